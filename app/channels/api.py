@@ -1,0 +1,80 @@
+"""What every counterparty's room offers the till; the four rooms do not know each other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.core.answers import PayAnswer, QueryAnswer, ReverseAnswer
+from app.core.channel import Channel
+from app.core.codes import AuthCode
+from app.core.sale import Order
+
+
+class ChannelClock(Protocol):
+    """Channel time: this computer's clock plus the measured offset; never the OS time zone."""
+
+    def channel_ms(self) -> int:
+        """Milliseconds since the epoch, as the channels would say it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimits:
+    """Seconds, already divided by ``pace``. Total deadlines, not per read."""
+
+    connect: float
+    pay: float
+    query: float
+    reverse: float
+    code_life: float  # the shortest order expiry the channel takes is derived from it
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the rules want to be told about the machine that charges (银发〔2021〕259号)."""
+
+    shop_name: str
+    store_id: str
+    terminal: str
+    device_ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One exchange with a channel, for its lamp and for the clock."""
+
+    channel: Channel
+    answered: bool  # bytes came back
+    verified: bool  # and they were the channel's own
+    misconfigured: bool
+    seconds: float
+    date_ms: int | None  # the ``Date`` header, where there was one
+    at_mono: float
+
+
+OnContact = Callable[[Contact], None]
+
+
+class Counterparty(Protocol):
+    """One configured channel. No method raises for anything the other side or the line may do."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    async def pay(self, order: Order, code: AuthCode) -> PayAnswer:
+        """Send the one pay request of ``order``. Called at most once per order number, after D1 is durable."""
+        ...
+
+    async def query(self, order: Order) -> QueryAnswer:
+        """Ask what became of ``order``."""
+        ...
+
+    async def reverse(self, order: Order) -> ReverseAnswer:
+        """WeChat reverse, Alipay cancel. Called only after D2 is durable."""
+        ...
+
+    async def warm(self) -> Contact:
+        """A harmless query that leaves an open connection behind and measures the clock."""
+        ...
+
+    async def aclose(self) -> None: ...

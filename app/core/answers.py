@@ -1,0 +1,100 @@
+"""What a counterparty said, reduced to what the sale machine may act on.
+
+A channel turns bytes into one of these and nothing else; it never raises past its door. Each value of the
+three enums stands in exactly one of the five classes of the design (paid, pending, declined, unknown,
+misconfigured); ``verdict`` names it. Anything a channel's table does not list is UNKNOWN.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.core.reasons import Reason
+
+
+class Verdict(StrEnum):
+    """The five classes of an answer (design §7.6)."""
+
+    PAID = "paid"
+    PENDING = "pending"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+    MISCONFIGURED = "misconfigured"
+
+
+class Pay(StrEnum):
+    """How a channel answered the one pay request of an order."""
+
+    PAID = "paid"  # verified, our order, our amount
+    ACCEPTED = "accepted"  # Alipay 10000: query at once; never reversed merely for want of that query (§7.7)
+    PENDING = "pending"  # the customer is typing a password
+    DECLINED = "declined"  # verified and final: no money moved
+    DOUBTFUL = "doubtful"  # a refusal that is queried once before it is believed (§7.8)
+    UNSIGNED = "unsigned"  # a refusal nobody signed: shown at once, straight to D2 (§7.10a)
+    MISMATCH = "mismatch"  # verified, but another amount, order or merchant
+    MISCONFIGURED = "misconfigured"  # our key, permission or request is wrong
+    UNKNOWN = "unknown"  # anything else, silence included
+    NOT_SENT = "not_sent"  # proven: no byte of the request was begun
+
+
+class Found(StrEnum):
+    """What a query of an order found."""
+
+    PAID = "paid"
+    PENDING = "pending"  # created, not paid; may still be
+    PAY_ERROR = "pay_error"  # WeChat PAYERROR: must be reversed, decides nothing (§7.8)
+    RETURNED = "returned"  # net zero: revoked, closed, or refunded in full
+    PARTLY_REFUNDED = "partly_refunded"
+    NO_SUCH_ORDER = "no_such_order"  # never final by itself (180 s rule)
+    MISMATCH = "mismatch"  # verified, but another amount, order or merchant
+    MISCONFIGURED = "misconfigured"
+    UNKNOWN = "unknown"
+
+
+class Undone(StrEnum):
+    """What a reverse (WeChat) or cancel (Alipay) answered; none of these is proof, the query after it is."""
+
+    DONE = "done"
+    AGAIN = "again"  # recall=Y, retry_flag=Y, system error: query, then call again
+    BUSY = "busy"  # the customer is in the middle of paying: wait, then call again
+    TOO_LATE = "too_late"  # the window is shut: a refund is next
+    REFUSED = "refused"  # frozen, partly refunded, not allowed: a person
+    SHOP_FUNDS = "shop_funds"  # the merchant's balance is too low: a person, and go on trying
+    MISCONFIGURED = "misconfigured"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What stands beside an answer. Never holds a payment code, a key or a full payer id."""
+
+    reason: Reason | None = None
+    code: str = ""  # the channel's own code, e.g. ``USERPAYING`` or ``40004/ACQ.SYSTEM_ERROR``
+    says: str = ""  # the channel's own text, at most 128 characters, control characters removed
+    verified: bool = False  # the signature over the raw bytes held
+    forged: bool = False  # an answer came whose signature did not hold: a security event
+    channel_no: str = ""  # transaction_id, trade_no
+    payer: str = ""  # masked
+    paid_ms: int | None = None  # when the channel says it was paid, ms since the epoch
+    paid_fen: int | None = None  # what the channel says was paid
+    took_money: bool | None = None  # Alipay cancel: action=refund True, action=close False
+    odd: bool = False  # a verified answer that the channel's documents exclude: log it
+
+
+@dataclass(frozen=True, slots=True)
+class PayAnswer:
+    kind: Pay
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswer:
+    kind: Found
+    evidence: Evidence = field(default_factory=Evidence)
+    refunded_fen: int = 0  # cumulative, where the channel tells
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseAnswer:
+    kind: Undone
+    evidence: Evidence = field(default_factory=Evidence)
