@@ -1,0 +1,89 @@
+"""The house keeps its own rules: sizes, names, walls, lock, and nothing that must not be in the tree."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("app", "ui", "devices")
+LINES_AT_MOST = 300
+PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "util", "helper", "misc"}
+
+
+def sources() -> list[Path]:
+    return [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def committed() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_is_short_and_named_for_what_it_holds(path):
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= LINES_AT_MOST, f"{path.relative_to(ROOT)} has {lines} lines: could it be two rooms?"
+    assert path.stem not in FORBIDDEN_NAMES
+
+
+def test_nothing_waits_to_be_done():
+    mark = re.compile(r"\b(" + "TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+    waiting = [str(p.relative_to(ROOT)) for p in sources() if mark.search(p.read_text(encoding="utf-8"))]
+    assert not waiting
+
+
+def test_every_silenced_check_says_why():
+    silent = re.compile(r"#\s*(noqa|type: ignore)(\s*$|:?\s*[A-Z0-9, ]*$|\[[a-z-, ]+\]\s*$)")
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if silent.search(line)
+    ]
+    assert not bare, "a silenced check without its reason"
+
+
+def test_broad_exceptions_stand_only_in_the_outermost_loops():
+    outermost = {"app/worker.py", "app/boot.py", "app/cli/main.py", "ui/main.py", "app/parent.py"}
+    broad = re.compile(r"except\s+(Base)?Exception\b|except\s*:")
+    found = {str(p.relative_to(ROOT)) for p in sources() if broad.search(p.read_text(encoding="utf-8"))}
+    assert found <= outermost | {"app/till/engine.py"}, "a bug is caught where it can be told, not where it happens"
+
+
+def test_the_lock_names_only_the_public_hosts():
+    lock = (ROOT / "uv.lock").read_text(encoding="utf-8")
+    assert set(re.findall(r"https?://([^/\"]+)", lock)) <= PUBLIC_HOSTS
+
+
+def test_every_locked_package_has_its_hashes():
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    for package in lock["package"]:
+        if package["source"].get("virtual"):
+            continue
+        files = package.get("wheels", []) + ([package["sdist"]] if "sdist" in package else [])
+        assert files, package["name"]
+        assert all(file["hash"].startswith("sha256:") for file in files), package["name"]
+
+
+def test_no_machine_path_and_no_private_key_is_committed():
+    path = re.compile(rb"(^|[^A-Za-z0-9_.])/(work|root|home/[a-z]+)/")
+    key = re.compile(rb"-----BEGIN (RSA |EC |ENCRYPTED )?PRIVATE KEY-----\s*\n[A-Za-z0-9+/=]{40}")
+    for file in committed():
+        if file.suffix in {".png", ".lock"} or not file.is_file():
+            continue
+        data = file.read_bytes()
+        assert not path.search(data), f"machine path in {file.relative_to(ROOT)}"
+        if "tests" not in file.parts:
+            assert not key.search(data), f"private key in {file.relative_to(ROOT)}"
+
+
+def test_the_walls_stand():
+    walls = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports"))], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert walls.returncode == 0, walls.stdout[-3000:]
