@@ -1,0 +1,16 @@
+#!/bin/sh
+# Everything that must hold, one command: walls, types, style, tests. Exactly what continuous integration runs.
+#   sh packaging/test.sh                everything
+#   sh packaging/test.sh tests/app/core only these tests (arguments go to pytest)
+set -eu
+cd "$(dirname "$0")/.."
+. packaging/setup.sh
+prepare --group dev
+export QT_QPA_PLATFORM=offscreen
+if [ $# -gt 0 ]; then
+    exec .venv/bin/python -m pytest "$@"
+fi
+.venv/bin/ruff check .
+.venv/bin/ruff format --check -q .
+.venv/bin/mypy
+exec .venv/bin/python -m pytest -q -n 2 --dist worksteal
