@@ -78,7 +78,11 @@ class SaleView:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A scan or an amount that was not taken; ``key`` is a words key ``scan.<key>``. Nothing was sent."""
+    """A scan or an amount that was not taken; ``key`` is a words key ``scan.<key>``. Nothing was sent.
+
+    ``values`` are finished strings, except the two that depend on the language: ``channel`` is a Channel's value and
+    ``channels`` several, separated by one comma; the front end says them by ``name.<value>``.
+    """
 
     key: str
     values: tuple[tuple[str, str], ...] = ()
@@ -96,8 +100,8 @@ class Light(StrEnum):
 class Lamp:
     name: str  # "scanner", "wechat", "alipay", "unionpay", "journal"
     light: Light
-    key: str  # words key of the word beside it, e.g. "scanner.gone"
-    values: tuple[tuple[str, str], ...] = ()
+    key: str  # "<key>.lamp" is the word beside it, "<key>.say" the sentence where there is one, e.g. "scanner.gone"
+    values: tuple[tuple[str, str], ...] = ()  # as in Refusal
 
 
 @dataclass(frozen=True, slots=True)
