@@ -1,0 +1,29 @@
+"""The settings of one data folder: read at start, frozen while the till runs. Secrets are not here (app.secrets)."""
+
+from app.settings.client import Client, ClientError, take_client
+from app.settings.file import Loaded, SettingsError, Trouble, load, parse, render, save
+from app.settings.folder import DataFolder, default_folder
+from app.settings.model import Alipay, Line, Scanner, Settings, Shop, Till, Wechat, loopback
+
+__all__ = [
+    "Alipay",
+    "Client",
+    "ClientError",
+    "DataFolder",
+    "Line",
+    "Loaded",
+    "Scanner",
+    "Settings",
+    "SettingsError",
+    "Shop",
+    "Till",
+    "Trouble",
+    "Wechat",
+    "default_folder",
+    "load",
+    "loopback",
+    "parse",
+    "render",
+    "save",
+    "take_client",
+]

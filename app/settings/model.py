@@ -1,0 +1,192 @@
+"""What can be set: each setting is declared once, with its default and its parser.
+
+Its sentence stands in ``app.words`` under ``set.<section>.<name>``: what it is and what it may be. The same sentence is
+the comment above the line in the file and the reason when the line is refused.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+PEM_MOST: Final = 65_536  # characters; Alipay's bundle of root certificates is the largest, about 9,000
+DEFAULT_CAP_FEN: Final = 500_000  # design §7.11: above ￥5,000 one more key
+CAP_MOST_FEN: Final = 100_000_000
+PACE_MOST: Final = 1_000.0
+
+Parser = Callable[[object], object]
+
+
+def setting(default: object, parser: Parser) -> Any:
+    """A dataclass field that knows how it is read. Parsers raise ValueError; the setting's sentence says why."""
+    return field(default=default, metadata={"parser": parser})
+
+
+def parser_of(section: type, name: str) -> Parser | None:
+    """The parser of a setting, None where there is no such setting."""
+    for one in fields(section):
+        if one.name == name and "parser" in one.metadata:
+            found: Parser = one.metadata["parser"]
+            return found
+    return None
+
+
+def loopback(url: str) -> bool:
+    """Whether ``url`` leads to this very computer."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
+def text(most: int, pattern: str = r"[^\x00-\x1f\x7f]*") -> Parser:
+    """A single line of at most ``most`` characters."""
+    shape = re.compile(pattern)
+
+    def parse(raw: object) -> str:
+        if not isinstance(raw, str) or len(raw) > most or not shape.fullmatch(raw):
+            raise ValueError
+        return raw
+
+    return parse
+
+
+def pem(raw: object) -> str:
+    """A public key or a certificate as PEM, or nothing. A private key is refused: its place is the sealed file."""
+    if not isinstance(raw, str) or len(raw) > PEM_MOST or "PRIVATE KEY" in raw:
+        raise ValueError
+    if raw and not raw.lstrip().startswith("-----BEGIN "):
+        raise ValueError
+    return raw
+
+
+def url(raw: object) -> str:
+    """An https address without a user, a query or a fragment."""
+    if not isinstance(raw, str) or re.search(r"[\s\x00-\x1f]", raw):
+        raise ValueError
+    parts = urlsplit(raw)
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError
+    if parts.port == 0:
+        raise ValueError
+    return raw
+
+
+def choice(*allowed: str) -> Parser:
+    def parse(raw: object) -> str:
+        if not isinstance(raw, str) or raw not in allowed:
+            raise ValueError
+        return raw
+
+    return parse
+
+
+def whole(least: int, most: int) -> Parser:
+    def parse(raw: object) -> int:
+        if not isinstance(raw, int) or isinstance(raw, bool) or not least <= raw <= most:
+            raise ValueError
+        return raw
+
+    return parse
+
+
+def yes_no(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError  # noqa: TRY004 - the one refusal a parser has
+    return raw
+
+
+def pace(raw: object) -> float:
+    """How many times faster than life; only the simulator keeps another pace than 1 (design §7.5)."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw <= PACE_MOST:
+        raise ValueError
+    return float(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    name: str = setting("", text(32))
+    store_id: str = setting("", text(32, r"[0-9A-Za-z_-]*"))
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    terminal: str = setting("0001", text(4, r"[0-9]{4}"))
+    operator: str = setting("1001", text(28, r"[^\x00-\x1f\x7f]+"))
+    language: str = setting("zh", choice("zh", "en"))
+    cap_fen: int = setting(DEFAULT_CAP_FEN, whole(1, CAP_MOST_FEN))
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    port: str = setting("", text(256))
+    baud: int = setting(9600, whole(300, 4_000_000))
+    suffix: str = setting("any", choice("any", "cr", "lf", "crlf", "tab", "pause"))
+    wedge: bool = setting(default=True, parser=yes_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    ca_pem: str = setting("", pem)
+
+
+@dataclass(frozen=True, slots=True)
+class Wechat:
+    """Public facts of a WeChat Pay V2 merchant; the API key and the client key are sealed."""
+
+    base_url: str = setting("https://api.mch.weixin.qq.com", url)
+    appid: str = setting("", text(32, r"[0-9A-Za-z]{1,32}"))
+    mch_id: str = setting("", text(32, r"[0-9]{1,32}"))
+    sign_type: str = setting("HMAC-SHA256", choice("HMAC-SHA256", "MD5"))
+    client_cert_pem: str = setting("", pem)
+
+
+@dataclass(frozen=True, slots=True)
+class Alipay:
+    """Public facts of an Alipay application; its private key is sealed."""
+
+    gateway_url: str = setting("https://openapi.alipay.com/gateway.do", url)
+    app_id: str = setting("", text(32, r"[0-9]{1,32}"))
+    mode: str = setting("public_key", choice("public_key", "certificate"))
+    alipay_public_key_pem: str = setting("", pem)
+    app_cert_pem: str = setting("", pem)
+    alipay_cert_pem: str = setting("", pem)
+    alipay_root_cert_pem: str = setting("", pem)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it. A channel that is None is not set up here."""
+
+    simulator: bool = setting(default=False, parser=yes_no)
+    pace: float = setting(1.0, pace)
+    shop: Shop = field(default_factory=Shop)
+    till: Till = field(default_factory=Till)
+    scanner: Scanner = field(default_factory=Scanner)
+    line: Line = field(default_factory=Line)
+    wechat: Wechat | None = None
+    alipay: Alipay | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The channels' addresses."""
+        found = (self.wechat and self.wechat.base_url, self.alipay and self.alipay.gateway_url)
+        return tuple(one for one in found if one)
+
+    @property
+    def only_loopback(self) -> bool:
+        """Nothing that is sent leaves this computer."""
+        return all(loopback(one) for one in self.addresses)
+
+
+SECTIONS: Final[dict[str, type]] = {
+    "shop": Shop,
+    "till": Till,
+    "scanner": Scanner,
+    "line": Line,
+    "wechat": Wechat,
+    "alipay": Alipay,
+}
+REQUIRED: Final = {
+    "wechat": ("appid", "mch_id"),
+    "alipay": ("app_id",),
+}  # without these a channel's section is empty talk

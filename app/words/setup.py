@@ -1,0 +1,72 @@
+"""Setting up: what each setting is and may be (also the comments of the file), and what is wrong with a file."""
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "set.header": (
+        "码收的设置。写错的一行会被指出，并暂用上次的好设置。",
+        "Settings of the till. A wrong line is named, and the last good settings stand in.",
+    ),
+    "set.place": ("第 {line} 行：", "Line {line}: "),
+    "set.missing": ("{path} 还没有设置，请先运行 mashou setup。", "{path} is not set up; run mashou setup first."),
+    "set.unreadable": ("读不了设置文件 {path}。", "The settings file {path} cannot be read."),
+    "set.big": ("设置文件 {path} 太大，没有读。", "The settings file {path} is too big; not read."),
+    "set.encoding": ("{place}设置文件 {path} 不是 UTF-8 文字。", "{place}the settings file {path} is not UTF-8 text."),
+    "set.syntax": ("{place}设置文件写法不对。", "{place}the settings file is not valid TOML."),
+    "set.unknown": ("{place}没有「{name}」这一项设置。", "{place}there is no setting {name}."),
+    "set.bad": ("{place}{name} 的值不能用。{want}", "{place}the value of {name} cannot be used. {want}"),
+    "set.used_last": ("{why}正用上次的好设置。", "{why} The last good settings are in use."),
+    "set.simulator.away": ("模拟器只能在本机上。", "A simulator is on this computer only."),
+    "set.pace.real": (
+        "只有模拟器可以改快慢，真实通道是 1。",
+        "Only a simulator changes the pace; a real channel is 1.",
+    ),
+    "set.ca.real": ("自带的根证书只用于本机地址。", "An authority of one's own serves this computer only."),
+    # one sentence per setting
+    "set.simulator": (
+        "连的是本机模拟器（true），还是真实通道（false）。",
+        "A simulator on this computer, or real channels.",
+    ),
+    "set.pace": ("比真实时间快几倍，真实通道是 1。", "How many times faster than life; 1 for real channels."),
+    "set.shop.name": ("店名，最多 32 字。", "The shop's name, at most 32 characters."),
+    "set.shop.store_id": ("门店编号，最多 32 个字母或数字。", "Store number, at most 32 letters or digits."),
+    "set.till.terminal": ("本机编号，四位数字。", "This till's number, four digits."),
+    "set.till.operator": ("当班收银员的工号。", "Staff number of the cashier."),
+    "set.till.language": ("界面语言：zh 或 en。", "Language: zh or en."),
+    "set.till.cap_fen": ("超过多少分要多按一次键。", "Above this many fen one more key is asked."),
+    "set.scanner.port": (
+        "扫码枪的串口，例如 /dev/ttyUSB0 或 COM3；留空就不用串口。",
+        "The scanner's serial port, e.g. /dev/ttyUSB0 or COM3; empty: none.",
+    ),
+    "set.scanner.baud": ("串口速率，例如 9600。", "Serial speed, e.g. 9600."),
+    "set.scanner.suffix": (
+        "一码的结尾：any、cr、lf、crlf、tab 或 pause（停顿）。",
+        "How a scan ends: any, cr, lf, crlf, tab or pause.",
+    ),
+    "set.scanner.wedge": ("当作键盘的扫码枪：true 或 false。", "A scanner that types like a keyboard: true or false."),
+    "set.line.ca_pem": ("模拟器的根证书（PEM）。", "The simulator's authority (PEM)."),
+    "set.wechat.base_url": ("微信支付的 https 地址。", "WeChat Pay's https address."),
+    "set.wechat.appid": ("微信的 appid。", "WeChat appid."),
+    "set.wechat.mch_id": ("微信商户号，只有数字。", "WeChat merchant number, digits only."),
+    "set.wechat.sign_type": ("签名方式：HMAC-SHA256 或 MD5。", "Signature: HMAC-SHA256 or MD5."),
+    "set.wechat.client_cert_pem": (
+        "微信商户证书（PEM），撤销要用。",
+        "WeChat merchant certificate (PEM), for revoking.",
+    ),
+    "set.alipay.gateway_url": ("支付宝网关的 https 地址。", "Alipay's https gateway."),
+    "set.alipay.app_id": ("支付宝应用号，只有数字。", "Alipay app_id, digits only."),
+    "set.alipay.mode": ("验签方式：public_key 或 certificate。", "Verification: public_key or certificate."),
+    "set.alipay.alipay_public_key_pem": ("支付宝公钥（PEM）。", "Alipay's public key (PEM)."),
+    "set.alipay.app_cert_pem": ("应用公钥证书（PEM）。", "The application's certificate (PEM)."),
+    "set.alipay.alipay_cert_pem": ("支付宝公钥证书（PEM）。", "Alipay's certificate (PEM)."),
+    "set.alipay.alipay_root_cert_pem": ("支付宝根证书（PEM）。", "Alipay's root certificates (PEM)."),
+    # the file the keys arrive in
+    "client.missing": ("找不到商户文件 {name}。", "There is no client file {name}."),
+    "client.unreadable": ("读不了商户文件 {name}。", "The client file {name} cannot be read."),
+    "client.big": ("商户文件 {name} 太大，没有读。", "The client file {name} is too big; not read."),
+    "client.notjson": ("{name} 不是商户文件（不是 JSON）。", "{name} is not a client file (not JSON)."),
+    "client.format": ("商户文件的格式号应为 1。", "The client file's format must be 1."),
+    "client.field": ("商户文件里 {name} 缺少或不能用。", "In the client file {name} is missing or cannot be used."),
+    "client.nochannel": ("商户文件里没有任何通道。", "The client file holds no channel."),
+    "client.v2key": ("微信 V2 密钥是 32 个字符，{name} 不是。", "A WeChat V2 key has 32 characters; {name} has not."),
+}

@@ -1,0 +1,195 @@
+import datetime as dt
+import json
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from app.settings import ClientError, render, take_client
+
+
+def private_pem(key):
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def public_pem(key):
+    return (
+        key.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def certificate_pem(key):
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "shop")])
+    day = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(day).not_valid_after(day + dt.timedelta(days=900))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+@pytest.fixture(scope="module")
+def key():
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="module")
+def other():
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def document(key):
+    return {
+        "format": 1,
+        "simulator": True,
+        "pace": 20,
+        "ca_pem": certificate_pem(key),
+        "ca_file": "/anywhere/ca.pem",
+        "shop": {"name": "示例商店", "store_id": "S001"},
+        "wechat": {
+            "base_url": "https://127.0.0.1:8443",
+            "appid": "wx0123456789abcdef",
+            "mch_id": "1900000109",
+            "sign_type": "HMAC-SHA256",
+            "api_v2_key": "k" * 32,
+            "client_cert_pem": certificate_pem(key),
+            "client_key_pem": private_pem(key),
+            "client_cert_file": "x",
+        },
+        "alipay": {
+            "gateway_url": "https://127.0.0.1:8443/gateway.do",
+            "app_id": "2014072300007148",
+            "mode": "public_key",
+            "app_private_key_pem": private_pem(key),
+            "alipay_public_key_pem": public_pem(key),
+        },
+        "later": {"channels": "add keys"},
+    }
+
+
+@pytest.fixture
+def take(tmp_path):
+    def write_and_take(document):
+        path = tmp_path / "client.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return take_client(path)
+
+    return write_and_take
+
+
+def test_facts_become_settings_and_secrets_stay_apart(take, document, key):
+    client = take(document)
+    assert client.settings.simulator
+    assert client.settings.pace == 20
+    assert client.settings.shop.name == "示例商店"
+    assert client.settings.wechat.mch_id == "1900000109"
+    assert client.settings.alipay.alipay_public_key_pem == public_pem(key)
+    assert client.settings.line.ca_pem == document["ca_pem"]
+    assert client.secrets == {
+        "wechat.api_v2_key": "k" * 32,
+        "wechat.client_key_pem": private_pem(key),
+        "alipay.app_private_key_pem": private_pem(key),
+    }
+    written = render(client.settings)
+    assert "PRIVATE" not in written
+    assert "k" * 32 not in written + repr(client)
+    assert "PRIVATE" not in repr(client)
+
+
+def test_one_channel_is_enough(take, document):
+    del document["alipay"]
+    client = take(document)
+    assert client.settings.alipay is None
+    assert set(client.secrets) == {"wechat.api_v2_key", "wechat.client_key_pem"}
+
+
+def test_a_real_merchants_file_says_nothing_of_simulators(take, document):
+    del document["simulator"], document["pace"], document["ca_pem"]
+    document["wechat"]["base_url"] = "https://api.mch.weixin.qq.com"
+    document["alipay"]["gateway_url"] = "https://openapi.alipay.com/gateway.do"
+    settings = take(document).settings
+    assert not settings.simulator
+    assert settings.pace == 1
+    assert settings.line.ca_pem == ""
+
+
+def set_in(document, path, value):
+    *way, last = path.split(".")
+    for step in way:
+        document = document[step]
+    if value is None:
+        del document[last]
+    else:
+        document[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key_of_words", "name"),
+    [
+        ("format", 2, "client.format", "format"),
+        ("format", None, "client.format", "format"),
+        ("pace", "fast", "client.field", "pace"),
+        ("simulator", "yes", "client.field", "simulator"),
+        ("simulator", False, "set.pace.real", "pace"),
+        ("shop", 3, "client.field", "shop"),
+        ("shop.name", "x" * 33, "client.field", "shop.name"),
+        ("wechat", [], "client.field", "wechat"),
+        ("wechat.appid", None, "client.field", "wechat.appid"),
+        ("wechat.mch_id", "shop", "client.field", "wechat.mch_id"),
+        ("wechat.base_url", "https://api.mch.weixin.qq.com", "set.simulator.away", "simulator"),
+        ("wechat.base_url", "ftp://127.0.0.1", "client.field", "wechat.base_url"),
+        ("wechat.sign_type", "SHA1", "client.field", "wechat.sign_type"),
+        ("wechat.api_v2_key", None, "client.field", "wechat.api_v2_key"),
+        ("wechat.api_v2_key", "short", "client.v2key", "wechat.api_v2_key"),
+        ("wechat.client_key_pem", "-----BEGIN CERTIFICATE-----", "key.kind.say", "wechat.client_key_pem"),
+        ("wechat.client_key_pem", "-----BEGIN PRIVATE KEY-----\nAA==", "client.field", "wechat.client_key_pem"),
+        ("wechat.client_cert_pem", "-----BEGIN CERTIFICATE-----\nAA==", "client.field", "wechat.client_cert_pem"),
+        ("alipay.app_id", "app", "client.field", "alipay.app_id"),
+        ("alipay.alipay_public_key_pem", None, "client.field", "alipay.alipay_public_key_pem"),
+        ("alipay.mode", "certificate", "client.field", "alipay.app_cert_pem"),
+        ("alipay.app_private_key_pem", 7, "client.field", "alipay.app_private_key_pem"),
+    ],
+)
+def test_each_thing_wrong_is_one_sentence(take, document, path, value, *, key_of_words, name):
+    set_in(document, path, value)
+    with pytest.raises(ClientError) as caught:
+        take(document)
+    assert (caught.value.key, caught.value.name) == (key_of_words, name)
+    assert caught.value.say("zh")
+    assert caught.value.say("en")
+    assert "k" * 32 not in str(caught.value)
+
+
+def test_a_key_that_belongs_to_another_certificate(take, document, other):
+    document["wechat"]["client_key_pem"] = private_pem(other)
+    with pytest.raises(ClientError) as caught:
+        take(document)
+    assert str(caught.value) == "密钥和商户号不配套，请重新下载。"
+
+
+def test_no_channel_at_all(take, document):
+    del document["wechat"], document["alipay"]
+    with pytest.raises(ClientError, match="没有任何通道"):
+        take(document)
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b"\xff\xfe", b"3", b"[" * 100_000])
+def test_a_file_that_is_no_client_file(tmp_path, raw):
+    path = tmp_path / "client.json"
+    path.write_bytes(raw)
+    with pytest.raises(ClientError, match="不是商户文件"):
+        take_client(path)
+
+
+def test_a_missing_a_huge_and_an_unreadable_file(tmp_path):
+    with pytest.raises(ClientError, match="找不到商户文件 none"):
+        take_client(tmp_path / "none.json")
+    with pytest.raises(ClientError, match="读不了"):
+        take_client(tmp_path)
+    (tmp_path / "big").write_bytes(b" " * 1_100_000)
+    with pytest.raises(ClientError, match="太大"):
+        take_client(tmp_path / "big")
