@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.core.answers import Undone
 from app.core.channel import Channel
 from app.core.reasons import Reason
 
@@ -94,35 +95,51 @@ class Sale:
     channel_no: str = ""
     payer: str = ""
     paid_ms: int | None = None
+    said_fen: int | None = None  # what the channel said was paid, where it is not our amount
     took_money: bool | None = None  # verified: True money had been taken, False never; None not known
     refunded_fen: int = 0
     deadline_ms: int = 0  # channel time at which it goes to D2 by itself
     ended_ms: int | None = None
     accepted: bool = False  # Alipay said 10000: not reversed merely for want of a query
-    stopped_by: str = ""  # "", "cashier", "deadline", "restart", "mismatch", "refusal", "recharged"
+    stopped_by: str = ""  # "", "cashier", "deadline", "restart", "mismatch", "refusal", "recharged", "contradict"
     reverses: int = 0  # reverse calls made, over all runs
+    reverses_answered: int = 0  # of these, answered by the channel
+    hollow: int = 0  # "done" answers after which a query still found the money
     forged: bool = False  # an answer with a bad signature was seen
     recovered: bool = False  # found open at a start
     alarm: str = ""  # words key of what a person should look at, "" for nothing
 
     # --- this run only: monotonic seconds, None where nothing is running
-    sent_at: float | None = None
+    sent_at: float | None = None  # after a restart: when this run began to resolve it
     deadline: float | None = None
     quarantine_until: float | None = None
     next_query: float | None = None
     next_reverse: float | None = None
-    heard_at: float | None = None  # last verified contact about this sale
-    silences: int = 0  # calls in a row without a verified answer
+    next_ring: float | None = None  # when a person is called if it is still open
+    queried_at: float | None = None  # when the last query was asked for
+    heard_at: float | None = None  # last time the channel itself said something about this sale
+    silences: int = 0  # calls in a row to which nothing of the channel came back
+    tries: int = 0  # reverse calls in a row, for the back-off
+    undone: Undone | None = None  # the last reverse answer, until a query has judged it
     calls: frozenset[Call] = frozenset()
     stop_asked: bool = False
-    must_query: bool = False  # a reverse was answered; only a query may end it
+    overdue: bool = False  # found at a start past its deadline: one query, then D2
+    doubted: bool = False  # a refusal that is queried before it is believed
+    must_query: bool = False  # only a query may come next: no reverse without one before and one after it
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
 
     @property
+    def at_rest(self) -> bool:
+        """Final, no call under way and none wanted: the till may let go of it. A final sale may still await answers."""
+        return self.is_final and not self.calls and self.wake_at is None
+
+    @property
     def wake_at(self) -> float | None:
-        """The next monotonic second at which the machine wants to be woken."""
-        times = [t for t in (self.deadline, self.next_query, self.next_reverse, self.quarantine_until) if t is not None]
-        return min(times, default=None)
+        """The next monotonic second at which the machine wants to be woken; None while only an answer is awaited."""
+        times = [self.deadline, self.next_ring]
+        if not self.calls & {Call.QUERY, Call.REVERSE}:  # the answer to either decides when the next one is due
+            times += [self.next_query, self.next_reverse]
+        return min((t for t in times if t is not None), default=None)
