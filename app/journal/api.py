@@ -1,7 +1,8 @@
 """What the journal keeps and gives back. The journal knows nothing of machines: it keeps entries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -52,21 +53,48 @@ class Kept:
     body: Mapping[str, Json]
 
 
-class JournalWriter(Protocol):
-    """The one writer. Errors: ``JournalFull`` may be tried again; ``JournalBroken`` ends the process."""
+class Fault(StrEnum):
+    """What verification found wrong; the entry named beside it is the first one that fails."""
 
-    def append(self, *entries: Entry) -> Head:
-        """All of ``entries`` in one durable transaction: when this returns they survive a power cut."""
-        ...
+    EDITED = "edited"  # an entry's content is not what was hashed
+    MISSING = "missing"  # an entry between two others is gone
+    REORDERED = "reordered"  # an entry stands in another's place
+    SPLICED = "spliced"  # a sound entry that does not follow the one before it
+    MAC = "mac"  # chained correctly, but not by the holder of the key
+    INDEX = "index"  # the list of sales does not say what the entries say
+    ANCHOR = "anchor"  # an anchor names another digest: the chain was rewritten
+    SHORT = "short"  # the chain ends before an anchor
+    UNREADABLE = "unreadable"  # not a database, or damaged below the entries
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What ``verify`` found. Sound when ``fault`` is None."""
+
+    entries: int  # checked, up to the fault
+    sales: int  # compared with the entries
+    head: Head | None  # the last sound entry
+    fault: Fault | None = None
+    seq: int | None = None  # the entry the fault was found at
+    says: str = ""  # one English sentence for the log and the command line
+    macs_checked: bool = True
+
+    @property
+    def is_sound(self) -> bool:
+        return self.fault is None
+
+
+class JournalBooks(Protocol):
+    """What can be read, by the writer and beside it."""
 
     def head(self) -> Head: ...
 
-    def next_number(self) -> int:
-        """The running number the next sale takes; it is used up when an entry with it is appended."""
-        ...
-
     def epoch(self) -> int:
         """Four random digits (0..9999), fixed when the file was made; part of every order number."""
+        ...
+
+    def training(self) -> bool:
+        """Whether the file was made for training."""
         ...
 
     def open_sales(self) -> tuple[Kept, ...]:
@@ -93,4 +121,28 @@ class JournalWriter(Protocol):
         """Every entry about one sale, oldest first."""
         ...
 
+    def lines(self, day: str | None = None) -> Iterator[SaleLine]:
+        """The line of every sale (of ``day``), oldest sale first; flat memory."""
+        ...
+
+    def entries(self, first: int = 1, last: int | None = None) -> Iterator[Kept]:
+        """Entries ``first`` to ``last`` in order, both included; flat memory."""
+        ...
+
     def close(self) -> None: ...
+
+
+class JournalReader(JournalBooks, Protocol):
+    """Read-only, beside a live writer or without one; each call sees what was committed by then."""
+
+
+class JournalWriter(JournalBooks, Protocol):
+    """The one writer. Errors: ``JournalFull`` may be tried again; ``JournalBroken`` ends the process."""
+
+    def append(self, *entries: Entry) -> Head:
+        """All of ``entries`` in one durable transaction: when this returns they survive a power cut."""
+        ...
+
+    def next_number(self) -> int:
+        """The running number the next sale takes; it is used up when an entry with it is appended."""
+        ...

@@ -1,0 +1,46 @@
+"""A little room kept back, so that open sales can be finished on a full disk (I-42)."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+# One append costs some 30 KB of WAL and checkpoints reuse it; this finishes a hundred open sales.
+BALLAST_BYTES: Final = 4 * 1024 * 1024
+# Below this much free room nothing is set aside: taking the last of the disk would itself be the harm.
+LEAVE_FREE_BYTES: Final = 64 * 1024 * 1024
+_CHUNK: Final = bytes(64 * 1024)
+
+
+class Ballast:
+    """``size`` bytes of disk, given back by ``release``. A disk that has no room for it is no error."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path = path
+        self._is_held = size > 0 and self._take(size)
+        self.is_spent = False
+
+    def release(self) -> bool:
+        """Whether there was room to give back."""
+        if not self._is_held:
+            return False
+        self._is_held, self.is_spent = False, True
+        self._path.unlink(missing_ok=True)
+        return True
+
+    def _take(self, size: int) -> bool:
+        try:
+            if self._path.is_file() and self._path.stat().st_size == size:
+                return True
+            if shutil.disk_usage(self._path.parent).free < size + LEAVE_FREE_BYTES:
+                return False
+            with self._path.open("wb") as file:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, size)
+                else:
+                    for _ in range(size // len(_CHUNK)):
+                        file.write(_CHUNK)
+        except OSError:
+            self._path.unlink(missing_ok=True)
+            return False
+        return True

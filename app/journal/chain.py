@@ -1,0 +1,162 @@
+"""The bytes an entry is hashed over, and what one entry proves about itself and the one before. Pure.
+
+``digest = SHA-256(ENTRY_DOMAIN || prev || fields)`` where ``fields`` is ``>Q q I I I I`` of seq, at_ms and the
+byte lengths of kind, out_trade_no, line, body (ABSENT for a null), followed by those four in UTF-8.
+``mac = HMAC-SHA256(key, MAC_DOMAIN || digest)``. The first ``prev`` is ``genesis`` of the file's own facts, so a
+chain cannot be moved to another file. Golden vectors are in the tests; they never change (I-34).
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+from app.journal.api import Entry, Fault, Head, Json, SaleLine
+from app.journal.errors import BadEntry
+
+GENESIS_DOMAIN: Final = b"mashou.journal.genesis.1\0"
+ENTRY_DOMAIN: Final = b"mashou.journal.entry.1\0"
+MAC_DOMAIN: Final = b"mashou.journal.mac.1\0"
+ABSENT: Final = 0xFFFFFFFF
+MAC_KEY_BYTES: Final = 32
+ANCHOR_CHARACTERS: Final = 8
+# How far from its place a moved entry is looked for before it is called edited.
+REORDER_REACH: Final = 1000
+
+# seq, at_ms, kind, out_trade_no, line, body
+Content = tuple[int, int, str, str | None, str | None, str]
+# the same, then prev, digest, mac
+Row = tuple[int, int, str, str | None, str | None, str, bytes, bytes, bytes]
+
+_FIELDS: Final = struct.Struct(">QqIIII")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_encode: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
+
+
+def canonical(value: Json) -> str:
+    r"""The one JSON text of ``value``: keys sorted, no spaces, UTF-8, integers only.
+
+    A lone surrogate (a channel may send one as ``\ud800``) stays an escape, so that the text is always UTF-8.
+    Raises BadEntry for a float, a key that is no string, or anything JSON does not know.
+    """
+    _refuse_inexact(value)
+    text = _encode(value)
+    if not text.isascii():
+        text = _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return text
+
+
+def _refuse_inexact(value: object) -> None:
+    if value is None or isinstance(value, (str, int)):
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise BadEntry(f"a key of a body is {type(key).__name__}, not a string")
+            if not isinstance(inner, (str, int)):
+                _refuse_inexact(inner)
+        return
+    if isinstance(value, (list, tuple)):
+        for inner in value:
+            _refuse_inexact(inner)
+        return
+    raise BadEntry(f"a body holds {type(value).__name__}; it may hold integers, strings, booleans, null, lists, dicts")
+
+
+def line_text(sale: SaleLine) -> str:
+    """The ``line`` column: the list named in 0001.sql, without the order number, which has its own column."""
+    return canonical(
+        [
+            sale.number,
+            sale.purchase,
+            sale.channel,
+            sale.amount_fen,
+            sale.state,
+            sale.is_open,
+            sale.refunded_fen,
+            sale.day,
+            sale.began_ms,
+            sale.code_mark,
+        ]
+    )
+
+
+def line_of(out_trade_no: str, text: str) -> SaleLine:
+    """The reverse of ``line_text``."""
+    return SaleLine(out_trade_no, *json.loads(text))
+
+
+def body_of(text: str) -> Mapping[str, Json]:
+    return cast("Mapping[str, Json]", json.loads(text))
+
+
+def genesis(journal_id: bytes, epoch: int, made_ms: int, *, training: bool) -> bytes:
+    """What stands in ``prev`` of entry 1."""
+    facts = canonical([journal_id.hex(), epoch, made_ms, training])
+    return hashlib.sha256(GENESIS_DOMAIN + facts.encode()).digest()
+
+
+def entry_digest(prev: bytes, content: Content) -> bytes:
+    """The hash of an entry, which stands for it and everything before it."""
+    seq, at_ms, kind, out_trade_no, line, body = content
+    texts = [kind.encode(), b"" if out_trade_no is None else out_trade_no.encode()]
+    texts += [b"" if line is None else line.encode(), body.encode()]
+    fields = _FIELDS.pack(
+        seq,
+        at_ms,
+        len(texts[0]),
+        ABSENT if out_trade_no is None else len(texts[1]),
+        ABSENT if line is None else len(texts[2]),
+        len(texts[3]),
+    )
+    return hashlib.sha256(b"".join((ENTRY_DOMAIN, prev, fields, *texts))).digest()
+
+
+def entry_mac(mac_key: bytes, digest: bytes) -> bytes:
+    return hmac.digest(mac_key, MAC_DOMAIN + digest, "sha256")
+
+
+def sealed(mac_key: bytes, prev: bytes, seq: int, entry: Entry) -> Row:
+    """The whole row of ``entry`` as number ``seq``, chained to ``prev``. Raises BadEntry."""
+    sale = entry.sale
+    out_trade_no, line = (None, None) if sale is None else (sale.out_trade_no, line_text(sale))
+    content = (seq, entry.at_ms, entry.kind, out_trade_no, line, canonical(entry.body))
+    digest = entry_digest(prev, content)
+    return (*content, prev, digest, entry_mac(mac_key, digest))
+
+
+def judge(row: Row, seq: int, prev: bytes, mac_key: bytes | None) -> Fault | None:
+    """What is wrong with ``row`` where entry ``seq`` must follow the digest ``prev``; None for nothing.
+
+    Without ``mac_key`` the seals are not looked at.
+    """
+    if row[0] != seq:
+        return Fault.MISSING
+    digest = row[7]
+    if entry_digest(row[6], row[:6]) != digest:
+        return Fault.REORDERED if _belongs_elsewhere(row) else Fault.EDITED
+    if row[6] != prev:
+        return Fault.SPLICED
+    if mac_key is not None and entry_mac(mac_key, digest) != row[8]:
+        return Fault.MAC
+    return None
+
+
+def _belongs_elsewhere(row: Row) -> bool:
+    near = range(max(1, row[0] - REORDER_REACH), row[0] + REORDER_REACH + 1)
+    return any(entry_digest(row[6], (seq, *row[1:6])) == row[7] for seq in near)
+
+
+def short_anchor(head: Head) -> str:
+    """The eight characters a receipt carries."""
+    return head.digest[:ANCHOR_CHARACTERS]
+
+
+def broken_anchor(anchors: Sequence[Head], seq: int, digest: bytes) -> bool:
+    """Whether one of ``anchors`` names entry ``seq`` with another digest. A digest may be shortened."""
+    return any(anchor.seq == seq and not digest.hex().startswith(anchor.digest.lower()) for anchor in anchors)
