@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from app.core.money import MAX_AMOUNT_FEN
+from app.core.policy import CAP_FEN
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 PEM_MOST: Final = 65_536  # characters; Alipay's bundle of root certificates is the largest, about 9,000
-DEFAULT_CAP_FEN: Final = 500_000  # design §7.11: above ￥5,000 one more key
-CAP_MOST_FEN: Final = 100_000_000
 PACE_MOST: Final = 1_000.0
 
 Parser = Callable[[object], object]
@@ -113,14 +114,13 @@ class Till:
     terminal: str = setting("0001", text(4, r"[0-9]{4}"))
     operator: str = setting("1001", text(28, r"[^\x00-\x1f\x7f]+"))
     language: str = setting("zh", choice("zh", "en"))
-    cap_fen: int = setting(DEFAULT_CAP_FEN, whole(1, CAP_MOST_FEN))
+    cap_fen: int = setting(CAP_FEN, whole(1, MAX_AMOUNT_FEN))
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
     port: str = setting("", text(256))
     baud: int = setting(9600, whole(300, 4_000_000))
-    suffix: str = setting("any", choice("any", "cr", "lf", "crlf", "tab", "pause"))
     wedge: bool = setting(default=True, parser=yes_no)
 
 

@@ -37,7 +37,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "rc": ("differences",),
     "rd": ("differences",),
     "reg": ("lamps",),
-    "scan": ("scans",),
+    "scan": ("scans", "cli"),
     "scanner": ("machine",),
     "set": ("setup",),
     "sh": ("shifts",),

@@ -1,7 +1,79 @@
-"""What only the command line says."""
+"""What only the command line says, and the one complaint about typed amounts that the page has no key for."""
 
 from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    "scan.amount.head": ("这不是金额", "Not an amount"),
+    "scan.amount.do": ("请写成 12.50 这样。", "Write it like 12.50."),
+    # refused before anything was sent
     "cli.taken": ("收银窗口正在使用这个账本。", "The till's window is using this journal."),
+    "cli.cap": ("金额超过 {amount}，确认要收请加 --yes。", "Above {amount}; add --yes to charge it."),
+    "cli.literal": (
+        "真实通道的付款码不写在命令里（会留在记录中），请用 --code - 从标准输入读。",
+        "A real payment code is not written in a command (it would stay in the history); use --code -.",
+    ),
+    "cli.nocode": ("标准输入里没有付款码。", "There is no payment code on standard input."),
+    "cli.noscanner": (
+        "还没设置扫码枪；请用 --code - 或在设置里填 scanner.port。",
+        "No scanner is set; use --code - or set scanner.port.",
+    ),
+    "cli.practice.only": ("--channel 和 --customer 只用于训练。", "--channel and --customer are for training only."),
+    "cli.folder": ("用不了数据文件夹 {path}。", "The data folder {path} cannot be used."),
+    "cli.notset": ("{path} 还没有设置，请先运行 mashou setup。", "{path} is not set up; run mashou setup first."),
+    "cli.nowindow": ("没有屏幕，开不了窗口；请用命令行。", "There is no screen for the window; use a command."),
+    "cli.notbuilt": ("这个程序里没有 {name}。", "This program has no {name}."),
+    "cli.nothing": ("没有收款，什么都没有发出。", "Not charged; nothing was sent."),
+    "cli.bug": ("程序出错，已记入日志：{kind}。", "A fault in the program was logged: {kind}."),
+    # the story
+    "cli.begin": ("{amount}，请出示付款码。", "{amount}: ask for the payment code."),
+    "cli.practice": ("训练：练习顾客出示了{channel}付款码。", "Training: a practice customer shows a {channel} code."),
+    "cli.practice.types": ("训练：练习顾客输入密码。", "Training: the practice customer types the password."),
+    "cli.order": ("{channel} {amount}，单号 {number}", "{channel} {amount}, order {number}"),
+    "cli.leave": ("还有 {n} 秒 · 到时自动撤销", "{n} s left · then auto-revoke"),
+    "cli.release": ("最多还需 {n} 秒", "at most {n} s more"),
+    "cli.others": (
+        "还有 {n} 笔未了结，系统在办；Ctrl-C 先退出，下次接着办。",
+        "{n} still open, settling; Ctrl-C leaves them to the next start.",
+    ),
+    "cli.stopping": (
+        "正在停收；再按一次 Ctrl-C 就先退出，下次接着办。",
+        "Stopping; Ctrl-C once more leaves it to the next start.",
+    ),
+    "cli.open": ("还没有了结，下次启动接着办：{numbers}", "Still open, resumed at the next start: {numbers}"),
+    "cli.resolve.none": ("没有未了结的单。", "Nothing is open."),
+    "cli.resolve.begin": ("{n} 笔未了结，正在办。", "{n} open, settling."),
+    # sales, journal, setup
+    "cli.sales.none": ("没有单。", "No sales."),
+    "cli.sales.day": ("日期写成 2026-11-22 这样。", "Write the day like 2026-11-22."),
+    "cli.nokey": (
+        "没有密钥，只核对了先后次序，没有核对封条。",
+        "Without the key only the order was checked, not the seals.",
+    ),
+    "cli.verify.ok": (
+        "校验通过：{n} 条，一条不少，没有改动。账本指纹 {hash}",
+        "Verified: {n} records, complete, unaltered. Journal mark {hash}",
+    ),
+    "cli.verify.bad": ("校验不过：第 {n} 条。{says}", "Failed at record {n}. {says}"),
+    "cli.verify.badfile": ("校验不过。{says}", "Failed. {says}"),
+    "cli.setup.done": ("已装好：{channels}。", "Set up: {channels}."),
+    "cli.setup.same": ("密钥没有变化。", "The keys are unchanged."),
+    "cli.setup.open": (
+        "账本里还有 {n} 笔未了结，先运行 mashou resolve。",
+        "{n} sales are open in the journal; run mashou resolve first.",
+    ),
+    "cli.setup.real": (
+        "这里是真实商户的密钥，不能换成模拟器的。",
+        "Real merchant keys are here; simulator keys do not replace them.",
+    ),
+    "cli.setup.practised": (
+        "这里是训练用的文件夹，真实商户请另用一个。",
+        "This folder was made for training; use another one for real keys.",
+    ),
+    "cli.setup.where.keyring": ("密钥锁在系统钥匙串里。", "The keys are locked by the system's keyring."),
+    "cli.setup.where.file": (
+        "密钥锁在 wrapping.key 里（只限模拟器）。",
+        "The keys are locked by wrapping.key (simulator only).",
+    ),
+    "cli.setup.where.passphrase": ("密钥用口令锁着。", "The keys are locked by a passphrase."),
+    "cli.passphrase": ("口令：", "Passphrase: "),
 }

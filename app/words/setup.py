@@ -39,10 +39,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The scanner's serial port, e.g. /dev/ttyUSB0 or COM3; empty: none.",
     ),
     "set.scanner.baud": ("串口速率，例如 9600。", "Serial speed, e.g. 9600."),
-    "set.scanner.suffix": (
-        "一码的结尾：any、cr、lf、crlf、tab 或 pause（停顿）。",
-        "How a scan ends: any, cr, lf, crlf, tab or pause.",
-    ),
     "set.scanner.wedge": ("当作键盘的扫码枪：true 或 false。", "A scanner that types like a keyboard: true or false."),
     "set.line.ca_pem": ("模拟器的根证书（PEM）。", "The simulator's authority (PEM)."),
     "set.wechat.base_url": ("微信支付的 https 地址。", "WeChat Pay's https address."),
