@@ -1,0 +1,58 @@
+"""Secrets in memory: they show themselves only to ``reveal``."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+MAC_KEY: Final = "journal.mac_key"
+CODE_MARK_KEY: Final = "journal.code_mark_key"
+
+
+class Secret:
+    """One key, as text (a PEM, an API key, hex). Its repr, its str and its comparison tell nothing."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The key itself, for the one who signs with it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not pickled or copied to disk")
+
+
+class Secrets(Mapping[str, Secret]):
+    """Everything a data folder keeps sealed, by ``channel.field`` (see ``app.settings.client``)."""
+
+    __slots__ = ("_held", "simulator")
+
+    def __init__(self, held: Mapping[str, str], *, simulator: bool) -> None:
+        self._held = {name: Secret(text) for name, text in held.items()}
+        self.simulator = simulator
+
+    @property
+    def mac_key(self) -> bytes:
+        """32 bytes, for the journal's seals."""
+        return bytes.fromhex(self._held[MAC_KEY].reveal())
+
+    @property
+    def code_mark_key(self) -> bytes:
+        """32 bytes, for the keyed hash that stands for a payment code."""
+        return bytes.fromhex(self._held[CODE_MARK_KEY].reveal())
+
+    def __getitem__(self, name: str) -> Secret:
+        return self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __repr__(self) -> str:
+        return f"Secrets({', '.join(sorted(self._held))})"
