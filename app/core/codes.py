@@ -42,9 +42,7 @@ _WECHAT_LENGTH: Final = 18
 _UNIONPAY_LENGTH: Final = 19
 _CARD_LENGTHS: Final = range(16, 20)
 _READ_AT_MOST: Final = 4096  # more characters than any bar code or QR code of ours holds
-_ID_AREAS: Final = frozenset(  # GB/T 2260 provinces; Alipay's 25 .. 30 are none of them
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+_ID_AREA: Final = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")  # GB/T 2260; not Alipay's 25 .. 30
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
 _ID_CHECKS: Final = "10X98765432"
 _OLDEST_BIRTH: Final = date(1900, 1, 1)
@@ -192,7 +190,7 @@ def _short(digits: str) -> NotTaken:
 
 def looks_like_id_card(text: str, today: date) -> bool:
     """Whether ``text`` is an ID-card number: a province, a birth date up to ``today``, a good checksum (GB 11643)."""
-    if not _ID_CARD.fullmatch(text) or text[:2] not in _ID_AREAS:
+    if not _ID_CARD.fullmatch(text) or not _ID_AREA.match(text):
         return False
     total = sum(int(digit) * weight for digit, weight in zip(text[:17], _ID_WEIGHTS, strict=True))
     if _ID_CHECKS[total % 11] != text[17].upper():

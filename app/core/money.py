@@ -44,7 +44,7 @@ def show_yuan(fen: int) -> str:
 def parse_yuan(text: str) -> int:
     """A typed amount in fen, exact, 1 .. ``MAX_AMOUNT_FEN``.
 
-    Takes ``12.5``, ``12``, ``.5``, ``1,005.07``, full-width digits, a ￥ or ¥ before and 元 after. Raises ``BadAmount``.
+    Takes ``12.5``, ``12``, ``.5``, ``1,005.07``, full-width digits, ￥ or ¥ before, 元 after. Raises ``BadAmount``.
     """
     if len(text) > _TYPED_LENGTH:
         raise BadAmount("scan.amount")

@@ -58,6 +58,13 @@ FINAL: Final = frozenset(
 BEFORE_D2: Final = frozenset({State.INTENT, State.PENDING, State.UNKNOWN})
 PAST_D2: Final = frozenset({State.REVERSING, State.REFUNDING, State.STUCK})
 
+# What a person should look at: words keys, kept in ``Sale.alarm``.
+ALARM_STUCK: Final = "st.stuck"
+ALARM_OFFLINE: Final = "st.offline"  # past D2, and the channel has been silent for long
+ALARM_ACCEPTED: Final = "st.accepted"  # Alipay said 10000 and no query has confirmed it: look at the customer's bill
+ALARM_MISMATCH: Final = "st.mismatch"
+ALARM_CONTRADICT: Final = "st.contradict"
+
 
 class Call(StrEnum):
     """A request under way."""
@@ -125,7 +132,7 @@ class Sale:
     stop_asked: bool = False
     overdue: bool = False  # found at a start past its deadline: one query, then D2
     doubted: bool = False  # a refusal that is queried before it is believed
-    must_query: bool = False  # only a query may come next: no reverse without one before and one after it
+    must_query: bool = False  # it has ended, yet a late pay answer spoke of money: a query must clear that up
 
     @property
     def is_final(self) -> bool:

@@ -1,0 +1,196 @@
+"""Past D2: the sale is given back, and only a query may say that it is done.
+
+Each round is query, reverse, query. A reverse is asked for only in the very step that hears a query's answer, so that
+nothing lies between the two (alipay.md §5), and every reverse answer, whatever it says, is followed by a query
+(reliability I-21). Rounds go on with a growing pause until a query finds nothing kept.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.events import Now, Work
+from app.core.evidence import heard, took_by_reverse
+from app.core.moves import Moved, ask, ended, is_due
+from app.core.policy import HOLLOW_REVERSES, Patience
+from app.core.reasons import Reason
+from app.core.sale import ALARM_CONTRADICT, ALARM_MISMATCH, ALARM_OFFLINE, ALARM_STUCK, Call, Sale, State
+
+_REFUSALS: Final = frozenset({Undone.TOO_LATE, Undone.REFUSED, Undone.SHOP_FUNDS})  # a person, and hourly tries
+_NOT_ANSWERED: Final = frozenset({Undone.UNKNOWN, Undone.NOT_SENT, Undone.MISCONFIGURED})
+_SAYS_NOTHING: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
+
+
+def let_go(  # the one crossing of D2
+    sale: Sale, stopped_by: str, now: Now, patience: Patience, *, found: Found | None = None, alarm: str = ""
+) -> Moved:
+    """D2. ``found`` is the answer heard in this very step, where there is one: the reverse may follow it at once."""
+    gone = replace(
+        sale,
+        state=State.REVERSING,
+        stopped_by=stopped_by,
+        alarm=alarm or ("" if sale.accepted else sale.alarm),  # "look at the bill" is past; it is given back now
+        deadline=None,
+        stop_asked=False,
+        overdue=False,
+        next_query=now.mono,
+        next_reverse=_earliest(sale, now, patience),
+        next_ring=now.mono + patience.unsettled,
+        tries=0,
+    )
+    if found is None:
+        return ask(gone, now)
+    return _reverse_or_wait(gone, found, now, patience)
+
+
+def resume(sale: Sale, now: Now, patience: Patience) -> Moved:
+    """After a restart: ask first; the 15 s count anew (design §7.14), since a clock that stood still proves nothing."""
+    waiting = replace(sale, next_reverse=now.mono + patience.reverse_after)
+    if sale.state is not State.STUCK:
+        waiting = replace(waiting, next_ring=now.mono + patience.unsettled)
+    return ask(waiting, now)
+
+
+def reopen(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
+    """A sale that had ended with nothing kept holds money after all (design §7.10): loudly back into the rounds."""
+    held = replace(
+        sale,
+        state=State.STUCK,
+        stopped_by=sale.stopped_by or "contradict",
+        alarm=ALARM_CONTRADICT,
+        took_money=True,
+        ended_ms=None,
+        tries=0,
+        next_reverse=_earliest(sale, now, patience),
+    )
+    return _reverse_or_wait(held, found, now, patience)
+
+
+def woke(sale: Sale, now: Now, patience: Patience) -> Moved:
+    """Time passed. Ten minutes without an end call a person; mere silence of the line is told once and goes on."""
+    if is_due(sale.next_ring, now):
+        if sale.silences == 0:
+            sale = _stuck(sale)
+        else:
+            sale = replace(sale, alarm=sale.alarm or ALARM_OFFLINE, next_ring=now.mono + patience.unsettled)
+    if is_due(sale.next_query, now) or is_due(sale.next_reverse, now):
+        return ask(sale, now)
+    return sale, ()
+
+
+def late_pay(sale: Sale, answer: PayAnswer, now: Now, patience: Patience) -> Moved:
+    """The pay answer came after D2: evidence only (reliability I-23); money that may be held hastens the reverse."""
+    sale = replace(sale, reason=sale.reason or answer.evidence.reason)
+    match answer.kind:
+        case Pay.PAID:
+            sale = replace(sale, took_money=True)
+        case Pay.MISMATCH:
+            sale = replace(sale, alarm=sale.alarm or ALARM_MISMATCH)
+        case Pay.ACCEPTED:
+            pass
+        case Pay.NOT_SENT:  # no send, so nothing can come late
+            return replace(sale, quarantine_until=now.mono, took_money=sale.took_money or False), ()
+        case Pay.DECLINED:
+            return replace(sale, took_money=sale.took_money or False), ()
+        case _:
+            return sale, ()
+    return ask(replace(sale, next_reverse=_earliest(sale, now, patience)), now)
+
+
+def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Patience) -> Moved:
+    """Whatever a reverse answered proves nothing: query at once, and know when to try again."""
+    kind = answer.kind
+    sale = heard(sale, kind, answer.evidence, now)
+    was_answered = answer.evidence.verified or kind not in _NOT_ANSWERED
+    pause = patience.stuck_reverse if kind in _REFUSALS else patience.pause_before(sale.tries)
+    return ask(
+        replace(
+            sale,
+            reason=answer.evidence.reason or sale.reason if kind in _REFUSALS else sale.reason,
+            took_money=took_by_reverse(sale, answer.evidence),
+            reverses_answered=sale.reverses_answered + was_answered,
+            undone=kind,
+            tries=sale.tries + 1,
+            next_reverse=now.mono + pause,
+        ),
+        now,
+    )
+
+
+def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience) -> Moved:
+    """The only thing that ends a sale past D2."""
+    found = answer.kind
+    if found is Found.RETURNED or (found is Found.NO_SUCH_ORDER and _nothing_can_come(sale)):
+        return ended(sale, State.REVERSED, now)
+    if found is Found.PAID:
+        sale = replace(sale, took_money=True)
+    elif found is Found.PARTLY_REFUNDED:  # a reverse is refused for these: a person, until refunds exist
+        sale = _stuck(replace(sale, took_money=True, refunded_fen=answer.refunded_fen))
+    elif found is Found.MISMATCH:
+        sale = replace(sale, alarm=ALARM_MISMATCH)
+    return _reverse_or_wait(_judged(sale, found, now, patience), found, now, patience)
+
+
+def _nothing_can_come(sale: Sale) -> bool:
+    """The 180 s rule (reliability I-20): asked after the quarantine, a reverse was answered, no money was ever seen."""
+    if sale.quarantine_until is None or sale.queried_at is None or sale.took_money:
+        return False
+    return sale.reverses_answered > 0 and sale.queried_at >= sale.quarantine_until
+
+
+def _judged(sale: Sale, found: Found, now: Now, patience: Patience) -> Sale:
+    """The last reverse answer in the light of the query after it."""
+    if found in _SAYS_NOTHING or sale.undone is None:
+        return sale
+    undone, sale = sale.undone, replace(sale, undone=None)
+    if undone is Undone.DONE and found is Found.PAID:
+        sale = replace(sale, hollow=sale.hollow + 1)
+        if sale.hollow >= HOLLOW_REVERSES:
+            return replace(_stuck(sale), next_reverse=now.mono + patience.stuck_reverse)
+    elif undone in _REFUSALS and found is not Found.NO_SUCH_ORDER:
+        return _stuck(sale)
+    return sale
+
+
+def _reverse_or_wait(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
+    """A query has just answered ``found`` and the sale goes on: reverse in this step, or say when to ask again."""
+    # An order the channel does not know has no age: the window binds only what exists.
+    if found is not Found.NO_SUCH_ORDER and now.ms >= patience.reverse_ends_ms(sale.order):
+        if found not in _SAYS_NOTHING:
+            sale = replace(_stuck(sale), reason=Reason.TOOLATE)
+        return _wait(replace(sale, next_reverse=None), found, now, patience)
+    if found is Found.NO_SUCH_ORDER:
+        again = now.mono + patience.no_such_order_pause
+        sale = replace(sale, next_reverse=again if sale.next_reverse is None else min(sale.next_reverse, again))
+    if is_due(sale.next_reverse, now) and _earliest(sale, now, patience) <= now.mono:
+        return replace(
+            sale,
+            calls=sale.calls | {Call.REVERSE},
+            reverses=sale.reverses + 1,
+            next_query=None,
+            next_reverse=None,
+        ), (Work.REVERSE,)
+    return _wait(sale, found, now, patience)
+
+
+def _wait(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
+    """Before the first reverse as often as the channel likes to be asked, then at least every 60 s."""
+    first = sale.tries == 0 and sale.state is not State.STUCK
+    pause = max(patience.poll, patience.pause_before(sale.silences)) if first else patience.stuck_query
+    next_query = now.mono + pause
+    quarantine = sale.quarantine_until
+    if found is Found.NO_SUCH_ORDER and quarantine is not None and quarantine > now.mono:
+        next_query = min(next_query, quarantine)
+    return replace(sale, next_query=next_query), ()
+
+
+def _stuck(sale: Sale) -> Sale:
+    """A person is called; the rounds go on. A louder alarm that already stands is kept."""
+    alarm = sale.alarm if sale.alarm not in ("", ALARM_OFFLINE) else ALARM_STUCK
+    return replace(sale, state=State.STUCK, alarm=alarm, next_ring=None)
+
+
+def _earliest(sale: Sale, now: Now, patience: Patience) -> float:
+    """The first second at which the channel allows a reverse, and never in the past."""
+    since = now.mono if sale.sent_at is None else sale.sent_at
+    return max(now.mono, since + patience.reverse_after)
