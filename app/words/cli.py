@@ -1,10 +1,8 @@
-"""What only the command line says, and the one complaint about typed amounts that the page has no key for."""
+"""What only the command line says."""
 
 from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
-    "scan.amount.head": ("这不是金额", "Not an amount"),
-    "scan.amount.do": ("请写成 12.50 这样。", "Write it like 12.50."),
     # refused before anything was sent
     "cli.taken": ("收银窗口正在使用这个账本。", "The till's window is using this journal."),
     "cli.cap": ("金额超过 {amount}，确认要收请加 --yes。", "Above {amount}; add --yes to charge it."),
@@ -22,6 +20,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cli.notset": ("{path} 还没有设置，请先运行 mashou setup。", "{path} is not set up; run mashou setup first."),
     "cli.nowindow": ("没有屏幕，开不了窗口；请用命令行。", "There is no screen for the window; use a command."),
     "cli.notbuilt": ("这个程序里没有 {name}。", "This program has no {name}."),
+    "cli.refusal": ("{text}", "{text}"),
     "cli.nothing": ("没有收款，什么都没有发出。", "Not charged; nothing was sent."),
     "cli.bug": ("程序出错，已记入日志：{kind}。", "A fault in the program was logged: {kind}."),
     # the story
@@ -31,6 +30,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cli.order": ("{channel} {amount}，单号 {number}", "{channel} {amount}, order {number}"),
     "cli.leave": ("还有 {n} 秒 · 到时自动撤销", "{n} s left · then auto-revoke"),
     "cli.release": ("最多还需 {n} 秒", "at most {n} s more"),
+    "cli.otheramount": ("别的金额", "another sum"),
     "cli.others": (
         "还有 {n} 笔未了结，系统在办；Ctrl-C 先退出，下次接着办。",
         "{n} still open, settling; Ctrl-C leaves them to the next start.",
@@ -61,19 +61,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "账本里还有 {n} 笔未了结，先运行 mashou resolve。",
         "{n} sales are open in the journal; run mashou resolve first.",
     ),
-    "cli.setup.real": (
-        "这里是真实商户的密钥，不能换成模拟器的。",
-        "Real merchant keys are here; simulator keys do not replace them.",
+    "cli.setup.orphan": (
+        "账本还在，封存的密钥不见了；请恢复 keys.sealed，或另用一个文件夹。",
+        "The journal is here but its sealed keys are gone; restore keys.sealed or use another folder.",
     ),
-    "cli.setup.practised": (
-        "这里是训练用的文件夹，真实商户请另用一个。",
-        "This folder was made for training; use another one for real keys.",
-    ),
-    "cli.setup.where.keyring": ("密钥锁在系统钥匙串里。", "The keys are locked by the system's keyring."),
-    "cli.setup.where.file": (
-        "密钥锁在 wrapping.key 里（只限模拟器）。",
-        "The keys are locked by wrapping.key (simulator only).",
-    ),
-    "cli.setup.where.passphrase": ("密钥用口令锁着。", "The keys are locked by a passphrase."),
     "cli.passphrase": ("口令：", "Passphrase: "),
 }

@@ -1,0 +1,30 @@
+"""What the page of words leaves out and the rooms turned out to need; the same rules of tone and length hold."""
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # an alarm of the machine: Alipay said 10000, no query has confirmed it (design §7.7)
+    "st.accepted.head": ("支付宝已受理，待确认", "Alipay took it, checking"),
+    "st.accepted.is": ("支付宝已受理，正在确认。", "Alipay accepted it; checking."),
+    "st.accepted.do": ("请看顾客手机账单；系统一直在查。", "See the bill on their phone; checks go on."),
+    "st.accepted.keys": ("F5 再查一次  F2 停收", "F5 Check now  F2 Stop"),
+    "scan.amount.head": ("这不是金额", "Not an amount"),
+    "scan.amount.do": ("请写成 12.50 这样。", "Write it like 12.50."),
+    # the sealed keys of a data folder
+    "keys.where.keyring": ("解封的钥匙在系统钥匙串里。", "The key to the sealed keys is in the keyring."),
+    "keys.where.file": (
+        "解封的钥匙在 wrapping.key 文件里，只限模拟器。",
+        "The key to the sealed keys is in wrapping.key (simulator only).",
+    ),
+    "keys.where.passphrase": ("密钥用口令封着，每次启动要输。", "Sealed by a passphrase, asked for at each start."),
+    "keys.missing.say": ("这里没有封存的密钥，请先运行 mashou setup。", "No sealed keys here; run mashou setup first."),
+    "keys.gone.say": ("解封的钥匙不见了，请店长重装密钥。", "The key to the sealed keys is gone; manager reloads."),
+    "keys.wrong.say": ("口令或钥匙不对，密钥打不开。", "Wrong passphrase or key; still sealed."),
+    "keys.damaged.say": ("封存的密钥损坏或被改过，请店长重装。", "Sealed keys damaged or altered; manager reloads."),
+    "keys.newer.say": ("密钥由更新的版本封存，请升级程序再开。", "Keys sealed by a newer version; update first."),
+    "keys.mixed.say": ("真实密钥和训练密钥不能放在同一个文件夹。", "Real and training keys never share a folder."),
+    "keys.disk.say": ("密钥文件读写出错，请检查磁盘。", "The key file can't be read or written."),
+    "passphrase.file.say": ("读不了口令文件 MASHOU_PASSPHRASE_FILE。", "MASHOU_PASSPHRASE_FILE can't be read."),
+    "passphrase.none.say": ("需要口令，但没有人可问；可用口令文件。", "A passphrase is needed; use a passphrase file."),
+    "passphrase.empty.say": ("口令是空的。", "The passphrase is empty."),
+}
