@@ -27,6 +27,7 @@ class CallLimits:
     query: float
     reverse: float
     code_life: float  # the shortest order expiry the channel takes is derived from it
+    idle: float = 4.0  # a connection idle for longer carries no request any more (design "Connections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,25 @@ class Contact:
     seconds: float
     date_ms: int | None  # the ``Date`` header, where there was one
     at_mono: float
+    tls_dates: bool = False  # the certificate is not valid *yet* or *any more*: the computer's clock (design §7.17)
 
 
 OnContact = Callable[[Contact], None]
+
+
+class Secret(Protocol):
+    """A key that shows itself only to ``reveal``; its repr hides it."""
+
+    def reveal(self) -> str: ...
+
+
+class BadConfigError(ValueError):
+    """A channel cannot be opened with what was configured; the text is one sentence without any secret."""
+
+    def __init__(self, channel: Channel, sentence: str) -> None:
+        super().__init__(f"{channel}: {sentence}")
+        self.channel = channel
+        self.sentence = sentence
 
 
 class Counterparty(Protocol):

@@ -1,0 +1,146 @@
+"""The Alipay counterparty: builds, signs, sends, and hands the answer to ``answers``."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, assert_never
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from app.channels import beijing, tls, wording
+from app.channels.alipay import answers, certs, sign, wire
+from app.channels.alipay.config import Alipay, CertificateMode, PublicKeyMode
+from app.channels.api import BadConfigError, CallLimits, ChannelClock, Contact, OnContact, Terminal
+from app.channels.exchange import Exchange, Reporter, Told
+from app.channels.http import Line, Post
+from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.channel import Channel
+from app.core.codes import AuthCode
+from app.core.sale import Order
+
+SHORTEST_EXPIRY: Final = "1m"  # timeout_express takes 1m to 15d (alipay.md §3)
+SUBJECT_CHARS: Final = 64  # of 256
+NO_SUCH_NUMBER: Final = "0" * 32  # longer than any order number of ours: the warm-up's question
+_FORBIDDEN_IN_SUBJECT: Final = re.compile(r"[/=&\x00-\x1f]")
+
+
+class AlipayRoom:
+    """A ``Counterparty``. Keys and certificates are loaded at construction; the first byte is sent by ``warm`` or pay.
+
+    Raises BadConfigError with a sentence when key, certificate or address cannot be used.
+    """
+
+    def __init__(
+        self, config: Alipay, terminal: Terminal, clock: ChannelClock, limits: CallLimits, on_contact: OnContact
+    ) -> None:
+        try:
+            context = tls.trust(config.gateway_url, config.ca_pem)
+            self._key = sign.private_key(config.app_private_key)
+            self._extra, self._key_for = _trusted(config.trust)
+        except ValueError as bad:
+            raise BadConfigError(Channel.ALIPAY, str(bad)) from None
+        if not config.app_id:
+            raise BadConfigError(Channel.ALIPAY, "app_id is missing")
+        self._config = config
+        self._terminal = terminal
+        self._clock = clock
+        self._limits = limits
+        self._line = Line(context, connect=limits.connect, idle=limits.idle)
+        self._reporter = Reporter(Channel.ALIPAY, on_contact)
+
+    @property
+    def channel(self) -> Channel:
+        return Channel.ALIPAY
+
+    async def pay(self, order: Order, code: AuthCode) -> PayAnswer:
+        biz = {**self._order_fields(order), "scene": "bar_code", "auth_code": code.reveal()}
+        # A refusal may name no order, so a connection that carried one pay answer never carries a second: an answer
+        # delivered twice cannot become the next customer's.
+        exchange = await self._send(answers.PAY_METHOD, biz, self._limits.pay, last_use=True)
+        answer = answers.pay_answer(exchange.outcome, self._key_for, order, code.reveal())
+        misconfigured = answer.kind is Pay.MISCONFIGURED
+        self._reporter.tell(
+            exchange, Told("pay", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
+        )
+        return answer
+
+    async def query(self, order: Order) -> QueryAnswer:
+        exchange = await self._send(answers.QUERY_METHOD, {"out_trade_no": order.out_trade_no}, self._limits.query)
+        answer = answers.query_answer(exchange.outcome, self._key_for, order)
+        misconfigured = answer.kind is Found.MISCONFIGURED
+        self._reporter.tell(
+            exchange, Told("query", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
+        )
+        return answer
+
+    async def reverse(self, order: Order) -> ReverseAnswer:
+        exchange = await self._send(answers.CANCEL_METHOD, {"out_trade_no": order.out_trade_no}, self._limits.reverse)
+        answer = answers.cancel_answer(exchange.outcome, self._key_for, order)
+        misconfigured = answer.kind is Undone.MISCONFIGURED
+        self._reporter.tell(
+            exchange, Told("cancel", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
+        )
+        return answer
+
+    async def warm(self) -> Contact:
+        """Ask for a number nobody has; a verified ACQ.TRADE_NOT_EXIST proves line, keys and application."""
+        exchange = await self._send(answers.QUERY_METHOD, {"out_trade_no": NO_SUCH_NUMBER}, self._limits.query)
+        answer = answers.warm_answer(exchange.outcome, self._key_for)
+        misconfigured = answer.kind is Found.MISCONFIGURED
+        return self._reporter.tell(exchange, Told("warm", "-", answer.kind.value, answer.evidence, misconfigured))
+
+    async def aclose(self) -> None:
+        await self._line.aclose()
+
+    async def _send(self, method: str, biz: Mapping[str, Any], deadline: float, *, last_use: bool = False) -> Exchange:
+        common = {
+            "app_id": self._config.app_id,
+            "method": method,
+            "format": "JSON",
+            "charset": "utf-8",
+            "sign_type": "RSA2",
+            "timestamp": beijing.write(self._clock.channel_ms(), beijing.SPACED),
+            "version": "1.0",
+            **self._extra,
+        }
+        url, body = wire.request(self._config.gateway_url, common, biz, self._key)
+        return await self._reporter.send(self._line, Post(url, body, wire.FORM, deadline, last_use))
+
+    def _order_fields(self, order: Order) -> dict[str, Any]:
+        """What trade.pay wants besides the code; the expiry is the shortest the channel takes (§7.4)."""
+        terminal = self._terminal
+        words = {
+            "store_id": wording.ascii_word(terminal.store_id, 32),
+            "terminal_id": wording.ascii_word(order.terminal or terminal.terminal, 32),
+            "operator_id": wording.ascii_word(order.operator, 28),
+        }
+        fields: dict[str, Any] = {
+            "out_trade_no": order.out_trade_no,
+            "total_amount": answers.yuan(order.amount_fen),
+            "subject": _FORBIDDEN_IN_SUBJECT.sub(" ", terminal.shop_name)[:SUBJECT_CHARS].strip() or "收款",
+            "product_code": "FACE_TO_FACE_PAYMENT",
+            "timeout_express": SHORTEST_EXPIRY,
+            **{name: value for name, value in words.items() if value},
+        }
+        if terminal.device_ip:
+            fields["business_params"] = {"mc_create_trade_ip": terminal.device_ip}
+        return fields
+
+
+def _trusted(trust: PublicKeyMode | CertificateMode) -> tuple[dict[str, str], wire.KeyFor]:
+    """The parameters a mode adds to each request, and how it finds the key of an answer."""
+    match trust:
+        case PublicKeyMode(alipay_public_key=text):
+            only = sign.public_key(text)
+            return {}, lambda _serial: only
+        case CertificateMode():
+            app = certs.certificates(trust.app_cert_pem, "the application's certificate")
+            roots = certs.certificates(trust.alipay_root_cert_pem, "Alipay's root certificate")
+            known = certs.signers(certs.certificates(trust.alipay_cert_pem, "Alipay's certificate"), roots)
+            extra = {"app_cert_sn": certs.serial(app[0]), "alipay_root_cert_sn": certs.root_serial(roots)}
+
+            def key_for(serial: str | None) -> rsa.RSAPublicKey | None:
+                return known.get(serial or "")
+
+            return extra, key_for
+        case _:
+            assert_never(trust)

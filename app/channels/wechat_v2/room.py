@@ -1,0 +1,134 @@
+"""The WeChat V2 counterparty: builds, signs, sends, and hands the answer to ``answers``."""
+
+import json
+import secrets
+from typing import Final
+
+from app.channels import beijing, tls, wording
+from app.channels.api import BadConfigError, CallLimits, ChannelClock, Contact, OnContact, Terminal
+from app.channels.exchange import Exchange, Reporter, Told
+from app.channels.http import Line, Post
+from app.channels.wechat_v2 import answers, wire
+from app.channels.wechat_v2.config import WechatV2
+from app.channels.wechat_v2.sign import Signer
+from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.channel import Channel
+from app.core.codes import AuthCode
+from app.core.sale import Order
+
+SHORTEST_EXPIRY_MS: Final = 61_000  # the documents ask for more than one minute between time_start and time_expire
+BODY_CHARS: Final = 40  # String(127) in bytes for some sizes of text: 40 Chinese characters always fit
+ATTACH_CHARS: Final = 127
+NO_SUCH_NUMBER: Final = "0" * 32  # longer than any order number of ours: the warm-up's question
+NO_ADDRESS: Final = "127.0.0.1"  # spbill_create_ip is required, and a machine may not know its own
+XML: Final = "text/xml; charset=utf-8"
+
+
+class WechatRoom:
+    """A ``Counterparty``. Keys and certificates are loaded at construction; the first byte is sent by ``warm`` or pay.
+
+    Raises BadConfigError with a sentence when key, certificate or address cannot be used.
+    """
+
+    def __init__(
+        self, config: WechatV2, terminal: Terminal, clock: ChannelClock, limits: CallLimits, on_contact: OnContact
+    ) -> None:
+        try:
+            plain = tls.trust(config.base_url, config.ca_pem)
+            certified = tls.trust(config.base_url, config.ca_pem)
+            tls.show_certificate(certified, config.client_cert_pem, config.client_key_pem)
+        except ValueError as bad:
+            raise BadConfigError(Channel.WECHAT, str(bad)) from None
+        if not (config.appid and config.mch_id and config.api_key.reveal()):
+            raise BadConfigError(Channel.WECHAT, "appid, mch_id or the API key is missing")
+        self._us = answers.Us(config.appid, config.mch_id, Signer(config.api_key.reveal(), config.sign_type))
+        self._config = config
+        self._terminal = terminal
+        self._clock = clock
+        self._limits = limits
+        self._line = Line(plain, connect=limits.connect, idle=limits.idle)
+        self._reverse_line = Line(certified, connect=limits.connect, idle=limits.idle)
+        self._reporter = Reporter(Channel.WECHAT, on_contact)
+
+    @property
+    def channel(self) -> Channel:
+        return Channel.WECHAT
+
+    async def pay(self, order: Order, code: AuthCode) -> PayAnswer:
+        fields = self._order_fields(order)
+        fields["auth_code"] = code.reveal()
+        # A refusal names no order, so a connection that carried one pay answer never carries a second: an answer
+        # delivered twice cannot become the next customer's.
+        exchange = await self._send(self._line, "/pay/micropay", fields, self._limits.pay, last_use=True)
+        answer = answers.pay_answer(exchange.outcome, self._us, order, code.reveal())
+        misconfigured = answer.kind is Pay.MISCONFIGURED
+        self._reporter.tell(
+            exchange, Told("pay", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
+        )
+        return answer
+
+    async def query(self, order: Order) -> QueryAnswer:
+        exchange = await self._send(
+            self._line, "/pay/orderquery", {"out_trade_no": order.out_trade_no}, self._limits.query
+        )
+        answer = answers.query_answer(exchange.outcome, self._us, order)
+        misconfigured = answer.kind is Found.MISCONFIGURED
+        self._reporter.tell(
+            exchange, Told("query", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
+        )
+        return answer
+
+    async def reverse(self, order: Order) -> ReverseAnswer:
+        asked = {"out_trade_no": order.out_trade_no}
+        exchange = await self._send(
+            self._reverse_line, "/secapi/pay/reverse", asked, self._limits.reverse, last_use=True
+        )
+        answer = answers.reverse_answer(exchange.outcome, self._us, order)
+        misconfigured = answer.kind is Undone.MISCONFIGURED
+        self._reporter.tell(
+            exchange, Told("reverse", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
+        )
+        return answer
+
+    async def warm(self) -> Contact:
+        """Ask for a number nobody has; a verified ORDERNOTEXIST proves line, key and merchant."""
+        exchange = await self._send(self._line, "/pay/orderquery", {"out_trade_no": NO_SUCH_NUMBER}, self._limits.query)
+        answer = answers.warm_answer(exchange.outcome, self._us)
+        misconfigured = answer.kind is Found.MISCONFIGURED
+        return self._reporter.tell(exchange, Told("warm", "-", answer.kind.value, answer.evidence, misconfigured))
+
+    async def aclose(self) -> None:
+        await self._line.aclose()
+        await self._reverse_line.aclose()
+
+    async def _send(
+        self, line: Line, path: str, asked: dict[str, str], deadline: float, *, last_use: bool = False
+    ) -> Exchange:
+        fields = {
+            "appid": self._us.appid,
+            "mch_id": self._us.mch_id,
+            "nonce_str": secrets.token_hex(16),
+            "sign_type": self._us.signer.sign_type.value,
+            **asked,
+        }
+        fields["sign"] = self._us.signer.sign(fields)
+        url = self._config.base_url.rstrip("/") + path
+        return await self._reporter.send(line, Post(url, wire.write(fields), XML, deadline, last_use))
+
+    def _order_fields(self, order: Order) -> dict[str, str]:
+        """What micropay wants besides the envelope; the expiry is the shortest the channel takes (§7.4)."""
+        terminal, now = self._terminal, self._clock.channel_ms()
+        store = {"id": wording.ascii_word(terminal.store_id, 32), "name": terminal.shop_name[:BODY_CHARS]}
+        scene = {"store_info": store} if store["id"] else {}
+        return {
+            "body": (terminal.shop_name or "收款")[:BODY_CHARS],
+            "out_trade_no": order.out_trade_no,
+            "total_fee": str(order.amount_fen),
+            "fee_type": "CNY",
+            "spbill_create_ip": terminal.device_ip or NO_ADDRESS,
+            "device_info": wording.ascii_word(order.terminal or terminal.terminal, 32),
+            "time_start": beijing.write(now, beijing.COMPACT),
+            "time_expire": beijing.write(now + SHORTEST_EXPIRY_MS, beijing.COMPACT),
+            "attach": self._config.anchor()[:ATTACH_CHARS],
+            "scene_info": json.dumps(scene, ensure_ascii=False, separators=(",", ":")) if scene else "",
+        }
