@@ -1,0 +1,326 @@
+"""Alipay's gateway from the counterparty's side: trade.pay, trade.query, trade.cancel (alipay.md §1-5, §10).
+
+Parameters may come in the query, in the form body, or split between them. app_id is looked at before the signature;
+refusals of the gateway itself are an unsigned ``error_response``. Every other answer is compact JSON signed over the
+raw inner object, in certificate mode (the request carried ``app_cert_sn``) with ``alipay_cert_sn`` beside it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+
+from app.core.channel import Channel
+from app.sim import signing
+from app.sim.bank import Bank, PayRequest, Pays, Reverses
+from app.sim.book import Order, OrderState
+from app.sim.exchange import NOT_FOUND, OK, Heard, Reply, Request
+from app.sim.faults import Call, Fired
+from app.sim.rules import beijing
+
+CHANNEL: Final = Channel.ALIPAY
+PATH: Final = "/gateway.do"
+METHODS: Final[Mapping[str, Call]] = {
+    "alipay.trade.pay": Call.PAY,
+    "alipay.trade.query": Call.QUERY,
+    "alipay.trade.cancel": Call.REVERSE,
+}
+_CHARSETS: Final[Mapping[str, str]] = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "gbk", "gb2312": "gbk"}
+_AMOUNT: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
+_EXPIRY: Final = re.compile(r"(\d{1,5})([mhd])", re.ASCII)
+_EXPIRY_UNIT_S: Final[Mapping[str, int]] = {"m": 60, "h": 3_600, "d": 86_400}
+_MAX_EXPIRY_S: Final = 15 * 86_400  # 1m-15d (alipay.md §3)
+_MAX_FEN: Final = 10_000_000_000
+_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+_NUMBER: Final = re.compile(r"\w{1,64}", re.ASCII)
+
+_STATES: Final[Mapping[OrderState, str]] = {
+    OrderState.NOT_PAID: "WAIT_BUYER_PAY",
+    OrderState.WAITING: "WAIT_BUYER_PAY",
+    OrderState.FAILED: "TRADE_CLOSED",
+    OrderState.PAID: "TRADE_SUCCESS",
+    OrderState.REVERSED: "TRADE_CLOSED",
+    OrderState.CLOSED: "TRADE_CLOSED",
+}
+_PAY_REFUSALS: Final[Mapping[Pays, tuple[str, str]]] = {
+    Pays.NO_FUNDS: ("ACQ.BUYER_BALANCE_NOT_ENOUGH", "买家余额不足"),
+    Pays.BAD_CODE: (
+        "ACQ.PAYMENT_AUTH_CODE_INVALID",
+        "支付失败，获取顾客账户信息失败，请顾客刷新付款码后重新收款，如再次收款失败，请联系管理员处理。[SOUNDWAVE_PARSER_FAIL]",
+    ),
+    Pays.NUMBER_PAID: ("ACQ.TRADE_HAS_SUCCESS", "交易已被支付"),
+    Pays.NUMBER_REVERSED: ("ACQ.TRADE_HAS_CLOSE", "交易已经关闭"),
+    Pays.NUMBER_CLOSED: ("ACQ.TRADE_HAS_CLOSE", "交易已经关闭"),
+    Pays.NUMBER_USED: ("ACQ.CONTEXT_INCONSISTENT", "交易信息被篡改"),
+}
+_CANCEL_REFUSALS: Final[Mapping[Reverses, tuple[str, str, str]]] = {
+    Reverses.TOO_EARLY: ("ACQ.SYSTEM_ERROR", "系统错误", "Y"),
+    Reverses.TYPING: ("ACQ.SYSTEM_ERROR", "系统错误", "Y"),
+    Reverses.TOO_LATE: ("ACQ.TRADE_CANCEL_TIME_OUT", "超过撤销时间范围", "N"),
+    Reverses.SHOP_FUNDS: ("ACQ.SELLER_BALANCE_NOT_ENOUGH", "商户的支付宝账户中无足够的资金进行撤销", "N"),
+}
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Who we are to Alipay; serial numbers as certificate mode sends them."""
+
+    app_id: str
+    app_key: RSAPublicKey = field(repr=False)
+    alipay_key: RSAPrivateKey = field(repr=False)
+    app_cert_sn: str
+    alipay_cert_sn: str
+    alipay_root_cert_sn: str
+
+
+class Alipay:
+    """Reads and answers gateway requests; the bank decides. No I/O."""
+
+    def __init__(self, bank: Bank, partner: Partner, pace: float) -> None:
+        self._bank = bank
+        self._partner = partner
+        self._pace = pace
+
+    def read(self, request: Request) -> Heard:
+        """Parse, and check app_id, method and signature in the gateway's order."""
+        if request.path != PATH:
+            return Heard(None, refusal=NOT_FOUND)
+        fields = _parse(request)
+        call = METHODS.get(fields.get("method", ""))
+        return Heard(call, fields, self._door(fields, call))
+
+    def _door(self, fields: Mapping[str, str], call: Call | None) -> Reply | None:
+        complaint = next(self._complaints(fields, call), None)
+        return _gateway_error(*complaint) if complaint is not None else None
+
+    def _complaints(self, fields: Mapping[str, str], call: Call | None) -> Iterator[tuple[str, str]]:
+        """What the gateway has against the request, in its order of checks; only the first is told."""
+        if fields.get("app_id") != self._partner.app_id:
+            yield "isv.invalid-app-id", "无效的AppID参数"
+        if call is None:
+            yield "isv.invalid-method", "不存在的方法名"
+        sign_type = fields.get("sign_type", "")
+        if sign_type not in signing.RSA_SIGN_TYPES:
+            yield "isv.invalid-signature-type", "无效签名类型"
+        if fields.get("charset", "utf-8").lower() not in _CHARSETS:
+            yield "isv.invalid-charset", "字符集错误"
+        certified = self._partner.app_cert_sn, self._partner.alipay_root_cert_sn
+        if "app_cert_sn" in fields and (fields["app_cert_sn"], fields.get("alipay_root_cert_sn")) != certified:
+            yield "isv.app-cert-not-exist", "应用公钥证书序列号不匹配"
+        content = signing.joined(fields).encode(_charset(fields), "replace")
+        if not signing.rsa_holds(content, fields.get("sign", ""), self._partner.app_key, sign_type):
+            yield "isv.invalid-signature", "验签出错，请确认参数按charset编码且charset放在URL查询字符串中"
+        if not _TIMESTAMP.fullmatch(fields.get("timestamp", "")):
+            yield "isv.invalid-timestamp", "非法的时间戳参数"
+
+    def act(self, heard: Heard, fired: Fired, now: float) -> Reply:
+        """Let the bank do it and say so, signed; faults of the counterparty's own making are told here."""
+        if heard.refusal is not None or heard.call is None:
+            return heard.refusal or NOT_FOUND
+        biz = _biz(heard.fields)
+        if biz is None:
+            return self._reply(heard.fields, _error("40004", "ACQ.INVALID_PARAMETER", "参数无效"), fired)
+        canned = _canned(heard.call, fired, biz)
+        if canned is not None and not canned[1]:
+            return self._reply(heard.fields, canned[0], fired)
+        match heard.call:
+            case Call.PAY:
+                answer = self._pay(biz, now)
+            case Call.QUERY:
+                answer = self._query(biz, fired, now)
+            case Call.REVERSE:
+                answer = self._cancel(biz, fired, now)
+        return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
+
+    def _pay(self, biz: Mapping[str, str], now: float) -> Answer:
+        amount_fen, problem = _fen(biz.get("total_amount", "")), _pay_problem(biz)
+        if problem or amount_fen is None:
+            return _error("40004", "ACQ.INVALID_PARAMETER", f"参数无效：{problem or 'total_amount'}")
+        code, expiry = biz["auth_code"], _expiry(biz.get("timeout_express", ""))
+        request = PayRequest(
+            CHANNEL,
+            biz["out_trade_no"],
+            amount_fen,
+            code,
+            fingerprint=self._bank.fingerprint(code, str(amount_fen), biz["subject"]),
+            expires_at=None if expiry is None else now + expiry / self._pace,
+            title=biz["subject"],
+        )
+        outcome, order = self._bank.pay(request, now)
+        if outcome is Pays.PAID:
+            return {"code": "10000", "msg": "Success", **_paid_fields(order)}
+        if outcome is Pays.WAITING:
+            waiting = {"code": "10003", "msg": " order success pay inprocess"}
+            return {**waiting, **_buyer(order), "out_trade_no": order.out_trade_no, "trade_no": order.channel_no}
+        return _error("40004", *_PAY_REFUSALS[outcome])
+
+    def _query(self, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
+        number, trade_no = biz.get("out_trade_no", ""), biz.get("trade_no", "")
+        if not number and not trade_no:
+            return _error("40004", "ACQ.INVALID_PARAMETER", "参数无效：out_trade_no和trade_no不能同时为空")
+        order = self._bank.find(CHANNEL, number, trade_no, now)
+        hidden = "invisible" in fired and order is not None and now - order.created_at < fired["invisible"].seconds
+        if order is None or hidden:
+            return _error("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
+        answer = {"code": "10000", "msg": "Success", "trade_status": _STATES[order.state]}
+        if order.paid_at is None:
+            total = {"total_amount": _yuan(order.amount_fen), "receipt_amount": "0.00", "buyer_pay_amount": "0.00"}
+            return {
+                **answer,
+                **_buyer(order),
+                **total,
+                "out_trade_no": order.out_trade_no,
+                "trade_no": order.channel_no,
+            }
+        paid = _paid_fields(order)
+        paid_on = paid.pop("gmt_payment")
+        return {**answer, **paid, "send_pay_date": paid_on}
+
+    def _cancel(self, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
+        number, trade_no = biz.get("out_trade_no", ""), biz.get("trade_no", "")
+        if not number and not trade_no:
+            return {**_error("40004", "ACQ.INVALID_PARAMETER", "参数无效"), "retry_flag": "N"}
+        outcome, order = self._bank.reverse(CHANNEL, number, trade_no, now, tombstone="tombstone" in fired)
+        if outcome in _CANCEL_REFUSALS:
+            code, says, retry = _CANCEL_REFUSALS[outcome]
+            return {**_error("40004", code, says), "retry_flag": retry}
+        answer = {"code": "10000", "msg": "Success", "out_trade_no": number, "retry_flag": "N"}
+        if order is None:
+            return answer
+        action = "refund" if outcome is Reverses.GAVE_BACK else "close"
+        return {**answer, "out_trade_no": order.out_trade_no, "trade_no": order.channel_no, "action": action}
+
+    def _reply(self, asked: Mapping[str, str], answer: Answer, fired: Fired) -> Reply:
+        if "wrong-amount" in fired and "total_amount" in answer:
+            answer = {**answer, "total_amount": _yuan((_fen(answer["total_amount"]) or 0) + 1)}
+        if "foreign-order" in fired and "out_trade_no" in answer:
+            number = answer["out_trade_no"]
+            answer = {**answer, "out_trade_no": number[:-1] + ("1" if number[-1:] != "1" else "2")}
+        inner = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        charset = _charset(asked)
+        sign_type = asked["sign_type"]
+        sign = signing.rsa_sign(inner.encode(charset, "replace"), self._partner.alipay_key, sign_type)
+        if "bad-signature" in fired:
+            sign = ("A" if sign[0] != "A" else "B") + sign[1:]
+        certificate = f',"alipay_cert_sn":"{self._partner.alipay_cert_sn}"' if "app_cert_sn" in asked else ""
+        node = asked["method"].replace(".", "_") + "_response"
+        text = f'{{"{node}":{inner}{certificate},"sign":"{sign}"}}'
+        return Reply(OK, f"text/html;charset={charset}", text.encode(charset, "replace"))
+
+
+def _charset(fields: Mapping[str, str]) -> str:
+    return _CHARSETS.get(fields.get("charset", "").lower(), "utf-8")
+
+
+def _parse(request: Request) -> dict[str, str]:
+    """The parameters of query and form; where one stands twice, the first holds. Decoded in the charset they name."""
+    body = request.body.decode("ascii", "replace") if request.method == "POST" else ""
+    raw = f"{request.query}&{body}"
+    found = re.search(r"(?:^|&)charset=([\w-]+)", raw)
+    charset = _CHARSETS.get(found[1].lower(), "utf-8") if found else "utf-8"
+    fields: dict[str, str] = {}
+    for name, value in parse_qsl(raw, keep_blank_values=True, encoding=charset, errors="replace"):
+        fields.setdefault(name, value)
+    return fields
+
+
+def _biz(fields: Mapping[str, str]) -> dict[str, str] | None:
+    """The scalar values of biz_content as text; None where it is no JSON object."""
+    try:
+        values = json.loads(fields.get("biz_content", ""))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict):
+        return None
+    return {str(name): str(value) for name, value in values.items() if isinstance(value, str | int | float)}
+
+
+def _gateway_error(sub_code: str, says: str) -> Reply:
+    answer = {"error_response": {"code": "40002", "msg": "Invalid Arguments", "sub_code": sub_code, "sub_msg": says}}
+    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    return Reply(OK, "text/html;charset=utf-8", body)
+
+
+def _error(code: str, sub_code: str, says: str) -> Answer:
+    msg = {"40004": "Business Failed", "20000": "Service Currently Unavailable"}[code]
+    return {"code": code, "msg": msg, "sub_code": sub_code, "sub_msg": says}
+
+
+def _canned(call: Call, fired: Fired, biz: Mapping[str, str]) -> tuple[Answer, bool] | None:
+    """An answer that does not come from the bank, and whether the bank acts all the same."""
+    again = {"retry_flag": "Y"} if call is Call.REVERSE else {}
+    system_error = {**_error("40004", "ACQ.SYSTEM_ERROR", "系统错误"), **again}
+    number = biz.get("out_trade_no", "")
+    answers: dict[str, Answer] = {
+        "system-error": {**_error("20000", "aop.ACQ.SYSTEM_ERROR", "系统繁忙"), **again},
+        "bank-error": system_error,
+        "unknown-code": {**_error("40004", "ACQ.SIMULATED_UNHEARD_OF", "文档里没有的错误码"), **again},
+        "recall": system_error,
+        "retry-flag": system_error,
+        "lie-ok": {"code": "10000", "msg": "Success", "out_trade_no": number, "retry_flag": "N", "action": "close"},
+        "lie-fail": system_error,
+        "user-paying-on-reverse": system_error,
+        "no-balance": {**_error("40004", *_CANCEL_REFUSALS[Reverses.SHOP_FUNDS][:2]), "retry_flag": "N"},
+    }
+    for name, answer in answers.items():
+        if name in fired:
+            return answer, fired[name].after or name == "lie-fail"
+    return None
+
+
+def _pay_problem(biz: Mapping[str, str]) -> str:
+    """The first parameter that is wrong, "" for none."""
+    if not _NUMBER.fullmatch(biz.get("out_trade_no", "")):
+        return "out_trade_no"
+    subject = biz.get("subject", "")
+    if not subject or len(subject) > 256 or set(subject) & set("/=&"):
+        return "subject"
+    if biz.get("scene", "bar_code") != "bar_code":
+        return "scene"
+    if biz.get("timeout_express") and _expiry(biz["timeout_express"]) is None:
+        return "timeout_express"
+    return "" if 0 < len(biz.get("auth_code", "")) <= 64 else "auth_code"
+
+
+def _fen(text: str) -> int | None:
+    match = _AMOUNT.fullmatch(text)
+    fen = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else 0
+    return fen if 0 < fen <= _MAX_FEN else None
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def _expiry(text: str) -> float | None:
+    match = _EXPIRY.fullmatch(text)
+    seconds = int(match[1]) * _EXPIRY_UNIT_S[match[2]] if match else 0
+    return float(seconds) if _EXPIRY_UNIT_S["m"] <= seconds <= _MAX_EXPIRY_S else None
+
+
+def _buyer(order: Order) -> Answer:
+    return {
+        "buyer_logon_id": "138****5620",
+        "buyer_user_id": f"2088{int(order.code_mark[:10] or '0', 16) % 10**12:012d}",
+    }
+
+
+def _paid_fields(order: Order) -> Answer:
+    total = _yuan(order.amount_fen)
+    return {
+        **_buyer(order),
+        "buyer_pay_amount": total,
+        "fund_bill_list": [{"amount": total, "fund_channel": "ALIPAYACCOUNT"}],
+        "gmt_payment": beijing(order.paid_at or order.created_at).strftime("%Y-%m-%d %H:%M:%S"),
+        "invoice_amount": total,
+        "out_trade_no": order.out_trade_no,
+        "point_amount": "0.00",
+        "receipt_amount": total,
+        "total_amount": total,
+        "trade_no": order.channel_no,
+    }

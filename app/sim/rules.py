@@ -1,0 +1,64 @@
+"""The limits each counterparty keeps, as named values, and Beijing time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from app.core.channel import Channel
+
+BEIJING: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+SPOKEN: Final = (Channel.WECHAT, Channel.ALIPAY)
+
+CODE_LIFE_S: Final = 60.0  # a payment code is refreshed each minute (wechat.md §1, alipay.md §3)
+TYPING_S: Final = 2.0  # the last seconds before a password lands, when WeChat answers a reverse USERPAYING
+WECHAT_REVERSE_NOT_BEFORE_S: Final = 15.0  # wechat.md §2.3
+WECHAT_REVERSE_WINDOW_S: Final = 7 * 86_400.0  # wechat.md §2.3
+WECHAT_ORDER_EXPIRY_S: Final = 7_200.0  # without time_expire; the documents give no number
+ALIPAY_CANCEL_WINDOW_S: Final = 86_400.0  # reliability.md §2.2: documents differ, the earlier of both is kept
+ALIPAY_DAY_GRACE_S: Final = 900.0  # the same Beijing day plus 15 minutes (alipay.md §5)
+ALIPAY_ORDER_EXPIRY_S: Final = 10_800.0  # timeout_express defaults to 3 h (alipay.md §3)
+PASSWORD_FREE_FEN: Final = 100_000  # above 1,000 yuan both wallets ask for the password (wechat.md §5.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Durations in seconds, already divided by ``pace``. Calendar rules are not divided."""
+
+    code_life: float
+    typing: float  # 0: the channel does not mind
+    reverse_not_before: float
+    reverse_window: float
+    day_grace: float | None  # None: no rule of the same Beijing day
+    order_expiry: float
+
+
+def rules_for(channel: Channel, pace: float) -> Rules:
+    """The rules of ``channel`` with every duration divided by ``pace``."""
+    if channel is Channel.WECHAT:
+        return Rules(
+            code_life=CODE_LIFE_S / pace,
+            typing=TYPING_S / pace,
+            reverse_not_before=WECHAT_REVERSE_NOT_BEFORE_S / pace,
+            reverse_window=WECHAT_REVERSE_WINDOW_S / pace,
+            day_grace=None,
+            order_expiry=WECHAT_ORDER_EXPIRY_S / pace,
+        )
+    return Rules(
+        code_life=CODE_LIFE_S / pace,
+        typing=0.0,
+        reverse_not_before=0.0,
+        reverse_window=ALIPAY_CANCEL_WINDOW_S / pace,
+        day_grace=ALIPAY_DAY_GRACE_S,
+        order_expiry=ALIPAY_ORDER_EXPIRY_S / pace,
+    )
+
+
+def beijing(now: float) -> datetime:
+    """``now`` (seconds since the epoch) on the channels' clock, whatever this computer's time zone is."""
+    return datetime.fromtimestamp(now, BEIJING)
+
+
+def day_ends(now: float) -> float:
+    """The end of the Beijing day ``now`` lies in, seconds since the epoch."""
+    start = beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (start + timedelta(days=1)).timestamp()

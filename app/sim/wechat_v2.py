@@ -1,0 +1,299 @@
+"""WeChat Pay V2 from the counterparty's side: micropay, orderquery, reverse (wechat.md §2).
+
+Answers whose return_code is SUCCESS are signed with the request's own sign_type; refusals at the door
+(return_code FAIL) carry no signature, as there. ``/secapi/*`` without our client certificate gets the web server's
+400 page.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from app.core.channel import Channel
+from app.sim import signing
+from app.sim.bank import Bank, PayRequest, Pays, Reverses
+from app.sim.book import Order, OrderState
+from app.sim.exchange import NOT_FOUND, OK, Heard, Reply, Request
+from app.sim.faults import Call, Fired
+from app.sim.rules import BEIJING, beijing
+
+CHANNEL: Final = Channel.WECHAT
+PATHS: Final[Mapping[str, Call]] = {
+    "/pay/micropay": Call.PAY,
+    "/pay/orderquery": Call.QUERY,
+    "/secapi/pay/reverse": Call.REVERSE,
+}
+_XML: Final = "text/xml; charset=utf-8"
+_NUMBER_SIGNS: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-|*@")
+_PAST_S: Final = 5.0  # a time_expire this much in the past is a wrong parameter, not a rounded second
+_NO_CERTIFICATE: Final = Reply(
+    400,
+    "text/html",
+    b"<html>\r\n<head><title>400 No required SSL certificate was sent</title></head>\r\n<body>\r\n"
+    b"<center><h1>400 Bad Request</h1></center>\r\n<center>No required SSL certificate was sent</center>\r\n"
+    b"</body>\r\n</html>\r\n",
+)
+
+_STATES: Final[Mapping[OrderState, tuple[str, str]]] = {
+    OrderState.NOT_PAID: ("NOTPAY", "订单未支付"),
+    OrderState.WAITING: ("USERPAYING", "需要用户输入支付密码"),
+    OrderState.FAILED: ("PAYERROR", "支付失败，请撤销订单"),
+    OrderState.PAID: ("SUCCESS", "支付成功"),
+    OrderState.REVERSED: ("REVOKED", "订单已撤销"),
+    OrderState.CLOSED: ("CLOSED", "订单已关闭"),
+}
+_PAY_REFUSALS: Final[Mapping[Pays, tuple[str, str]]] = {
+    Pays.WAITING: ("USERPAYING", "需要用户输入支付密码"),
+    Pays.NO_FUNDS: ("NOTENOUGH", "用户帐号余额不足，请用户充值或更换支付卡后再支付"),
+    Pays.BAD_CODE: ("AUTH_CODE_INVALID", "101 付款码已过期，请用户在微信上刷新付款码后重试，每个二维码仅限使用一次"),
+    Pays.NUMBER_PAID: ("ORDERPAID", "订单已支付"),
+    Pays.NUMBER_REVERSED: ("ORDERREVERSED", "订单已撤销"),
+    Pays.NUMBER_CLOSED: ("ORDERCLOSED", "订单已关闭"),
+    Pays.NUMBER_USED: ("OUT_TRADE_NO_USED", "商户订单号重复"),
+}
+_REVERSE_REFUSALS: Final[Mapping[Reverses, tuple[str, str, str]]] = {
+    Reverses.TOO_EARLY: ("INVALID_REQUEST", "支付请求15秒内不可撤销，请稍后再调用", "Y"),
+    Reverses.TYPING: ("USERPAYING", "用户正在支付中，不能发起撤销", "Y"),
+    Reverses.TOO_LATE: ("REVERSE_EXPIRE", "订单已超过可撤销期限，请使用退款", "N"),
+    Reverses.SHOP_FUNDS: ("NOTENOUGH", "商户余额不足", "Y"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Who we are to WeChat, and the key both sides sign with."""
+
+    appid: str
+    mch_id: str
+    api_v2_key: str = field(repr=False)
+
+
+class WechatV2:
+    """Reads and answers V2 requests; the bank decides. No I/O."""
+
+    def __init__(self, bank: Bank, merchant: Merchant, chance: random.Random, code_life: float) -> None:
+        self._bank = bank
+        self._merchant = merchant
+        self._chance = chance
+        self._code_life = code_life
+
+    def read(self, request: Request) -> Heard:
+        """Parse, and check merchant, certificate, nonce and signature as the door does."""
+        call = PATHS.get(request.path)
+        if call is None:
+            return Heard(None, refusal=NOT_FOUND)
+        if request.path.startswith("/secapi/") and request.certificate != self._merchant.mch_id:
+            return Heard(call, refusal=_NO_CERTIFICATE)
+        if request.method != "POST":
+            return Heard(call, refusal=_fail("请使用post方法"))
+        fields = _parse(request.body)
+        if fields is None:
+            return Heard(call, refusal=_fail("XML格式错误"))
+        return Heard(call, fields, self._door(fields))
+
+    def _door(self, fields: Mapping[str, str]) -> Reply | None:
+        missing = [name for name in ("appid", "mch_id", "nonce_str", "sign") if not fields.get(name)]
+        if missing:
+            return _fail(f"缺少参数 {missing[0]}")
+        if fields["mch_id"] != self._merchant.mch_id:
+            return _fail("商户号mch_id或sub_mch_id不存在")
+        sign_type = fields.get("sign_type", signing.MD5)
+        if sign_type not in signing.V2_SIGN_TYPES:
+            return _fail("sign_type参数错误")
+        if not signing.v2_holds(fields, self._merchant.api_v2_key, sign_type):
+            return _fail("签名错误")
+        if fields["appid"] != self._merchant.appid:
+            return self._reply(fields, _error("APPID_NOT_EXIST", "APPID不存在"), {})
+        if len(fields["nonce_str"]) > 32:
+            return self._reply(fields, _error("PARAM_ERROR", "nonce_str长度不能超过32"), {})
+        return None
+
+    def act(self, heard: Heard, fired: Fired, now: float) -> Reply:
+        """Let the bank do it and say so, signed; faults of the counterparty's own making are told here."""
+        if heard.refusal is not None or heard.call is None:
+            return heard.refusal or NOT_FOUND
+        canned = _canned(heard.call, fired)
+        if canned is not None and not canned[1]:
+            return self._reply(heard.fields, canned[0], fired)
+        match heard.call:
+            case Call.PAY:
+                answer = self._pay(heard.fields, now)
+            case Call.QUERY:
+                answer = self._query(heard.fields, fired, now)
+            case Call.REVERSE:
+                answer = self._reverse(heard.fields, fired, now)
+        return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
+
+    def _pay(self, fields: Mapping[str, str], now: float) -> dict[str, str]:
+        wrong = _pay_problem(fields)
+        if wrong:
+            return _error(*wrong)
+        expires_at = _time(fields["time_expire"]) if fields.get("time_expire") else None
+        if expires_at is not None:
+            if expires_at < now - _PAST_S:
+                return _error("PARAM_ERROR", "time_expire时间过短")
+            expires_at = max(expires_at, now + self._code_life)
+        code = fields["auth_code"]
+        request = PayRequest(
+            CHANNEL,
+            fields["out_trade_no"],
+            int(fields["total_fee"]),
+            code,
+            fingerprint=self._bank.fingerprint(code, fields["total_fee"], fields["body"]),
+            expires_at=expires_at,
+            title=fields["body"],
+            attach=fields.get("attach", ""),
+        )
+        outcome, order = self._bank.pay(request, now)
+        if outcome is Pays.PAID:
+            return {"result_code": "SUCCESS", **_paid_fields(order)}
+        return _error(*_PAY_REFUSALS[outcome])
+
+    def _query(self, fields: Mapping[str, str], fired: Fired, now: float) -> dict[str, str]:
+        if not _names_order(fields):
+            return _error("LACK_PARAMS", "缺少参数")
+        order = self._bank.find(CHANNEL, fields.get("out_trade_no", ""), fields.get("transaction_id", ""), now)
+        hidden = "invisible" in fired and order is not None and now - order.created_at < fired["invisible"].seconds
+        if order is None or hidden:
+            return _error("ORDERNOTEXIST", "此交易订单号不存在")
+        state, says = _STATES[order.state]
+        answer = {"result_code": "SUCCESS", "trade_state": state, "trade_state_desc": says}
+        if order.state is OrderState.PAID:
+            return {**answer, **_paid_fields(order)}
+        return {**answer, "out_trade_no": order.out_trade_no, "attach": order.attach}
+
+    def _reverse(self, fields: Mapping[str, str], fired: Fired, now: float) -> dict[str, str]:
+        if not _names_order(fields):
+            return _error("LACK_PARAMS", "缺少参数")
+        number, channel_no = fields.get("out_trade_no", ""), fields.get("transaction_id", "")
+        outcome, _ = self._bank.reverse(CHANNEL, number, channel_no, now, tombstone="tombstone" in fired)
+        if outcome in _REVERSE_REFUSALS:
+            code, says, recall = _REVERSE_REFUSALS[outcome]
+            return {**_error(code, says), "recall": recall}
+        return {"result_code": "SUCCESS", "recall": "N"}
+
+    def _reply(self, asked: Mapping[str, str], answer: Mapping[str, str], fired: Fired) -> Reply:
+        fields = {
+            "return_code": "SUCCESS",
+            "return_msg": "OK",
+            "appid": self._merchant.appid,
+            "mch_id": self._merchant.mch_id,
+            "nonce_str": f"{self._chance.getrandbits(64):016x}",
+            **{name: value for name, value in answer.items() if value},
+        }
+        if "wrong-amount" in fired and "total_fee" in fields:
+            fields["total_fee"] = str(int(fields["total_fee"]) + 1)
+        if "foreign-order" in fired and "out_trade_no" in fields:
+            fields["out_trade_no"] = _other(fields["out_trade_no"])
+        fields["sign"] = signing.v2_sign(fields, self._merchant.api_v2_key, asked.get("sign_type", signing.MD5))
+        if "bad-signature" in fired:
+            fields["sign"] = _other(fields["sign"])
+        return _xml(fields)
+
+
+def _parse(body: bytes) -> dict[str, str] | None:
+    try:
+        root = fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return None
+    if root.tag != "xml":
+        return None
+    return {child.tag: (child.text or "").strip() for child in root}
+
+
+def _xml(fields: Mapping[str, str]) -> Reply:
+    lines = [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items()]
+    return Reply(OK, _XML, ("<xml>" + "\n".join(lines) + "\n</xml>").encode())
+
+
+def _cdata(value: str) -> str:
+    return escape(value) if "]]>" in value else f"<![CDATA[{value}]]>"
+
+
+def _fail(says: str) -> Reply:
+    return _xml({"return_code": "FAIL", "return_msg": says})
+
+
+def _error(code: str, says: str) -> dict[str, str]:
+    return {"result_code": "FAIL", "err_code": code, "err_code_des": says}
+
+
+def _canned(call: Call, fired: Fired) -> tuple[dict[str, str], bool] | None:
+    """An answer that does not come from the bank, and whether the bank acts all the same."""
+    again = {"recall": "Y"} if call is Call.REVERSE else {}
+    system_error = {**_error("SYSTEMERROR", "系统超时"), **again}
+    answers = {
+        "system-error": system_error,
+        "bank-error": {**_error("BANKERROR", "银行端超时"), **again},
+        "unknown-code": {**_error("SIMULATED_UNHEARD_OF", "文档里没有的错误码"), **again},
+        "recall": system_error,
+        "retry-flag": system_error,
+        "lie-ok": {"result_code": "SUCCESS", "recall": "N"},
+        "lie-fail": system_error,
+        "user-paying-on-reverse": {**_error("USERPAYING", "用户正在支付中，不能发起撤销"), "recall": "Y"},
+        "no-balance": {**_error("NOTENOUGH", "商户余额不足"), "recall": "Y"},
+    }
+    for name, answer in answers.items():
+        if name in fired:
+            return answer, fired[name].after or name == "lie-fail"
+    return None
+
+
+def _pay_problem(fields: Mapping[str, str]) -> tuple[str, str] | None:
+    for name in ("body", "out_trade_no", "total_fee", "spbill_create_ip", "auth_code"):
+        if not fields.get(name):
+            return "LACK_PARAMS", f"缺少参数 {name}"
+    number, fee, code = fields["out_trade_no"], fields["total_fee"], fields["auth_code"]
+    if len(number) > 32 or not set(number) <= _NUMBER_SIGNS:
+        return "PARAM_ERROR", "out_trade_no格式错误"
+    if not (fee.isascii() and fee.isdigit() and len(fee) <= 10 and int(fee) > 0):
+        return "PARAM_ERROR", "total_fee格式错误"
+    if fields.get("fee_type", "CNY") != "CNY":
+        return "PARAM_ERROR", "fee_type只支持CNY"
+    if len(fields["body"].encode()) > 128:
+        return "PARAM_ERROR", "body长度不能超过128"
+    if fields.get("time_expire") and _time(fields["time_expire"]) is None:
+        return "PARAM_ERROR", "time_expire格式错误"
+    if not (code.isascii() and code.isdigit() and len(code) == 18 and "10" <= code[:2] <= "15"):
+        return "AUTH_CODE_ERROR", "付款码格式错误，请重新扫码"
+    return None
+
+
+def _names_order(fields: Mapping[str, str]) -> bool:
+    return bool(fields.get("out_trade_no") or fields.get("transaction_id"))
+
+
+def _paid_fields(order: Order) -> dict[str, str]:
+    fee = str(order.amount_fen)
+    return {
+        "openid": f"oSim{order.wallet[-12:]:0>24}".replace("-", "0"),
+        "is_subscribe": "N",
+        "trade_type": "MICROPAY",
+        "bank_type": "OTHERS",
+        "fee_type": "CNY",
+        "total_fee": fee,
+        "cash_fee_type": "CNY",
+        "cash_fee": fee,
+        "transaction_id": order.channel_no,
+        "out_trade_no": order.out_trade_no,
+        "attach": order.attach,
+        "time_end": beijing(order.paid_at or order.created_at).strftime("%Y%m%d%H%M%S"),
+    }
+
+
+def _time(text: str) -> float | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING).timestamp()
+    except ValueError:
+        return None
+
+
+def _other(text: str) -> str:
+    """The same length, not the same text."""
+    return text[:-1] + ("1" if text[-1] != "1" else "2")
