@@ -64,6 +64,7 @@ class Fault(StrEnum):
     INDEX = "index"  # the list of sales does not say what the entries say
     ANCHOR = "anchor"  # an anchor names another digest: the chain was rewritten
     SHORT = "short"  # the chain ends before an anchor
+    SCHEMA = "schema"  # a table, an index or a guarding trigger is missing or another
     UNREADABLE = "unreadable"  # not a database, or damaged below the entries
 
 

@@ -36,7 +36,7 @@ class Books:
             raise JournalMissing("the file holds no journal")
         self._epoch = int(facts[1])
         self._training = bool(facts[3])
-        self._genesis = genesis(facts[0], facts[1], facts[2], training=self._training)
+        self.genesis = genesis(facts[0], facts[1], facts[2], training=self._training)
 
     @contextmanager
     def _reading(self) -> Generator[None]:
@@ -50,7 +50,7 @@ class Books:
     def head(self) -> Head:
         with self._reading():
             row = self._db.execute("SELECT seq, digest FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-        return Head(0, self._genesis.hex()) if row is None else Head(row[0], row[1].hex())
+        return Head(0, self.genesis.hex()) if row is None else Head(row[0], row[1].hex())
 
     def epoch(self) -> int:
         return self._epoch

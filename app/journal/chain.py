@@ -138,8 +138,11 @@ def judge(row: Row, seq: int, prev: bytes, mac_key: bytes | None) -> Fault | Non
     if row[0] != seq:
         return Fault.MISSING
     digest = row[7]
-    if entry_digest(row[6], row[:6]) != digest:
-        return Fault.REORDERED if _belongs_elsewhere(row) else Fault.EDITED
+    try:
+        if entry_digest(row[6], row[:6]) != digest:
+            return Fault.REORDERED if _belongs_elsewhere(row) else Fault.EDITED
+    except (AttributeError, TypeError, struct.error):
+        return Fault.EDITED  # values of a type no journal writes: the file was edited below SQLite
     if row[6] != prev:
         return Fault.SPLICED
     if mac_key is not None and entry_mac(mac_key, digest) != row[8]:

@@ -33,6 +33,22 @@ def climb(db: apsw.Connection, found: int) -> None:
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 
+def is_altered(db: apsw.Connection) -> bool:
+    """Whether the tables, indices and triggers are not exactly those of this version."""
+    made = apsw.Connection(":memory:")
+    try:
+        for version in range(1, VERSION + 1):
+            made.execute(schema(version))
+        return _objects(db) != _objects(made)
+    finally:
+        made.close()
+
+
+def _objects(db: apsw.Connection) -> set[tuple[str, str, str, str | None]]:
+    # SQLite's own (statistics, automatic indices) come and go.
+    return set(db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'"))
+
+
 def refuse_unfinished(db: apsw.Connection) -> None:
     """Raise JournalForeign for a file that has no version: nobody has written a journal into it yet."""
     if version_of(db) == 0:

@@ -14,7 +14,7 @@ from app.journal.books import Books
 from app.journal.chain import MAC_KEY_BYTES, genesis, sealed
 from app.journal.errors import BadEntry, JournalBroken, JournalError, JournalForeign, JournalFull, JournalMissing
 from app.journal.lock import WriterLock
-from app.journal.migrate import VERSION, climb, version_of
+from app.journal.migrate import VERSION, climb, is_altered, version_of
 from app.journal.store import in_our_words, open_for_writing, transaction
 from app.journal.tail import CHECKPOINT, MADE, RESERVED, Link, checkpoint_body, open_numbers, prove_tail
 
@@ -54,7 +54,9 @@ class Journal(Books):
         self._lock = lock
         self._ballast = ballast
         with self._reading():
-            self._tail = prove_tail(db, self._genesis, mac_key)
+            if is_altered(db):
+                raise JournalBroken("the journal's tables or triggers were altered", key="journal.damaged.say")
+            self._tail = prove_tail(db, self.genesis, mac_key)
 
     @property
     def on_reserve(self) -> bool:
