@@ -14,10 +14,10 @@ A human's key that falls into a scan is told by how long it stays down: a scanne
 key that is down while another goes down *and up*, or is down for ``HUMAN_DWELL_MS``, was pressed by a finger.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
-from typing import Final, assert_never
+from typing import Final
 
 BURST_GAP_MS: Final = 38
 """Scanners send keys 1–25 ms apart, slow ones 35; a fast hand on a number pad 60–80, never under 40 for long."""
@@ -113,6 +113,7 @@ class Wedge:
         self._last: Stroke | None = None  # the last press, whatever became of it
         self._repeating = False
         self._tail = _Tail.NONE
+        self._sees_releases = False
         self._leaked = ""
         self._swallowed_down: set[int] = set()  # keys whose press was swallowed; so must be their repeats and release
 
@@ -144,22 +145,25 @@ class Wedge:
         if gap is None or gap > BURST_GAP_MS:
             done = self._close()
             self._tail, self._leaked = _Tail.NONE, ""
-        elif not self._run and self._belongs_to_tail(stroke):
+        elif self._tail is _Tail.ALL:
             return [self._swallow(Why.AFTER_SCAN, [stroke])]
+        elif self._tail is _Tail.ENDS and stroke.kind is Kind.TEXT and not _text(self._run):
+            done = self._close()
         self._run.append(stroke)
         if len(self._run) > 2 * MAX_SCAN:  # down and up
             held, self._run, self._tail = self._run, [], _Tail.ALL
             return [*done, self._swallow(Why.TOO_LONG, held)]
-        return done + self._close_if_ended()
+        return done
 
     def _release(self, stroke: Stroke) -> list[Decision]:
+        self._sees_releases = True
         if stroke.key in self._swallowed_down:
             self._swallowed_down.discard(stroke.key)
             return [Swallowed(Why.AFTER_SCAN, (stroke,))]
         if not self._run:
             return [Typed((stroke,))]
         self._run.append(stroke)
-        return self._close_if_ended()
+        return self._close() if self._is_ended() else []
 
     def _is_auto_repeat(self, stroke: Stroke, before: Stroke | None, gap: int | None) -> bool:
         if not stroke.repeat or before is None or gap is None or before.key != stroke.key:
@@ -170,44 +174,36 @@ class Wedge:
         self._repeating = True
         return Swallowed(Why.AFTER_SCAN, (stroke,)) if stroke.key in self._swallowed_down else Typed((stroke,))
 
-    def _belongs_to_tail(self, stroke: Stroke) -> bool:
-        match self._tail:
-            case _Tail.NONE:
-                return False
-            case _Tail.ENDS:
-                return stroke.kind is not Kind.TEXT
-            case _Tail.ALL:
-                return True
-        assert_never(self._tail)
-
-    def _close_if_ended(self) -> list[Decision]:
-        """An end key completes a bar code at once, unless a key before it is still down: that may be a finger."""
-        presses = [stroke for stroke in self._run if stroke.press and stroke.kind is not Kind.MODIFIER]
-        if not presses or presses[-1].kind is not Kind.END or not _is_scan(presses, self._leaked):
-            return []
-        ups = _releases(self._run)
-        if any(press.serial not in ups for press in presses[:-1]) and ups and presses[-1].serial not in ups:
-            return []
-        return self._close()
+    def _is_ended(self) -> bool:
+        """An end key completes a bar code once it is up again: down, it might still prove to be a finger's."""
+        if not any(stroke.press and stroke.kind is Kind.END for stroke in self._run):
+            return False
+        by_hand = _by_hand(self._run)
+        presses = _presses(stroke for stroke in self._run if stroke.serial not in by_hand)
+        if not presses or presses[-1].kind is not Kind.END or presses[-1].serial not in _releases(self._run):
+            return False
+        return _is_scan(presses, self._leaked)
 
     def _close(self, *, paused: bool = False) -> list[Decision]:
         held, self._run = self._run, []
         if not held:
             return []
-        by_hand = _by_hand(held, paused=paused)
+        by_hand = _by_hand(held, still_down_is_hand=paused and self._sees_releases)
         rest = [stroke for stroke in held if stroke.serial not in by_hand]
-        presses = [stroke for stroke in rest if stroke.press and stroke.kind is not Kind.MODIFIER]
-        fingers = tuple(stroke for stroke in held if stroke.serial in by_hand)
-        if _is_scan(presses, self._leaked):
-            text, leaked = self._leaked + "".join(_text(rest)), len(self._leaked)
+        presses = _presses(rest)
+        if presses and self._tail is _Tail.ENDS and not _text(rest):
+            taken: Decision = self._swallow(Why.AFTER_SCAN, rest)
+        elif _is_scan(presses, self._leaked):
+            text = self._leaked + "".join(_text(rest))
+            taken = Read(text, self._swallow(Why.AFTER_SCAN, rest).strokes, len(self._leaked))
             self._leaked = ""
-            taken: Decision = Read(text, self._swallow(Why.AFTER_SCAN, rest).strokes, leaked)
         elif _is_hostile(presses):
             taken = self._swallow(Why.CONTROL_KEYS, rest)
         else:
             self._tail = _Tail.NONE
             return [Typed(tuple(held))]
         self._tail = _Tail.ENDS
+        fingers = tuple(stroke for stroke in held if stroke.serial in by_hand)
         return [taken, Typed(fingers)] if fingers else [taken]
 
     def _swallow(self, why: Why, strokes: list[Stroke]) -> Swallowed:
@@ -226,6 +222,10 @@ def gap_ms(before: Stroke, after: Stroke) -> int:
         if gap < 1 << (CLOCK_BITS - 1):
             return gap
     return max(0, after.seen_ms - before.seen_ms)
+
+
+def _presses(strokes: Iterable[Stroke]) -> list[Stroke]:
+    return [stroke for stroke in strokes if stroke.press and stroke.kind is not Kind.MODIFIER]
 
 
 def _text(strokes: Sequence[Stroke]) -> list[str]:
@@ -258,7 +258,7 @@ def _releases(run: Sequence[Stroke]) -> dict[int, tuple[int, Stroke]]:
     return ups
 
 
-def _by_hand(run: Sequence[Stroke], *, paused: bool) -> set[int]:
+def _by_hand(run: Sequence[Stroke], *, still_down_is_hand: bool = False) -> set[int]:
     """Serials of the strokes (down and up) that a finger must have made, by how long the key stayed down."""
     ups = _releases(run)
     released_here = {stroke.serial for _, stroke in ups.values()}
@@ -269,7 +269,7 @@ def _by_hand(run: Sequence[Stroke], *, paused: bool) -> set[int]:
         if not press.press or press.kind is Kind.MODIFIER:
             continue
         up_place, up = ups.get(press.serial, (len(run), None))
-        long = gap_ms(press, up) >= HUMAN_DWELL_MS if up else paused and bool(ups)
+        long = gap_ms(press, up) >= HUMAN_DWELL_MS if up else still_down_is_hand
         if long or earliest_whole < up_place:
             by_hand |= {press.serial} | ({up.serial} if up else set())
         earliest_whole = min(earliest_whole, up_place)
