@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, Undone
+from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
 from app.core.events import Now
 from app.core.sale import ALARM_OFFLINE, Sale
 
 _PAY_BY_SIGNATURE: Final = frozenset({Pay.PAID, Pay.ACCEPTED, Pay.DECLINED, Pay.DOUBTFUL, Pay.PENDING, Pay.MISMATCH})
 _FOUND_UNSIGNED: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
+_UNDONE_UNSIGNED: Final = frozenset({Undone.UNKNOWN, Undone.MISCONFIGURED, Undone.NOT_SENT})
 _SILENT: Final = frozenset({Pay.UNKNOWN, Pay.NOT_SENT, Found.UNKNOWN, Undone.UNKNOWN, Undone.NOT_SENT})
 
 
@@ -23,6 +24,13 @@ def believed_query(answer: QueryAnswer) -> QueryAnswer:
     """As ``believed_pay``, for a query."""
     if answer.kind not in _FOUND_UNSIGNED and not answer.evidence.verified:
         return replace(answer, kind=Found.UNKNOWN)
+    return answer
+
+
+def believed_reverse(answer: ReverseAnswer) -> ReverseAnswer:
+    """As ``believed_pay``, for a reverse."""
+    if answer.kind not in _UNDONE_UNSIGNED and not answer.evidence.verified:
+        return replace(answer, kind=Undone.UNKNOWN)
     return answer
 
 

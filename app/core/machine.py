@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core import undoing
-from app.core.answers import Found, Pay, PayAnswer, QueryAnswer
+from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer
 from app.core.beijing import MS
 from app.core.events import (
     CheckAsked,
@@ -28,7 +28,7 @@ from app.core.events import (
     Woke,
     Work,
 )
-from app.core.evidence import believed_pay, believed_query, heard
+from app.core.evidence import believed_pay, believed_query, believed_reverse, heard
 from app.core.money import MAX_AMOUNT_FEN
 from app.core.moves import Moved, answered, ask, check, ended, fresh_run, is_due
 from app.core.policy import Patience
@@ -46,6 +46,7 @@ from app.core.sale import (
 )
 
 _NET_ZERO: Final = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
+_CHECKED: Final = BEFORE_D2 | PAST_D2 | _NET_ZERO | {State.PAID}  # voids and refunds are queried by their own rules
 _MAY_BE_HELD: Final = frozenset({Pay.PAID, Pay.ACCEPTED, Pay.MISMATCH})
 _HELD: Final = frozenset({Found.PAID, Found.PARTLY_REFUNDED, Found.MISMATCH})
 _SAYS_NOTHING: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
@@ -86,17 +87,13 @@ def _move(sale: Sale, event: Event, now: Now, patience: Patience) -> Moved:  # n
         case QueryAnswered(answer):
             return _query_answered(sale, believed_query(answer), now, patience)
         case ReverseAnswered(answer):
-            if Call.REVERSE in sale.calls:
-                return undoing.reverse_answered(answered(sale, Call.REVERSE), answer, now, patience)
-            if sale.reverses == 0:
-                raise IllegalStep("nobody asked for this reverse")
-            return sale, ()
+            return _reverse_answered(sale, believed_reverse(answer), now, patience)
         case Woke():
             return _woke(sale, now, patience)
         case StopAsked():
             return _stop(sale, now, patience)
         case CheckAsked():
-            return check(sale, now, patience)
+            return check(sale, now, patience) if sale.state in _CHECKED else (sale, ())
         case Recovered(recharged):
             return _recovered(sale, recharged, now, patience)
         case _:
@@ -127,9 +124,9 @@ def _pay_answered(sale: Sale, answer: PayAnswer, now: Now, patience: Patience) -
     if Call.PAY not in sale.calls:
         return sale, ()
     sale = answered(sale, Call.PAY)
-    if sale.is_final:
+    if sale.state not in BEFORE_D2 | PAST_D2:
         if sale.state in _NET_ZERO and answer.kind in _MAY_BE_HELD:
-            return ask(replace(sale, must_query=True), now)
+            return ask(replace(sale, must_query=True, next_query=now.mono), now)
         return sale, ()
     sale = heard(sale, answer.kind, answer.evidence, now)
     over = now.mono + patience.quarantine  # the request has left by now, if it ever does
@@ -179,7 +176,7 @@ def _query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patienc
     if Call.QUERY not in sale.calls:
         return sale, ()
     sale = answered(sale, Call.QUERY)
-    if sale.is_final:
+    if sale.state not in BEFORE_D2 | PAST_D2:
         return _query_after_the_end(sale, answer, now, patience)
     sale = heard(sale, answer.kind, answer.evidence, now)
     if sale.state in PAST_D2:
@@ -211,6 +208,15 @@ def _query_decides(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
             return _goes_on(sale, now, patience, answer.kind)
         case _:
             assert_never(answer.kind)
+
+
+def _reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Patience) -> Moved:
+    if sale.reverses == 0:
+        raise IllegalStep("nobody asked for this reverse")
+    if Call.REVERSE not in sale.calls:
+        return sale, ()
+    sale = answered(sale, Call.REVERSE)
+    return undoing.reverse_answered(sale, answer, now, patience) if sale.state in PAST_D2 else (sale, ())
 
 
 def _goes_on(sale: Sale, now: Now, patience: Patience, found: Found | None = None) -> Moved:

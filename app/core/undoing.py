@@ -6,7 +6,7 @@ nothing lies between the two (alipay.md §5), and every reverse answer, whatever
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, assert_never
 
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
 from app.core.events import Now, Work
@@ -17,7 +17,6 @@ from app.core.reasons import Reason
 from app.core.sale import ALARM_CONTRADICT, ALARM_MISMATCH, ALARM_OFFLINE, ALARM_STUCK, Call, Sale, State
 
 _REFUSALS: Final = frozenset({Undone.TOO_LATE, Undone.REFUSED, Undone.SHOP_FUNDS})  # a person, and hourly tries
-_NOT_ANSWERED: Final = frozenset({Undone.UNKNOWN, Undone.NOT_SENT, Undone.MISCONFIGURED})
 _SAYS_NOTHING: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
 
 
@@ -29,7 +28,7 @@ def let_go(  # the one crossing of D2
         sale,
         state=State.REVERSING,
         stopped_by=stopped_by,
-        alarm=alarm or ("" if sale.accepted else sale.alarm),  # "look at the bill" is past; it is given back now
+        alarm=alarm,  # "look at the customer's bill" is past: it is given back now
         deadline=None,
         stop_asked=False,
         overdue=False,
@@ -86,14 +85,16 @@ def late_pay(sale: Sale, answer: PayAnswer, now: Now, patience: Patience) -> Mov
             sale = replace(sale, took_money=True)
         case Pay.MISMATCH:
             sale = replace(sale, alarm=sale.alarm or ALARM_MISMATCH)
-        case Pay.ACCEPTED:
+        case Pay.ACCEPTED:  # it may be paid, or rolled back yet: only a query knows
             pass
         case Pay.NOT_SENT:  # no send, so nothing can come late
             return replace(sale, quarantine_until=now.mono, took_money=sale.took_money or False), ()
         case Pay.DECLINED:
             return replace(sale, took_money=sale.took_money or False), ()
-        case _:
+        case Pay.PENDING | Pay.DOUBTFUL | Pay.UNSIGNED | Pay.MISCONFIGURED | Pay.UNKNOWN:
             return sale, ()
+        case _:
+            assert_never(answer.kind)
     return ask(replace(sale, next_reverse=_earliest(sale, now, patience)), now)
 
 
@@ -101,14 +102,13 @@ def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Pati
     """Whatever a reverse answered proves nothing: query at once, and know when to try again."""
     kind = answer.kind
     sale = heard(sale, kind, answer.evidence, now)
-    was_answered = answer.evidence.verified or kind not in _NOT_ANSWERED
     pause = patience.stuck_reverse if kind in _REFUSALS else patience.pause_before(sale.tries)
     return ask(
         replace(
             sale,
             reason=answer.evidence.reason or sale.reason if kind in _REFUSALS else sale.reason,
             took_money=took_by_reverse(sale, answer.evidence),
-            reverses_answered=sale.reverses_answered + was_answered,
+            reverses_answered=sale.reverses_answered + answer.evidence.verified,
             undone=kind,
             tries=sale.tries + 1,
             next_reverse=now.mono + pause,
@@ -147,7 +147,9 @@ def _judged(sale: Sale, found: Found, now: Now, patience: Patience) -> Sale:
         sale = replace(sale, hollow=sale.hollow + 1)
         if sale.hollow >= HOLLOW_REVERSES:
             return replace(_stuck(sale), next_reverse=now.mono + patience.stuck_reverse)
-    elif undone in _REFUSALS and found is not Found.NO_SUCH_ORDER:
+    elif found is Found.NO_SUCH_ORDER:
+        return replace(sale, next_reverse=now.mono + patience.no_such_order_pause)
+    elif undone in _REFUSALS:
         return _stuck(sale)
     return sale
 
@@ -159,10 +161,9 @@ def _reverse_or_wait(sale: Sale, found: Found, now: Now, patience: Patience) -> 
         if found not in _SAYS_NOTHING:
             sale = replace(_stuck(sale), reason=Reason.TOOLATE)
         return _wait(replace(sale, next_reverse=None), found, now, patience)
-    if found is Found.NO_SUCH_ORDER:
-        again = now.mono + patience.no_such_order_pause
-        sale = replace(sale, next_reverse=again if sale.next_reverse is None else min(sale.next_reverse, again))
-    if is_due(sale.next_reverse, now) and _earliest(sale, now, patience) <= now.mono:
+    earliest = _earliest(sale, now, patience)
+    next_reverse = earliest if sale.next_reverse is None else max(earliest, sale.next_reverse)
+    if next_reverse <= now.mono:
         return replace(
             sale,
             calls=sale.calls | {Call.REVERSE},
