@@ -74,6 +74,7 @@ class SaleView:
     alarm: str  # words key, "" for nothing
     payer: str = ""
     channel_no: str = ""
+    answered_fen: int | None = None  # MISMATCH: the sum the channel answered, where it was the sum that differed
 
 
 @dataclass(frozen=True, slots=True)

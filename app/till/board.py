@@ -1,0 +1,169 @@
+"""What a front end sees: one whole frozen picture, made at most once per turn of the loop, from durable facts only."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.channels.api import Contact
+from app.core.beijing import DAY_MS, business_day
+from app.core.channel import Channel
+from app.core.policy import patience_for
+from app.core.sale import Sale
+from app.till.api import CounterView, Desk, Happened, OnView, Phase, Refusal, SaleView
+from app.till.engine import Engine
+from app.till.entries import story_of
+from app.till.lamps import Health, channel_lamp, clock_lamp, journal_lamp, scanner_lamp
+from app.till.running import Running
+from app.till.stage import Stage
+from app.till.today import Today
+from app.till.views import view_of
+from devices.api import DeviceState
+
+TICK: Final = 1.0  # seconds between pictures while a channel is silent: the window counts its silence
+IDLE_TICK: Final = 30.0  # and otherwise: the day may turn
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands on the stage now."""
+
+    stage: Stage = field(default_factory=Stage)
+    refusal: Refusal | None = None
+    looked_up: SaleView | None = None  # the sale on the stage where it is neither open nor in today's list
+
+
+class Board:
+    """Gathers what may be shown and publishes it. Only ``Running.durable`` is ever shown (doors D1 to D3)."""
+
+    def __init__(self, engine: Engine, desk: Desk, pace: float) -> None:
+        self._engine = engine
+        self._desk = desk
+        self._pace = pace
+        self.front = Front()
+        self.health: dict[Channel, Health] = {channel: Health() for channel in engine.channels}
+        self.pause = 0.0  # seconds that the picture of a change waits, see ``counter.PAY_FIRST``
+        self._scanner = DeviceState.OFF
+        self._subscribers: list[OnView] = []
+        self._soon: asyncio.Handle | None = None
+        self._tick: asyncio.TimerHandle | None = None
+        self.today = Today(engine.keeper.journal, self.done_view)
+        self._turn_day()
+        engine.listen(self._changed)
+
+    def subscribe(self, on_view: OnView) -> None:
+        self._subscribers.append(on_view)
+        on_view(self.picture())
+        self._tick_later()
+
+    def publish(self, after: float = 0.0) -> None:
+        """A picture at the end of this turn of the loop, or ``after`` seconds; many calls make one picture."""
+        if self._soon is None and self._subscribers:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_later(after, self._now) if after > 0 else loop.call_soon(self._now)
+
+    def close(self) -> None:
+        """No picture after this."""
+        self._subscribers.clear()
+        for handle in (self._soon, self._tick):
+            if handle is not None:
+                handle.cancel()
+
+    def contact(self, contact: Contact) -> None:
+        """One exchange with a channel: its lamp may change."""
+        known = self.health.get(contact.channel, Health())
+        after = known.after(contact, self._engine.clock.mono())
+        self.health[contact.channel] = after
+        if channel_lamp(contact.channel, known) != channel_lamp(contact.channel, after):
+            self.publish()
+
+    def scanner(self, state: DeviceState) -> None:
+        self._scanner = state
+        self.publish()
+
+    def seen(self, sale: Sale) -> None:
+        """A recovered sale was acknowledged: it takes its place among the others of its day."""
+        self.today.take_out(sale.order.out_trade_no)
+        if sale.order.day == self.today.day:
+            self.today.put(sale, story_of(self._engine.keeper.journal, sale.order.out_trade_no))
+        self.publish()
+
+    def running_view(self, running: Running) -> SaleView:
+        return view_of(
+            running.durable,
+            running.story,
+            self._engine.clock.now(),
+            running.patience,
+            self._engine.clock.for_window,
+            held=running.held,
+            broken=running.broken,
+        )
+
+    def done_view(self, sale: Sale, story: tuple[Happened, ...]) -> SaleView:
+        clock = self._engine.clock
+        return view_of(sale, story, clock.now(), patience_for(sale.order.channel, self._pace), clock.for_window)
+
+    def picture(self) -> CounterView:
+        stage = self.front.stage
+        opened = tuple(self.running_view(one) for one in reversed(self._engine.running) if _is_open(one))
+        shown = self._shown(stage.shown, opened)
+        return CounterView(
+            desk=self._desk,
+            phase=shown.phase if shown is not None else Phase.READY if stage.asking else Phase.IDLE,
+            amount_fen=stage.amount_fen,
+            attempt=stage.attempt,
+            sale=shown,
+            refusal=self.front.refusal,
+            confirm_cap=stage.confirm_cap,
+            open=opened,
+            done=self.today.rows,
+            totals=self.today.totals,
+            lamps=(
+                scanner_lamp(self._scanner),
+                *(channel_lamp(channel, health) for channel, health in self.health.items()),
+                journal_lamp(full=self._engine.keeper.full or self._engine.on_reserve()),
+                *clock_lamp(self._engine.clock.skew()),
+            ),
+            recovering=sum(one.recovered for one in opened),
+        )
+
+    def _shown(self, out_trade_no: str, opened: tuple[SaleView, ...]) -> SaleView | None:
+        if not out_trade_no:
+            return None
+        for view in opened:
+            if view.out_trade_no == out_trade_no:
+                return view
+        found = self.today.get(out_trade_no)
+        looked_up = self.front.looked_up
+        if looked_up is not None and looked_up.out_trade_no == out_trade_no and (found is None or not found.story):
+            return looked_up
+        return found
+
+    def _changed(self, running: Running) -> None:
+        if _is_open(running):
+            self.today.take_out(running.out_trade_no)
+        else:
+            self.today.put(running.durable, tuple(running.story))
+        self.publish(self.pause)
+
+    def _now(self) -> None:
+        self._soon = None
+        if self._engine.keeper.dead or not self._subscribers:
+            return
+        self._turn_day()
+        picture = self.picture()
+        for on_view in tuple(self._subscribers):
+            on_view(picture)
+        self._tick_later(silent=any(view.phase is Phase.OFFLINE for view in picture.open))
+
+    def _tick_later(self, *, silent: bool = False) -> None:
+        if self._tick is not None:
+            self._tick.cancel()
+        self._tick = asyncio.get_running_loop().call_later(TICK if silent else IDLE_TICK, self._now)
+
+    def _turn_day(self) -> None:
+        now_ms = self._engine.clock.channel_ms()
+        self.today.turn_to(business_day(now_ms), before=business_day(now_ms - DAY_MS))
+
+
+def _is_open(running: Running) -> bool:
+    return not running.durable.is_final or running.held or running.broken

@@ -1,0 +1,195 @@
+"""The counter: what a cashier does, as rules over one stage and the sales settling behind it (``api.Counter``)."""
+
+from dataclasses import replace
+from typing import Final
+
+from app.core.beijing import MS, at_beijing
+from app.core.codes import PaymentCode, read_scan
+from app.core.money import MAX_AMOUNT_FEN, show_yuan
+from app.core.purchase import may_start
+from app.core.sale import BEFORE_D2, Sale
+from app.till import scanning
+from app.till import stage as stages
+from app.till.api import Desk, OnView, Refusal
+from app.till.board import Board, Front
+from app.till.engine import Engine
+from app.till.entries import SEEN, attempts_of, entry_of, newest, sale_of, story_of
+from app.till.orders import Orders
+from app.till.scanning import No
+from app.till.stage import Stage
+from app.till.warming import Warmer
+
+PAY_FIRST: Final = 0.01  # seconds the first picture of a sale waits, so that painting never delays its pay request
+
+
+class CashCounter:
+    """Implements ``api.Counter``; every method is called on the worker's loop."""
+
+    def __init__(self, engine: Engine, orders: Orders, desk: Desk, pace: float = 1.0) -> None:
+        self._engine = engine
+        self._orders = orders
+        self._desk = desk
+        self._journal = engine.keeper.journal
+        self._refusals = 0
+        self._checked_at: float | None = None
+        self._warmer = Warmer(engine.channels, engine.clock, engine.limits)
+        self.board = Board(engine, desk, pace)
+
+    def subscribe(self, on_view: OnView) -> None:
+        self.board.subscribe(on_view)
+
+    def warm(self) -> None:
+        self._warmer.warm()
+
+    def enter_amount(self, amount_fen: int) -> None:
+        if self._shown_may_still_pay():
+            self._refuse(No("open"))
+        elif amount_fen <= 0:
+            self._refuse(No("zero"))
+        elif amount_fen > MAX_AMOUNT_FEN:
+            self._refuse(No("over", (("amount", _yuan(MAX_AMOUNT_FEN)),)))
+        else:
+            self._set(stages.entered(amount_fen, self._desk.cap_fen))
+
+    def confirm_amount(self) -> None:
+        self._set(stages.confirmed(self._stage))
+
+    def scan(self, text: str, source: str) -> None:  # noqa: ARG002 - which cable it came by changes no rule
+        if self._engine.stopped:
+            self._refuse(No("blocked"))
+            return
+        found = scanning.what_it_is(read_scan(text, at_beijing(self._engine.clock.channel_ms()).date()), self._stage)
+        if isinstance(found, No):
+            self._refuse(found, stages.doubted(self._stage) if found.key == "idcard" else self._stage)
+            return
+        mark = self._orders.mark(found.code)
+        no = (
+            scanning.whose_it_was(self._known(mark), self._stage)
+            or scanning.whether_asked(self._stage, self._shown(), _yuan(self._desk.cap_fen))
+            or scanning.which_way(found.channel, self.board.health)
+            or self._whether_owed()
+        )
+        if no is None:
+            no = self._charge(found, mark)
+        if no is not None:
+            self._refuse(no)
+
+    def sell(self, amount_fen: int, text: str, source: str) -> str | Refusal:
+        """For a front end without a stage: amount, extra key and scan in one, by the same rules.
+
+        Returns the order number of the sale that began (``Engine.ended`` waits for it), or why none did.
+        """
+        self.next_customer()
+        self.enter_amount(amount_fen)
+        self.confirm_amount()
+        if self.board.front.refusal is None:
+            self.scan(text, source)
+        return self.board.front.refusal or self._stage.shown
+
+    def stop(self) -> None:
+        if self._stage.shown:
+            self._engine.stop(self._stage.shown)
+            self._set(self._stage)
+        else:
+            self._set(stages.Stage())
+
+    def next_customer(self) -> None:
+        self._set(stages.Stage())
+
+    def check_now(self, out_trade_no: str = "") -> None:
+        now = self._engine.clock.mono()
+        if self._checked_at is not None and now - self._checked_at < self._engine.limits.check_pause:
+            return
+        self._checked_at = now
+        self._engine.check(out_trade_no or self._stage.shown)
+
+    def other_tender(self) -> None:
+        if self._stage.shown and self._whether_owed() is None:
+            self._set(stages.again(self._stage))
+
+    def show(self, out_trade_no: str) -> None:
+        sale = self._find(out_trade_no)
+        if sale is None:
+            return
+        attempts = [one.order.out_trade_no for one in attempts_of(self._journal, sale.order.purchase)]
+        view = self.board.done_view(sale, story_of(self._journal, out_trade_no))
+        self._set(stages.showing(sale.order, attempts.index(out_trade_no) + 1), Front(looked_up=view))
+
+    def acknowledge(self, out_trade_no: str) -> None:
+        sale = self._find(out_trade_no)
+        if sale is None or not sale.is_final or not sale.recovered or self._engine.get(out_trade_no) is not None:
+            return
+        seen = replace(sale, recovered=False)
+        if self._engine.keeper.keep(entry_of(seen, self._engine.clock.channel_ms(), SEEN)):
+            self.board.seen(seen)
+
+    async def aclose(self) -> None:
+        """No picture and no warming after this."""
+        self.board.close()
+        await self._warmer.aclose()
+
+    @property
+    def _stage(self) -> Stage:
+        return self.board.front.stage
+
+    def _set(self, stage: Stage, front: Front | None = None) -> None:
+        """``stage`` stands from now on; an earlier refusal has been read."""
+        if stage.asking and not self._stage.asking:
+            self._warmer.stand()
+        elif not stage.asking:
+            self._warmer.rest()
+        self.board.front = replace(front or Front(), stage=stage)
+        self.board.publish()
+
+    def _refuse(self, no: No, stage: Stage | None = None) -> None:
+        self._refusals += 1
+        refusal = Refusal(no.key, no.values, self._refusals)
+        self.board.front = replace(self.board.front, refusal=refusal, stage=stage or self._stage)
+        self.board.publish()
+
+    def _charge(self, found: PaymentCode, mark: str) -> No | None:
+        """D1 and the pay call; everything the customer does not wait for comes after."""
+        assert self._stage.amount_fen is not None, "a stage that asks has an amount"
+        order = self._orders.order(found.channel, self._stage.amount_fen, mark, self._stage.purchase)
+        self.board.pause = PAY_FIRST
+        try:
+            if not self._engine.start(order, found.code):
+                return No("blocked")
+            self._set(stages.charged(self._stage, order))
+        finally:
+            self.board.pause = 0.0
+        return None
+
+    def _find(self, out_trade_no: str) -> Sale | None:
+        """A sale as it is durable, open or not."""
+        running = self._engine.get(out_trade_no)
+        if running is not None:
+            return running.durable
+        with self._engine.keeper.reading():
+            return newest(self._journal.story(out_trade_no))
+
+    def _shown(self) -> Sale | None:
+        return self._find(self._stage.shown) if self._stage.shown else None
+
+    def _shown_may_still_pay(self) -> bool:
+        shown = self._shown()
+        return shown is not None and shown.state in BEFORE_D2
+
+    def _known(self, mark: str) -> Sale | None:
+        """The sale that this payment code was charged for within the code memory (10 min)."""
+        since_ms = self._engine.clock.channel_ms() - int(self._engine.limits.code_memory * MS)
+        with self._engine.keeper.reading():
+            kept = self._journal.by_code_mark(mark, since_ms)
+        return None if kept is None else sale_of(kept)
+
+    def _whether_owed(self) -> No | None:
+        """Nobody is charged twice for one purchase (reliability I-3)."""
+        if not self._stage.purchase:
+            return None
+        with self._engine.keeper.reading():
+            attempts = attempts_of(self._journal, self._stage.purchase)
+        return None if may_start(attempts) else No("open")
+
+
+def _yuan(fen: int) -> str:
+    return f"￥{show_yuan(fen)}"

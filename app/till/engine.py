@@ -1,0 +1,288 @@
+"""Runs the sales: feeds the machine, makes its steps durable, and only then does their work and lets them be told.
+
+Everything happens on one loop. A step that must be recorded is committed before its work starts and before anyone
+hears of it (doors D1 to D3). A full disk keeps the step in memory and tries the commit again; a broken journal ends
+everything.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from app.channels.api import Counterparty
+from app.core import machine
+from app.core.channel import Channel
+from app.core.codes import AuthCode
+from app.core.events import CheckAsked, Event, Recovered, Step, StopAsked, Woke, Work
+from app.core.policy import Limits, limits_for, patience_for
+from app.core.sale import Call, Order, Sale, State
+from app.journal.api import JournalWriter
+from app.till.api import Happened
+from app.till.clock import LONGEST_NAP, Clock
+from app.till.effects import call_of, limit_of, perform, silence, stopping
+from app.till.entries import entry_of, newest, running_number, tell, was_recharged
+from app.till.keeper import Keeper, OnFatal
+from app.till.running import Running
+
+BUG_PAUSE: Final = 30.0  # seconds before a sale that a bug stopped is taken up again; I-30 asks for at least every 60
+IDLE_WAKE: Final = 0.2  # seconds before a wake-up whose time has passed is repeated: never a busy loop
+CLOSE_PATIENCE: Final = 1.0  # seconds that calls in flight get to answer at the end; after that the journal decides
+
+_log: Final = logging.getLogger("mashou.till")
+OnChange = Callable[[Running], None]
+
+
+class Engine:
+    """All open sales of a till. Its methods are called on the worker's loop."""
+
+    def __init__(
+        self,
+        journal: JournalWriter,
+        channels: Mapping[Channel, Counterparty],
+        clock: Clock,
+        *,
+        on_fatal: OnFatal,
+        pace: float = 1.0,
+        on_reserve: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.keeper = Keeper(journal, on_fatal, self._save_all)
+        self.channels = channels
+        self.clock = clock
+        self.limits: Limits = limits_for(pace)
+        self._pace = pace
+        self.on_reserve = on_reserve  # the journal lives on its last room: what is open ends, nothing new begins
+        self._on_change: list[OnChange] = []
+        self._sales: dict[str, Running] = {}
+        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        self._closing = False
+
+    def listen(self, on_change: OnChange) -> None:
+        """``on_change`` hears of each sale whose picture has changed, after it is durable."""
+        self._on_change.append(on_change)
+
+    @property
+    def running(self) -> tuple[Running, ...]:
+        """Every sale that is open or still has something under way, oldest first."""
+        return tuple(self._sales.values())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no new sale may begin: the journal takes nothing, or the till is closing."""
+        return self.keeper.full or self.keeper.dead or self._closing or self.on_reserve()
+
+    def get(self, out_trade_no: str) -> Running | None:
+        return self._sales.get(out_trade_no)
+
+    def start(self, order: Order, code: AuthCode) -> bool:
+        """D1, then the pay call. False: the journal took nothing, so nothing was sent and no such sale exists."""
+        patience = patience_for(order.channel, self._pace)
+        step = machine.begin(order, patience, self.clock.now())
+        if not self.keeper.keep(entry_of(step.sale, order.began_ms)):
+            return False
+        running = Running(
+            sale=step.sale,
+            durable=step.sale,
+            number=running_number(order.out_trade_no),
+            counterparty=self.channels[order.channel],
+            patience=patience,
+            code=code,
+            waiting=list(step.work),
+        )
+        self._sales[order.out_trade_no] = running
+        self._act(running)
+        tell(running.story, step.sale, order.began_ms)
+        self._tell(running)
+        return True
+
+    def resume(self, sale: Sale, story: Iterable[Happened] = ()) -> None:
+        """Take up a sale that an earlier run left open."""
+        running = Running(
+            sale=sale,
+            durable=sale,
+            number=running_number(sale.order.out_trade_no),
+            counterparty=self.channels.get(sale.order.channel),
+            patience=patience_for(sale.order.channel, self._pace),
+            story=list(story),
+        )
+        self._sales[running.out_trade_no] = running
+        self._recover(running)
+
+    def stop(self, out_trade_no: str) -> None:
+        """The cashier wants out: one query of at most ``limits.stop_query`` seconds, then D2."""
+        if (running := self._sales.get(out_trade_no)) is None:
+            return
+        self._feed(running, StopAsked())
+        cut = running.cuts.get(Call.QUERY)
+        if cut is not None and stopping(running.sale):
+            cut.reschedule(asyncio.get_running_loop().time() + self.limits.stop_query)
+
+    def check(self, out_trade_no: str) -> None:
+        """A person wants a query now."""
+        if (running := self._sales.get(out_trade_no)) is not None:
+            self._feed(running, CheckAsked())
+
+    async def ended(self, out_trade_no: str) -> Sale:
+        """Wait until the sale is final, or STUCK and so in need of a person. Raises KeyError for an unknown one."""
+        running = self._sales.get(out_trade_no)
+        if running is None:
+            with self.keeper.reading():
+                sale = newest(self.keeper.journal.story(out_trade_no))
+            if sale is None:
+                raise KeyError(out_trade_no)
+            return sale
+        await self._until(lambda: _rests(running))
+        return running.durable
+
+    async def all_settled(self) -> Sequence[Sale]:
+        """Wait until every sale is final or STUCK; the sales that were open, as they stand then."""
+        known = self.running
+        await self._until(lambda: all(_rests(running) for running in self.running))
+        return [running.durable for running in known]
+
+    async def aclose(self) -> None:
+        """Start nothing more, let the calls in flight answer for ``CLOSE_PATIENCE`` seconds, drop the rest."""
+        self._closing = True
+        for running in self.running:
+            running.cancel_wake()
+        tasks = [task for running in self.running for task in running.tasks.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_PATIENCE)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.keeper.close()
+        for _, waiter in self._waiters:
+            waiter.cancel()
+
+    def _feed(self, running: Running, event: Event) -> None:
+        """One event through the machine. A bug in one sale stops that sale alone, for a while."""
+        if self.keeper.dead:
+            return
+        try:
+            self._take(running, machine.step(running.sale, event, self.clock.now(), running.patience))
+        except Exception as error:  # noqa: BLE001 - the outermost loop of one sale: the others go on
+            self._stumble(running, error)
+        self._tell(running)
+
+    def _recover(self, running: Running) -> None:
+        try:
+            with self.keeper.reading():
+                recharged = was_recharged(self.keeper.journal, running.durable)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._stumble(running, error)
+            return
+        self._feed(running, Recovered(recharged=recharged))
+
+    def _take(self, running: Running, step: Step) -> None:
+        running.sale = step.sale
+        running.waiting.extend(step.work)
+        running.unsaved = running.unsaved or step.must_record
+        if not running.unsaved or self._save(running):
+            running.durable = step.sale
+            self._act(running)
+        else:
+            self._wake_later(running)  # evidence goes on being gathered while the disk is full
+
+    def _save(self, running: Running) -> bool:
+        now_ms = self.clock.channel_ms()
+        if not self.keeper.keep(entry_of(running.sale, now_ms)):
+            return False
+        running.unsaved, running.durable = False, running.sale
+        tell(running.story, running.sale, now_ms)
+        return True
+
+    def _save_all(self) -> None:
+        """The disk was full: try again, and do what had to wait for it."""
+        for running in self.running:
+            if running.unsaved and self._save(running):
+                self._act(running)
+            if self.keeper.full or self.keeper.dead:
+                break
+        else:
+            self.keeper.full = False
+        for running in self.running:
+            self._tell(running)
+
+    def _act(self, running: Running) -> None:
+        """Start the work whose step is durable."""
+        work, running.waiting = running.waiting, []
+        for item in work:
+            call = call_of(item)
+            if call is not None and not self._closing:
+                running.tasks[call] = asyncio.get_running_loop().create_task(self._call(running, call))
+            elif item is Work.RING:
+                _log.warning("a person is needed for sale %s: %s", running.out_trade_no, running.sale.alarm)
+        running.broken = False
+        self._wake_later(running)
+
+    async def _call(self, running: Running, call: Call) -> None:
+        """One call and its answer, fed back; whatever goes wrong here is an answer that did not come."""
+        life, code, running.code = running.life, running.code, None
+        event = silence(call)
+        try:
+            async with asyncio.timeout(limit_of(call, running.sale, self.limits)) as running.cuts[call]:
+                if running.counterparty is not None:
+                    event = await perform(call, running.counterparty, running.sale, code)
+        except TimeoutError:
+            _log.info("the %s call of sale %s was cut off", call, running.out_trade_no)
+        except asyncio.CancelledError:
+            if self._closing or self.keeper.dead or running.life != life:
+                raise
+            _log.warning("the %s call of sale %s was cancelled", call, running.out_trade_no)
+        except Exception:  # noqa: BLE001 - the outermost loop of one call: a bug there is silence here
+            _log.exception("a bug in the %s call of sale %s; taken as no answer", call, running.out_trade_no)
+        if running.life == life:
+            running.tasks.pop(call, None)
+            running.cuts.pop(call, None)
+            self._feed(running, event)
+
+    def _wake_later(self, running: Running) -> None:
+        running.cancel_wake()
+        at = running.sale.wake_at
+        if at is None or self._closing or self.keeper.dead:
+            return
+        left = at - self.clock.mono()
+        delay = min(left, LONGEST_NAP) if left > 0 else IDLE_WAKE
+        running.wake = asyncio.get_running_loop().call_later(delay, self._woke, running)
+
+    def _woke(self, running: Running) -> None:
+        at = running.sale.wake_at
+        if at is not None and at <= self.clock.mono():
+            self._feed(running, Woke())
+        else:
+            self._wake_later(running)
+
+    def _stumble(self, running: Running, error: Exception) -> None:
+        """A bug in this sale: forget this run's part of it and take it up from the journal, as after a restart."""
+        _log.error("a bug in sale %s; it is taken up again from the journal", running.out_trade_no, exc_info=error)
+        running.forget_this_run()
+        if not (self._closing or self.keeper.dead):
+            running.wake = asyncio.get_running_loop().call_later(BUG_PAUSE, self._recover, running)
+
+    def _tell(self, running: Running) -> None:
+        if self.keeper.dead:
+            return
+        for on_change in self._on_change:
+            on_change(running)
+        if running.is_over:
+            running.cancel_wake()
+            self._sales.pop(running.out_trade_no, None)
+        for reached, waiter in self._waiters:
+            if not waiter.done() and reached():
+                waiter.set_result(None)
+
+    async def _until(self, reached: Callable[[], bool]) -> None:
+        if reached():
+            return
+        entry = (reached, asyncio.get_running_loop().create_future())
+        self._waiters.append(entry)
+        try:
+            await entry[1]
+        finally:
+            self._waiters.remove(entry)
+
+
+def _rests(running: Running) -> bool:
+    state = running.durable.state
+    return not running.unsaved and not running.broken and (running.durable.is_final or state is State.STUCK)

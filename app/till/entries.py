@@ -1,0 +1,73 @@
+"""Sales as the journal keeps them: which entry a step leaves, and which sale an entry gives back."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.core.numbers import parse_order_number
+from app.core.purchase import is_recharged
+from app.core.record import from_body, to_body
+from app.core.sale import Sale
+from app.journal.api import Entry, JournalBooks, Kept, SaleLine
+from app.till.api import Happened
+
+SEEN: Final = "sale.seen"  # a person acknowledged a recovered sale
+
+
+def running_number(out_trade_no: str) -> int:
+    """The till's running number inside an order number; 0 where it is no number of ours."""
+    parts = parse_order_number(out_trade_no)
+    return 0 if parts is None else parts.running
+
+
+def entry_of(sale: Sale, at_ms: int, kind: str = "") -> Entry:
+    """The entry that makes ``sale`` durable; ``kind`` defaults to the state's own, e.g. ``sale.paid``."""
+    order = sale.order
+    line = SaleLine(
+        out_trade_no=order.out_trade_no,
+        number=running_number(order.out_trade_no),
+        purchase=order.purchase,
+        channel=order.channel.value,
+        amount_fen=order.amount_fen,
+        state=sale.state.value,
+        is_open=not sale.is_final,
+        refunded_fen=sale.refunded_fen,
+        day=order.day,
+        began_ms=order.began_ms,
+        code_mark=order.code_mark,
+    )
+    return Entry(kind=kind or f"sale.{sale.state.value.lower()}", at_ms=at_ms, body=to_body(sale), sale=line)
+
+
+def sale_of(kept: Kept) -> Sale:
+    """The sale an entry holds. Raises ``BadRecord`` where it is none."""
+    return from_body(kept.body)
+
+
+def attempts_of(books: JournalBooks, purchase: str) -> tuple[Sale, ...]:
+    """Every attempt of a purchase as it is durable, oldest first."""
+    return tuple(sale_of(kept) for kept in books.purchase(purchase))
+
+
+def was_recharged(books: JournalBooks, sale: Sale) -> bool:
+    """Whether another attempt has collected, or may collect, what ``sale`` was for (reliability I-45)."""
+    return is_recharged(sale, attempts_of(books, sale.order.purchase))
+
+
+def story_of(books: JournalBooks, out_trade_no: str) -> tuple[Happened, ...]:
+    """The steps of a sale as people are told them: one line per change of state."""
+    told: list[Happened] = []
+    for kept in books.story(out_trade_no):
+        tell(told, sale_of(kept), kept.at_ms)
+    return tuple(told)
+
+
+def tell(story: list[Happened], sale: Sale, at_ms: int) -> None:
+    """Add the state of ``sale`` to its story, unless it is the one told last."""
+    key = sale.state.value.lower()
+    if not story or story[-1].key != key:
+        story.append(Happened(key, at_ms))
+
+
+def newest(kept: Sequence[Kept]) -> Sale | None:
+    """The sale of the last entry, None where there is none."""
+    return sale_of(kept[-1]) if kept else None

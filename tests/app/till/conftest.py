@@ -1,0 +1,309 @@
+"""A counter on virtual time, before a bank that keeps accounts, over a real journal that can be made to fail."""
+
+import asyncio
+import contextlib
+from asyncio import base_events
+from dataclasses import dataclass, replace
+
+import pytest
+
+from app.channels.api import Contact
+from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.channel import Channel
+from app.core.codes import AuthCode
+from app.core.reasons import Reason
+from app.journal.errors import JournalBroken, JournalFull
+from app.journal.writer import open_writer
+from app.till.api import Desk
+from app.till.clock import Clock
+from app.till.counter import CashCounter
+from app.till.engine import Engine
+from app.till.orders import Orders
+from app.till.recover import resume_open
+
+MORNING_MS = 1_795_310_000_000  # 2026-11-22 09:13:20 in Beijing
+GOOD = Evidence(verified=True)
+DESK = Desk("码收小店", "0007", "1001", training=True, language="zh", cap_fen=500_000)
+
+
+class VirtualLoop(base_events.BaseEventLoop):
+    """No sockets, no threads; time moves only when nothing is ready."""
+
+    def __init__(self, begins_at):
+        super().__init__()
+        self._at = begins_at
+        self._clock_resolution = 1e-9
+        self._selector = self
+
+    def time(self):
+        return self._at
+
+    def select(self, timeout):
+        assert timeout is not None, "nothing is scheduled any more: whoever waits will wait for ever"
+        self._at += max(timeout, 0)
+        return ()
+
+    def _process_events(self, events):
+        pass
+
+    def _write_to_self(self):
+        pass
+
+
+class Crash(KeyboardInterrupt):
+    """The power goes. The loop lets only its kind through."""
+
+
+@dataclass
+class Account:
+    """One order as the bank keeps it."""
+
+    amount_fen: int
+    state: str = "none"  # none, asking, paid, revoked, declined
+    pays_at: float | None = None
+
+
+class Bank:
+    """Both channels. What a code is worth stands in its last two digits; ``next`` scripts single answers instead."""
+
+    def __init__(self, channel, shop):
+        self.channel = channel
+        self.shop = shop
+        self.accounts = {}
+        self.next = {"pay": [], "query": [], "reverse": []}
+        self.delay = {"pay": 0.2, "query": 0.1, "reverse": 0.1}
+        self.calls = []
+        self.warmed = 0
+        self.line = True
+
+    async def pay(self, order, code):
+        return await self._answer("pay", order, lambda account: self._pay(account, code))
+
+    async def query(self, order):
+        return await self._answer("query", order, self._query)
+
+    async def reverse(self, order):
+        return await self._answer("reverse", order, self._reverse)
+
+    async def warm(self):
+        self.warmed += 1
+        return Contact(self.channel, True, True, False, 0.05, None, self.shop.loop.time())
+
+    async def aclose(self):
+        pass
+
+    @property
+    def held_fen(self):
+        return sum(account.amount_fen for account in self.accounts.values() if account.state == "paid")
+
+    async def _answer(self, call, order, act):
+        no = order.out_trade_no
+        self.shop.log.append((call, no[-5:-2]))
+        self.calls.append((call, no))
+        scripted = self.next[call].pop(0) if self.next[call] else None
+        if not self.line:
+            await asyncio.sleep(self.delay[call])
+            return self._silence(call)
+        answer = scripted if isinstance(scripted, PayAnswer | QueryAnswer | ReverseAnswer) else None
+        if scripted != "lost-request":
+            account = self.accounts.setdefault(no, Account(order.amount_fen))
+            self._settle(account)
+            answer = answer or act(account)
+        if scripted == "bug":
+            raise ZeroDivisionError
+        if scripted == "hang":
+            await asyncio.sleep(3600)
+        await asyncio.sleep(self.delay[call])
+        return self._silence(call) if scripted in ("lost-request", "lost-answer") else answer
+
+    def _silence(self, call):
+        return {
+            "pay": PayAnswer(Pay.UNKNOWN),
+            "query": QueryAnswer(Found.UNKNOWN),
+            "reverse": ReverseAnswer(Undone.UNKNOWN),
+        }[call]
+
+    def _settle(self, account):
+        if account.state == "asking" and account.pays_at is not None and account.pays_at <= self.shop.loop.time():
+            account.state = "paid"
+
+    def _pay(self, account, code):
+        worth = code.reveal()[-2:]
+        if worth == "01":
+            account.state = "declined"
+            return PayAnswer(Pay.DECLINED, replace(GOOD, reason=Reason.BALANCE, code="NOTENOUGH"))
+        if worth == "02":
+            account.state = "asking"
+            return PayAnswer(Pay.PENDING, GOOD)
+        if worth[0] == "1":
+            account.state, account.pays_at = "asking", self.shop.loop.time() + 10 * int(worth[1])
+            return PayAnswer(Pay.PENDING, GOOD)
+        account.state = "paid"
+        return PayAnswer(Pay.PAID, replace(GOOD, channel_no="T1", paid_ms=MORNING_MS))
+
+    def _query(self, account):
+        match account.state:
+            case "paid":
+                return QueryAnswer(Found.PAID, replace(GOOD, paid_ms=MORNING_MS))
+            case "asking":
+                return QueryAnswer(Found.PENDING, GOOD)
+            case "revoked" | "declined":
+                return QueryAnswer(Found.RETURNED, GOOD)
+        return QueryAnswer(Found.NO_SUCH_ORDER, replace(GOOD, code="ORDERNOTEXIST"))
+
+    def _reverse(self, account):
+        account.state = "revoked" if account.state != "none" else "none"
+        return ReverseAnswer(Undone.DONE, GOOD)
+
+
+class Shop:
+    """Everything between the cashier's keys and the bank."""
+
+    def __init__(self, folder):
+        self.path = folder / "journal.db"
+        self.loop = VirtualLoop(1000.0)
+        self.log = []
+        self.views = []
+        self.fatal = []
+        self.full = False
+        self.broken = False
+        self.crash_at = None  # ("before" | "after", n-th commit)
+        self.commits = 0
+        self.banks = {channel: Bank(channel, self) for channel in (Channel.WECHAT, Channel.ALIPAY)}
+        self.open()
+
+    def open(self):
+        self.clock = Clock(self.loop.time, lambda: MORNING_MS / 1000 + self.loop.time(), self.loop.time)
+        key = bytes(32)
+        self.journal = open_writer(
+            self.path, key, training=True, now_ms=self.clock.channel_ms(), entropy=lambda n: bytes(range(n))
+        )
+        self._append = self.journal.append
+        self.journal.append = self._commit
+        self.engine = Engine(self.journal, self.banks, self.clock, on_fatal=self.fatal.append)
+        orders = Orders(self.journal, self.clock, key, terminal="0007", operator="1001", training=True)
+        self.counter = CashCounter(self.engine, orders, DESK)
+        self.run(self._begin())
+
+    async def _begin(self):
+        self.counter.subscribe(self._seen)
+        resume_open(self.engine)
+
+    def _commit(self, *entries):
+        kinds = [entry.kind for entry in entries]
+        if self.broken:
+            raise JournalBroken("the disk lies")
+        if self.full:
+            raise JournalFull("no room")
+        self.commits += 1
+        if self.crash_at == ("before", self.commits):
+            raise Crash
+        head = self._append(*entries)
+        self.log.extend(("commit", kind) for kind in kinds)
+        if self.crash_at == ("after", self.commits):
+            raise Crash
+        return head
+
+    def _seen(self, view):
+        self.views.append(view)
+        self.log.append(("seen", view.phase.value))
+
+    @property
+    def view(self):
+        return self.views[-1]
+
+    def run(self, coro):
+        return self.loop.run_until_complete(coro)
+
+    def advance(self, seconds):
+        self.run(asyncio.sleep(seconds))
+
+    def do(self, fn, *args):
+        """A command of the front end, on the loop; then its picture."""
+
+        async def on_loop():
+            fn(*args)
+
+        self.run(on_loop())
+        self.advance(0.02)
+
+    def charge(self, fen, code):
+        self.do(self.counter.enter_amount, fen)
+        self.do(self.counter.scan, code, "serial")
+
+    def settle(self, patience=900):
+        self.run(asyncio.wait_for(self.engine.all_settled(), patience))
+        self.advance(0.05)
+
+    def sale(self):
+        return self.view.sale
+
+    def kill(self):
+        """The process is gone; the file stays as it is."""
+        for task in asyncio.all_tasks(self.loop):
+            task._log_destroy_pending = False
+        at = self.loop.time()
+        self.loop.close()
+        self.journal._db.close()
+        self.journal._lock.release()
+        self.crash_at = None
+        self.loop = VirtualLoop(at + 7.0)
+        asyncio.set_event_loop(None)
+
+    def restart(self):
+        self.kill()
+        self.open()
+
+    def close(self):
+        async def down():
+            await self.counter.aclose()
+            await self.engine.aclose()
+
+        self.run(down())
+        self.journal.append = self._append
+        self.journal.close()
+        self.loop.close()
+
+
+@pytest.fixture
+def open_shop(tmp_path):
+    """``open_shop()`` gives a shop of its own folder; all are closed at the end."""
+    shops = []
+
+    def make():
+        folder = tmp_path / str(len(shops))
+        folder.mkdir()
+        shops.append(Shop(folder))
+        return shops[-1]
+
+    yield make
+    for shop in shops:
+        if not shop.loop.is_closed():
+            with contextlib.suppress(JournalBroken):
+                shop.close()
+
+
+@pytest.fixture
+def shop(open_shop):
+    return open_shop()
+
+
+WECHAT = "13" + "0" * 14  # + two digits that say how the customer behaves
+ALIPAY = "28" + "0" * 14
+
+
+@pytest.fixture
+def codes():
+    """``codes(channel, behaviour, n)``: the n-th payment code of a customer who behaves so."""
+    ends = {"instant": "00", "poor": "01", "never": "02", "after10": "11", "after30": "13", "after60": "16"}
+
+    def code(channel="wechat", behaviour="instant", n=1):
+        head = "13" if channel == "wechat" else "28"
+        return f"{head}{n:014d}{ends[behaviour]}"
+
+    return code
+
+
+@pytest.fixture
+def auth_code():
+    return AuthCode
