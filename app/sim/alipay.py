@@ -6,19 +6,28 @@ raw inner object, in certificate mode (the request carried ``app_cert_sn``) with
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from app.core.channel import Channel
 from app.sim import signing
+from app.sim.alipay_form import (
+    CHARSETS,
+    TIMESTAMP,
+    biz_content,
+    charset_of,
+    expiry_s,
+    parse,
+    pay_problem,
+    to_fen,
+    to_yuan,
+)
 from app.sim.bank import Bank, PayRequest, Pays, Reverses
 from app.sim.book import Order, OrderState
-from app.sim.exchange import NOT_FOUND, OK, Heard, Reply, Request
+from app.sim.exchange import NOT_FOUND, OK, UNHEARD_OF, Heard, Reply, Request
 from app.sim.faults import Call, Fired
 from app.sim.rules import beijing
 
@@ -29,14 +38,6 @@ METHODS: Final[Mapping[str, Call]] = {
     "alipay.trade.query": Call.QUERY,
     "alipay.trade.cancel": Call.REVERSE,
 }
-_CHARSETS: Final[Mapping[str, str]] = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "gbk", "gb2312": "gbk"}
-_AMOUNT: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
-_EXPIRY: Final = re.compile(r"(\d{1,5})([mhd])", re.ASCII)
-_EXPIRY_UNIT_S: Final[Mapping[str, int]] = {"m": 60, "h": 3_600, "d": 86_400}
-_MAX_EXPIRY_S: Final = 15 * 86_400  # 1m-15d (alipay.md §3)
-_MAX_FEN: Final = 10_000_000_000
-_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-_NUMBER: Final = re.compile(r"\w{1,64}", re.ASCII)
 
 _STATES: Final[Mapping[OrderState, str]] = {
     OrderState.NOT_PAID: "WAIT_BUYER_PAY",
@@ -90,7 +91,7 @@ class Alipay:
         """Parse, and check app_id, method and signature in the gateway's order."""
         if request.path != PATH:
             return Heard(None, refusal=NOT_FOUND)
-        fields = _parse(request)
+        fields = parse(request)
         call = METHODS.get(fields.get("method", ""))
         return Heard(call, fields, self._door(fields, call))
 
@@ -107,22 +108,22 @@ class Alipay:
         sign_type = fields.get("sign_type", "")
         if sign_type not in signing.RSA_SIGN_TYPES:
             yield "isv.invalid-signature-type", "无效签名类型"
-        if fields.get("charset", "utf-8").lower() not in _CHARSETS:
+        if fields.get("charset", "utf-8").lower() not in CHARSETS:
             yield "isv.invalid-charset", "字符集错误"
         certified = self._partner.app_cert_sn, self._partner.alipay_root_cert_sn
         if "app_cert_sn" in fields and (fields["app_cert_sn"], fields.get("alipay_root_cert_sn")) != certified:
             yield "isv.app-cert-not-exist", "应用公钥证书序列号不匹配"
-        content = signing.joined(fields).encode(_charset(fields), "replace")
+        content = signing.joined(fields).encode(charset_of(fields), "replace")
         if not signing.rsa_holds(content, fields.get("sign", ""), self._partner.app_key, sign_type):
             yield "isv.invalid-signature", "验签出错，请确认参数按charset编码且charset放在URL查询字符串中"
-        if not _TIMESTAMP.fullmatch(fields.get("timestamp", "")):
+        if not TIMESTAMP.fullmatch(fields.get("timestamp", "")):
             yield "isv.invalid-timestamp", "非法的时间戳参数"
 
     def act(self, heard: Heard, fired: Fired, now: float) -> Reply:
         """Let the bank do it and say so, signed; faults of the counterparty's own making are told here."""
         if heard.refusal is not None or heard.call is None:
             return heard.refusal or NOT_FOUND
-        biz = _biz(heard.fields)
+        biz = biz_content(heard.fields)
         if biz is None:
             return self._reply(heard.fields, _error("40004", "ACQ.INVALID_PARAMETER", "参数无效"), fired)
         canned = _canned(heard.call, fired, biz)
@@ -131,6 +132,8 @@ class Alipay:
         match heard.call:
             case Call.PAY:
                 answer = self._pay(biz, now)
+                if "rollback" in fired:
+                    self._bank.roll_back(CHANNEL, biz.get("out_trade_no", ""), now)
             case Call.QUERY:
                 answer = self._query(biz, fired, now)
             case Call.REVERSE:
@@ -138,16 +141,16 @@ class Alipay:
         return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
 
     def _pay(self, biz: Mapping[str, str], now: float) -> Answer:
-        amount_fen, problem = _fen(biz.get("total_amount", "")), _pay_problem(biz)
+        amount_fen, problem = to_fen(biz.get("total_amount", "")), pay_problem(biz)
         if problem or amount_fen is None:
             return _error("40004", "ACQ.INVALID_PARAMETER", f"参数无效：{problem or 'total_amount'}")
-        code, expiry = biz["auth_code"], _expiry(biz.get("timeout_express", ""))
+        code, expiry = biz["auth_code"], expiry_s(biz.get("timeout_express", ""))
         request = PayRequest(
             CHANNEL,
             biz["out_trade_no"],
             amount_fen,
             code,
-            fingerprint=self._bank.fingerprint(code, str(amount_fen), biz["subject"]),
+            fingerprint=self._bank.vault.fingerprint(code, str(amount_fen), biz["subject"]),
             expires_at=None if expiry is None else now + expiry / self._pace,
             title=biz["subject"],
         )
@@ -169,7 +172,7 @@ class Alipay:
             return _error("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
         answer = {"code": "10000", "msg": "Success", "trade_status": _STATES[order.state]}
         if order.paid_at is None:
-            total = {"total_amount": _yuan(order.amount_fen), "receipt_amount": "0.00", "buyer_pay_amount": "0.00"}
+            total = {"total_amount": to_yuan(order.amount_fen), "receipt_amount": "0.00", "buyer_pay_amount": "0.00"}
             return {
                 **answer,
                 **_buyer(order),
@@ -197,47 +200,21 @@ class Alipay:
 
     def _reply(self, asked: Mapping[str, str], answer: Answer, fired: Fired) -> Reply:
         if "wrong-amount" in fired and "total_amount" in answer:
-            answer = {**answer, "total_amount": _yuan((_fen(answer["total_amount"]) or 0) + 1)}
+            answer = {**answer, "total_amount": to_yuan((to_fen(answer["total_amount"]) or 0) + 1)}
         if "foreign-order" in fired and "out_trade_no" in answer:
             number = answer["out_trade_no"]
             answer = {**answer, "out_trade_no": number[:-1] + ("1" if number[-1:] != "1" else "2")}
         inner = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-        charset = _charset(asked)
+        charset = charset_of(asked)
         sign_type = asked["sign_type"]
         sign = signing.rsa_sign(inner.encode(charset, "replace"), self._partner.alipay_key, sign_type)
         if "bad-signature" in fired:
             sign = ("A" if sign[0] != "A" else "B") + sign[1:]
         certificate = f',"alipay_cert_sn":"{self._partner.alipay_cert_sn}"' if "app_cert_sn" in asked else ""
         node = asked["method"].replace(".", "_") + "_response"
-        text = f'{{"{node}":{inner}{certificate},"sign":"{sign}"}}'
+        signed = "" if "no-signature" in fired else f',"sign":"{sign}"'
+        text = f'{{"{node}":{inner}{certificate}{signed}}}'
         return Reply(OK, f"text/html;charset={charset}", text.encode(charset, "replace"))
-
-
-def _charset(fields: Mapping[str, str]) -> str:
-    return _CHARSETS.get(fields.get("charset", "").lower(), "utf-8")
-
-
-def _parse(request: Request) -> dict[str, str]:
-    """The parameters of query and form; where one stands twice, the first holds. Decoded in the charset they name."""
-    body = request.body.decode("ascii", "replace") if request.method == "POST" else ""
-    raw = f"{request.query}&{body}"
-    found = re.search(r"(?:^|&)charset=([\w-]+)", raw)
-    charset = _CHARSETS.get(found[1].lower(), "utf-8") if found else "utf-8"
-    fields: dict[str, str] = {}
-    for name, value in parse_qsl(raw, keep_blank_values=True, encoding=charset, errors="replace"):
-        fields.setdefault(name, value)
-    return fields
-
-
-def _biz(fields: Mapping[str, str]) -> dict[str, str] | None:
-    """The scalar values of biz_content as text; None where it is no JSON object."""
-    try:
-        values = json.loads(fields.get("biz_content", ""))
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(values, dict):
-        return None
-    return {str(name): str(value) for name, value in values.items() if isinstance(value, str | int | float)}
 
 
 def _gateway_error(sub_code: str, says: str) -> Reply:
@@ -256,10 +233,13 @@ def _canned(call: Call, fired: Fired, biz: Mapping[str, str]) -> tuple[Answer, b
     again = {"retry_flag": "Y"} if call is Call.REVERSE else {}
     system_error = {**_error("40004", "ACQ.SYSTEM_ERROR", "系统错误"), **again}
     number = biz.get("out_trade_no", "")
+    unheard: Answer = {**_error("40004", f"ACQ.{UNHEARD_OF}", "文档里没有的错误码"), **again}
+    if call is Call.QUERY:
+        unheard = {"code": "10000", "msg": "Success", "trade_status": UNHEARD_OF, "out_trade_no": number}
     answers: dict[str, Answer] = {
         "system-error": {**_error("20000", "aop.ACQ.SYSTEM_ERROR", "系统繁忙"), **again},
         "bank-error": system_error,
-        "unknown-code": {**_error("40004", "ACQ.SIMULATED_UNHEARD_OF", "文档里没有的错误码"), **again},
+        "unknown-code": unheard,
         "recall": system_error,
         "retry-flag": system_error,
         "lie-ok": {"code": "10000", "msg": "Success", "out_trade_no": number, "retry_flag": "N", "action": "close"},
@@ -273,36 +253,6 @@ def _canned(call: Call, fired: Fired, biz: Mapping[str, str]) -> tuple[Answer, b
     return None
 
 
-def _pay_problem(biz: Mapping[str, str]) -> str:
-    """The first parameter that is wrong, "" for none."""
-    if not _NUMBER.fullmatch(biz.get("out_trade_no", "")):
-        return "out_trade_no"
-    subject = biz.get("subject", "")
-    if not subject or len(subject) > 256 or set(subject) & set("/=&"):
-        return "subject"
-    if biz.get("scene", "bar_code") != "bar_code":
-        return "scene"
-    if biz.get("timeout_express") and _expiry(biz["timeout_express"]) is None:
-        return "timeout_express"
-    return "" if 0 < len(biz.get("auth_code", "")) <= 64 else "auth_code"
-
-
-def _fen(text: str) -> int | None:
-    match = _AMOUNT.fullmatch(text)
-    fen = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else 0
-    return fen if 0 < fen <= _MAX_FEN else None
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-def _expiry(text: str) -> float | None:
-    match = _EXPIRY.fullmatch(text)
-    seconds = int(match[1]) * _EXPIRY_UNIT_S[match[2]] if match else 0
-    return float(seconds) if _EXPIRY_UNIT_S["m"] <= seconds <= _MAX_EXPIRY_S else None
-
-
 def _buyer(order: Order) -> Answer:
     return {
         "buyer_logon_id": "138****5620",
@@ -311,7 +261,7 @@ def _buyer(order: Order) -> Answer:
 
 
 def _paid_fields(order: Order) -> Answer:
-    total = _yuan(order.amount_fen)
+    total = to_yuan(order.amount_fen)
     return {
         **_buyer(order),
         "buyer_pay_amount": total,

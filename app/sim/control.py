@@ -76,6 +76,8 @@ class ControlDoor:
             answer = await self._answer(f"{request.method} {request.path}", _object(request.body), now)
         except (AskedWrongError, FaultError) as error:
             return Delivery(_json({"error": str(error)}, 400), now)
+        except OSError as error:
+            return Delivery(_json({"error": f"the line cannot be mended ({error.strerror or error})"}, 400), now)
         self._desk.write_down(now)
         return Delivery(NOT_FOUND if answer is None else _json(answer), now)
 
@@ -87,7 +89,7 @@ class ControlDoor:
             case "GET /counts":
                 return {"counts": dict(self._desk.counts), "struck": self._desk.faults.struck}
             case "POST /code":
-                return {"code": self._desk.bank.issue(_channel(asked), _customer(asked), now)}
+                return {"code": self._desk.bank.vault.issue(_channel(asked), _customer(asked), now)}
             case "POST /fault":
                 self._desk.set_faults(str(asked.get("script", "")))
                 await self._apply_line()
@@ -108,7 +110,7 @@ class ControlDoor:
                 channel, word = _channel(asked), str(asked.get("customer"))
                 if word not in _PHONE_CUSTOMERS:
                     raise AskedWrongError(f"no such practice customer: {word!r}")
-                self._phone = Phone(channel, bank.issue(channel, _PHONE_CUSTOMERS[word], now))
+                self._phone = Phone(channel, bank.vault.issue(channel, _PHONE_CUSTOMERS[word], now))
                 return self._look(now)
             case "POST /phone/password":
                 return {"done": bank.enter_password(self._phone.code, now)}
@@ -123,18 +125,18 @@ class ControlDoor:
     def _look(self, now: float) -> dict[str, Any]:
         """The phone's screen: fields of ``app.till.api.PhoneView``."""
         bank, phone = self._desk.bank, self._phone
-        code, order = bank.code(phone.code), bank.order_of(phone.code, now)
+        code, order = bank.vault.code(phone.code), bank.order_of(phone.code, now)
         if not self._line_is_up():
             state = "offline"
         elif order is not None:
             state = _SAID[order.state]
         else:
-            state = "code" if code is not None and bank.is_fresh(code, now) else "expired"
+            state = "code" if code is not None and bank.vault.is_fresh(code, now) else "expired"
         waits = order is not None and order.state is OrderState.WAITING
         return {
             "channel": phone.channel.value,
             "code": phone.code,
-            "balance_fen": bank.balance_fen(code) if code is not None else 0,
+            "balance_fen": bank.vault.balance_fen(code.wallet) if code is not None else 0,
             "asks_fen": order.amount_fen if order is not None and waits else None,
             "state": state,
         }

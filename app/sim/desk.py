@@ -8,7 +8,7 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Protocol
 
@@ -22,6 +22,7 @@ from app.sim.http import Delivery, Manner
 from app.sim.keys import Keys
 from app.sim.ledger import Ledger
 from app.sim.rules import rules_for
+from app.sim.vault import Vault
 from app.sim.wechat_v2 import Merchant, WechatV2
 
 _log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Desk:
         names = keys.names
         self._ledger = ledger
         self._pace = pace
-        self.bank = Bank(pace, bytes.fromhex(names.code_key), chance)
+        self.bank = Bank(pace, Vault(pace, bytes.fromhex(names.code_key), chance))
         for entry in ledger.read():
             self.bank.restore(entry)
         self.faults = Faults()
@@ -86,10 +87,16 @@ class Desk:
         self.faults = Faults(script, self._pace)
 
     def write_down(self, now: float) -> None:
-        """Put what changed into the ledger file. OSError from the disk."""
-        changes = self.bank.take_changes()
-        if changes:
+        """Put what changed into the ledger file. OSError from the disk: the changes wait for the next try."""
+        changes = self.bank.vault.changes
+        if not changes:
+            return
+        try:
             self._ledger.append(changes, now)
+        except OSError:
+            _log.exception("the ledger cannot be written; nobody is answered until it can")
+            raise
+        self.bank.vault.written()
 
     def answer(self, request: Request, now: float) -> Answered:
         """Read, strike, act, write down. ``now`` in seconds since the epoch."""
@@ -119,6 +126,8 @@ class Desk:
         self.write_down(now)
         if put_in is not None:
             reply = put_in[0]
+        elif "corrupt" in fired:
+            reply = replace(reply, body=_flipped(reply.body))
         return Answered(Delivery(reply, date, _manner(fired), _pause(fired)), delay)
 
     def _whose(self, request: Request) -> tuple[Channel, Dialect]:
@@ -143,6 +152,11 @@ def _manner(fired: Fired) -> Manner:
 
 def _pause(fired: Fired) -> float:
     return fired["drip"].seconds if "drip" in fired else 0.0
+
+
+def _flipped(body: bytes) -> bytes:
+    middle = len(body) // 2
+    return body[:middle] + bytes((body[middle] ^ 1,)) + body[middle + 1 :]
 
 
 def _put_in(fired: Fired) -> tuple[Reply, bool] | None:

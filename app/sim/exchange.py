@@ -7,6 +7,7 @@ from typing import Final
 from app.sim.faults import Call
 
 OK: Final = 200
+UNHEARD_OF: Final = "SIMULATED_UNHEARD_OF"  # the code of the fault unknown-code
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """HTTP/1.1 over asyncio streams and h11: requests in, answers out, and every way the line can spoil one."""
 
 import asyncio
+import logging
 import socket
 import struct
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 import h11
 
 from app.sim.exchange import Reply, Request
+
+_log = logging.getLogger(__name__)
 
 MAX_BODY: Final = 1_048_576  # bytes; a payment request has a few hundred
 IDLE_S: Final = 75.0  # a kept connection nobody uses; unscaled, a client's pool decides for itself
@@ -47,18 +50,44 @@ class Delivery:
 Handler = Callable[[Request], Awaitable[Delivery]]
 
 
-async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler) -> None:
-    """Serve one connection until either side ends it. Errors of the line end it quietly."""
-    try:
-        await _converse(reader, writer, handler)
-    except (OSError, TimeoutError, h11.RemoteProtocolError):
-        pass
-    finally:
-        writer.transport.abort()
+class Doorman:
+    """Serves every connection of one listening socket. ``clock``: seconds since the epoch, for the Date header."""
+
+    def __init__(self, handler: Handler, clock: Callable[[], float]) -> None:
+        self._handler = handler
+        self._clock = clock
+        self._guests: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, until either side ends it. Errors of the line end it quietly."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._guests[task] = writer
+        try:
+            await _converse(reader, writer, self._handler, self._clock)
+        except (OSError, TimeoutError, h11.RemoteProtocolError, asyncio.CancelledError) as error:
+            _log.debug("a connection ended: %s", type(error).__name__)
+        finally:
+            writer.transport.abort()
+            del self._guests[task]
+
+    def cut(self) -> None:
+        """Cut every connection there is."""
+        for writer in self._guests.values():
+            writer.transport.abort()
+
+    async def close(self) -> None:
+        """Cut every connection and wait until all are served no more."""
+        tasks = tuple(self._guests)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler) -> None:
-    certificate = common_name(writer)
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler, clock: Callable[[], float]
+) -> None:
+    certificate = _common_name(writer)
     connection = h11.Connection(h11.SERVER)
     while True:
         async with asyncio.timeout(IDLE_S):
@@ -66,12 +95,12 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         if not isinstance(event, h11.Request):
             return
         if event.method not in _METHODS:
-            await _send(connection, writer, Delivery(_NO_METHOD, 0.0), close=True)
+            await _send(connection, writer, Delivery(_NO_METHOD, clock()), close=True)
             return
         async with asyncio.timeout(REQUEST_S):
             body = await _body(connection, reader, writer)
         if body is None:
-            await _send(connection, writer, Delivery(_TOO_LARGE, 0.0), close=True)
+            await _send(connection, writer, Delivery(_TOO_LARGE, clock()), close=True)
             return
         delivery = await handler(_request(event, body, certificate))
         if not await _deliver(connection, writer, delivery) or connection.our_state is not h11.DONE:
@@ -109,7 +138,7 @@ def _request(event: h11.Request, body: bytes, certificate: str | None) -> Reques
     return Request(event.method.decode("ascii"), target.path, target.query, headers, body, certificate)
 
 
-def common_name(writer: asyncio.StreamWriter) -> str | None:
+def _common_name(writer: asyncio.StreamWriter) -> str | None:
     """The common name of the client certificate our CA signed, None for none."""
     peer = writer.get_extra_info("peercert")
     for part in (peer or {}).get("subject", ()):
@@ -128,7 +157,7 @@ async def _deliver(connection: h11.Connection, writer: asyncio.StreamWriter, del
         case Manner.CUT:
             return False
         case Manner.RST:
-            reset(writer)
+            _reset(writer)
             return False
         case Manner.SILENT:
             await asyncio.sleep(SILENCE_S)
@@ -176,7 +205,7 @@ def _bytes(connection: h11.Connection, delivery: Delivery, *, close: bool = Fals
     return b"".join(part for part in (head, body, end) if part)
 
 
-def reset(writer: asyncio.StreamWriter) -> None:
+def _reset(writer: asyncio.StreamWriter) -> None:
     """Close so that the other side gets a TCP reset."""
     raw = writer.get_extra_info("socket")
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -4,7 +4,9 @@ A line is written whole before anyone is answered. It is not synced to the disk:
 not a power cut, and pretends no more.
 """
 
+import errno
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -42,9 +44,18 @@ class Ledger:
         self._file.truncate(good)
 
     def append(self, entries: Sequence[Entry], now: float) -> None:
-        """One line for all that changed together; ``now`` in seconds since the epoch."""
-        line = {"at": round(now, 3), "changes": [to_record(entry) for entry in entries]}
-        self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        """One line for all that changed together, or OSError and none of it; ``now`` in seconds since the epoch."""
+        record = {"at": round(now, 3), "changes": [to_record(entry) for entry in entries]}
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+        end = self._file.seek(0, os.SEEK_END)
+        written = 0
+        try:
+            written = self._file.write(line)
+        finally:
+            if written != len(line):
+                self._file.truncate(end)  # a torn line must not be glued to the next
+        if written != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         self._file.close()

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.core.channel import Channel
-from app.sim import client_file, http, keys, lock
+from app.sim import client_file, keys, lock
 from app.sim.book import Customer
 from app.sim.client_file import Control
 from app.sim.control import ControlDoor
 from app.sim.desk import Desk
 from app.sim.exchange import Request
-from app.sim.http import Delivery
+from app.sim.http import Delivery, Doorman
 from app.sim.ledger import NAME, Ledger, LedgerError
 
 _log = logging.getLogger(__name__)
@@ -56,15 +56,14 @@ class Simulator:
         self.control = Control(0, "")
         self._tls = tls
         self._clock = clock
+        self._doorman = Doorman(self._handle, clock)
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._late: set[asyncio.TimerHandle] = set()
+        self._late: list[asyncio.TimerHandle] = []
 
     def issue(self, channel: Channel, customer: Customer) -> str:
         """A fresh payment code, as ``mashou sim code`` prints it."""
         now = self._clock()
-        code = self.desk.bank.issue(channel, customer, now)
+        code = self.desk.bank.vault.issue(channel, customer, now)
         self.desk.write_down(now)
         return code
 
@@ -76,64 +75,44 @@ class Simulator:
         """Down: new connections are refused, open ones cut. Up again on the same port; OSError where it is gone."""
         if up and self._server is None:
             self._server = await asyncio.start_server(
-                self._accept, HOST, self.port, ssl=self._tls, ssl_handshake_timeout=HANDSHAKE_S
+                self._doorman.attend, HOST, self.port, ssl=self._tls, ssl_handshake_timeout=HANDSHAKE_S
             )
             self.port = self._server.sockets[0].getsockname()[1]
         elif not up and self._server is not None:
             self._server.close()
             self._server = None
-            for writer in tuple(self._writers):
-                writer.transport.abort()
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self.attend(reader, writer, self._handle)
-
-    async def attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: http.Handler) -> None:
-        """Serve one connection; remembered so that ``close`` can end it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        self._writers.add(writer)
-        try:
-            await http.converse(reader, writer, handler)
-        except asyncio.CancelledError:
-            _log.debug("a connection ended with the simulator")
-        finally:
-            self._tasks.discard(task)
-            self._writers.discard(writer)
+            self._doorman.cut()
 
     async def _handle(self, request: Request) -> Delivery:
         answered = self.desk.answer(request, self._clock())
         if answered.late is not None and answered.carry_out is not None:
             carry_out, loop = answered.carry_out, asyncio.get_running_loop()
-            self._late.add(loop.call_later(answered.late, lambda: carry_out(self._clock())))
+            self._late.append(loop.call_later(answered.late, lambda: carry_out(self._clock())))
         if answered.delay:
             await asyncio.sleep(answered.delay)
         return answered.delivery
 
     async def close(self) -> None:
         """End every connection. Late requests still on their way are lost with the line."""
-        await self.set_line(False)
+        await self.set_line(up=False)
         for handle in self._late:
             handle.cancel()
-        for writer in tuple(self._writers):
-            writer.transport.abort()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._doorman.close()
 
 
 @asynccontextmanager
-async def serving(folder: Path, port: int | None = None, pace: float = 1.0) -> AsyncIterator[Simulator]:
+async def serving(
+    folder: Path, port: int | None = None, pace: float = 1.0, clock: Callable[[], float] | None = None
+) -> AsyncIterator[Simulator]:
     """A simulator that listens, with ``client.json`` and ``control.json`` written; it ends with the block.
 
-    ``port`` None: the port of the last run in ``folder`` where it is free, else any. Raises FolderBusyError,
+    ``port`` None: the port of the last run in ``folder`` where it is free, else any. ``clock`` gives channel time in
+    seconds since the epoch (the computer's by default); what the line does is timed by the loop. Raises FolderBusyError,
     PortTakenError, KeysError, LedgerError, OSError.
     """
     folder = _ready_folder(folder)
     chance = random.SystemRandom()
-    clock = WallClock()
+    clock = clock or WallClock()
     async with AsyncExitStack() as stack:
         stack.enter_context(lock.hold(folder / _LOCK_FILE))
         kept = keys.load_or_make(folder, clock(), chance)
@@ -145,7 +124,7 @@ async def serving(folder: Path, port: int | None = None, pace: float = 1.0) -> A
         await _listen(simulator, wanted=port)
         token = secrets.token_hex(16)
         door = ControlDoor(desk, token, clock, simulator.set_line, lambda: simulator.line_is_up)
-        control_port = await _open_control(stack, door)
+        control_port = await _open_control(stack, Doorman(door.handle, clock))
         simulator.control = Control(control_port, token, os.getpid())
         simulator.client = client_file.client_record(kept, simulator.port, pace)
         client_file.write(folder, simulator.client, simulator.control)
@@ -160,19 +139,17 @@ def _ready_folder(folder: Path) -> Path:
 
 async def _listen(simulator: Simulator, wanted: int | None) -> None:
     try:
-        await simulator.set_line(True)
+        await simulator.set_line(up=True)
     except OSError as error:
         if wanted is not None:
             raise PortTakenError(f"port {wanted} cannot be used ({error.strerror or error})") from None
         simulator.port = 0
-        await simulator.set_line(True)
+        await simulator.set_line(up=True)
 
 
-async def _open_control(stack: AsyncExitStack, door: ControlDoor) -> int:
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await http.converse(reader, writer, door.handle)
-
-    server = await asyncio.start_server(accept, HOST, 0)
+async def _open_control(stack: AsyncExitStack, doorman: Doorman) -> int:
+    server = await asyncio.start_server(doorman.attend, HOST, 0)
+    stack.push_async_callback(doorman.close)
     stack.callback(server.close)
     return int(server.sockets[0].getsockname()[1])
 

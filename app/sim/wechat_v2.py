@@ -6,22 +6,18 @@ Answers whose return_code is SUCCESS are signed with the request's own sign_type
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
-from xml.sax.saxutils import escape
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
 
 from app.core.channel import Channel
 from app.sim import signing
 from app.sim.bank import Bank, PayRequest, Pays, Reverses
 from app.sim.book import Order, OrderState
-from app.sim.exchange import NOT_FOUND, OK, Heard, Reply, Request
+from app.sim.exchange import NOT_FOUND, UNHEARD_OF, Heard, Reply, Request
 from app.sim.faults import Call, Fired
-from app.sim.rules import BEIJING, beijing
+from app.sim.rules import beijing
+from app.sim.wechat_form import parse, pay_problem, to_time, to_xml
 
 CHANNEL: Final = Channel.WECHAT
 PATHS: Final[Mapping[str, Call]] = {
@@ -29,8 +25,6 @@ PATHS: Final[Mapping[str, Call]] = {
     "/pay/orderquery": Call.QUERY,
     "/secapi/pay/reverse": Call.REVERSE,
 }
-_XML: Final = "text/xml; charset=utf-8"
-_NUMBER_SIGNS: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-|*@")
 _PAST_S: Final = 5.0  # a time_expire this much in the past is a wrong parameter, not a rounded second
 _NO_CERTIFICATE: Final = Reply(
     400,
@@ -92,38 +86,46 @@ class WechatV2:
             return Heard(call, refusal=_NO_CERTIFICATE)
         if request.method != "POST":
             return Heard(call, refusal=_fail("请使用post方法"))
-        fields = _parse(request.body)
+        fields = parse(request.body)
         if fields is None:
             return Heard(call, refusal=_fail("XML格式错误"))
         return Heard(call, fields, self._door(fields))
 
     def _door(self, fields: Mapping[str, str]) -> Reply | None:
-        missing = [name for name in ("appid", "mch_id", "nonce_str", "sign") if not fields.get(name)]
-        if missing:
-            return _fail(f"缺少参数 {missing[0]}")
-        if fields["mch_id"] != self._merchant.mch_id:
-            return _fail("商户号mch_id或sub_mch_id不存在")
-        sign_type = fields.get("sign_type", signing.MD5)
-        if sign_type not in signing.V2_SIGN_TYPES:
-            return _fail("sign_type参数错误")
-        if not signing.v2_holds(fields, self._merchant.api_v2_key, sign_type):
-            return _fail("签名错误")
+        complaint = next(self._complaints(fields), None)
+        if complaint is not None:
+            return _fail(complaint)
         if fields["appid"] != self._merchant.appid:
             return self._reply(fields, _error("APPID_NOT_EXIST", "APPID不存在"), {})
         if len(fields["nonce_str"]) > 32:
             return self._reply(fields, _error("PARAM_ERROR", "nonce_str长度不能超过32"), {})
         return None
 
+    def _complaints(self, fields: Mapping[str, str]) -> Iterator[str]:
+        """What is answered return_code FAIL, unsigned; only the first is told."""
+        for name in ("appid", "mch_id", "nonce_str", "sign"):
+            if not fields.get(name):
+                yield f"缺少参数 {name}"
+        if fields["mch_id"] != self._merchant.mch_id:
+            yield "商户号mch_id或sub_mch_id不存在"
+        sign_type = fields.get("sign_type", signing.MD5)
+        if sign_type not in signing.V2_SIGN_TYPES:
+            yield "sign_type参数错误"
+        if not signing.v2_holds(fields, self._merchant.api_v2_key, sign_type):
+            yield "签名错误"
+
     def act(self, heard: Heard, fired: Fired, now: float) -> Reply:
         """Let the bank do it and say so, signed; faults of the counterparty's own making are told here."""
         if heard.refusal is not None or heard.call is None:
             return heard.refusal or NOT_FOUND
-        canned = _canned(heard.call, fired)
+        canned = _canned(heard.call, fired, heard.fields)
         if canned is not None and not canned[1]:
             return self._reply(heard.fields, canned[0], fired)
         match heard.call:
             case Call.PAY:
                 answer = self._pay(heard.fields, now)
+                if "rollback" in fired:
+                    self._bank.roll_back(CHANNEL, heard.fields.get("out_trade_no", ""), now)
             case Call.QUERY:
                 answer = self._query(heard.fields, fired, now)
             case Call.REVERSE:
@@ -131,10 +133,10 @@ class WechatV2:
         return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
 
     def _pay(self, fields: Mapping[str, str], now: float) -> dict[str, str]:
-        wrong = _pay_problem(fields)
+        wrong = pay_problem(fields)
         if wrong:
             return _error(*wrong)
-        expires_at = _time(fields["time_expire"]) if fields.get("time_expire") else None
+        expires_at = to_time(fields["time_expire"]) if fields.get("time_expire") else None
         if expires_at is not None:
             if expires_at < now - _PAST_S:
                 return _error("PARAM_ERROR", "time_expire时间过短")
@@ -145,7 +147,7 @@ class WechatV2:
             fields["out_trade_no"],
             int(fields["total_fee"]),
             code,
-            fingerprint=self._bank.fingerprint(code, fields["total_fee"], fields["body"]),
+            fingerprint=self._bank.vault.fingerprint(code, fields["total_fee"], fields["body"]),
             expires_at=expires_at,
             title=fields["body"],
             attach=fields.get("attach", ""),
@@ -194,44 +196,31 @@ class WechatV2:
         fields["sign"] = signing.v2_sign(fields, self._merchant.api_v2_key, asked.get("sign_type", signing.MD5))
         if "bad-signature" in fired:
             fields["sign"] = _other(fields["sign"])
-        return _xml(fields)
-
-
-def _parse(body: bytes) -> dict[str, str] | None:
-    try:
-        root = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
-        return None
-    if root.tag != "xml":
-        return None
-    return {child.tag: (child.text or "").strip() for child in root}
-
-
-def _xml(fields: Mapping[str, str]) -> Reply:
-    lines = [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items()]
-    return Reply(OK, _XML, ("<xml>" + "\n".join(lines) + "\n</xml>").encode())
-
-
-def _cdata(value: str) -> str:
-    return escape(value) if "]]>" in value else f"<![CDATA[{value}]]>"
+        if "no-signature" in fired:
+            del fields["sign"]
+        return to_xml(fields)
 
 
 def _fail(says: str) -> Reply:
-    return _xml({"return_code": "FAIL", "return_msg": says})
+    return to_xml({"return_code": "FAIL", "return_msg": says})
 
 
 def _error(code: str, says: str) -> dict[str, str]:
     return {"result_code": "FAIL", "err_code": code, "err_code_des": says}
 
 
-def _canned(call: Call, fired: Fired) -> tuple[dict[str, str], bool] | None:
+def _canned(call: Call, fired: Fired, asked: Mapping[str, str]) -> tuple[dict[str, str], bool] | None:
     """An answer that does not come from the bank, and whether the bank acts all the same."""
     again = {"recall": "Y"} if call is Call.REVERSE else {}
     system_error = {**_error("SYSTEMERROR", "系统超时"), **again}
+    unheard = {**_error(UNHEARD_OF, "文档里没有的错误码"), **again}
+    if call is Call.QUERY:
+        number = asked.get("out_trade_no", "")
+        unheard = {"result_code": "SUCCESS", "trade_state": UNHEARD_OF, "out_trade_no": number}
     answers = {
         "system-error": system_error,
         "bank-error": {**_error("BANKERROR", "银行端超时"), **again},
-        "unknown-code": {**_error("SIMULATED_UNHEARD_OF", "文档里没有的错误码"), **again},
+        "unknown-code": unheard,
         "recall": system_error,
         "retry-flag": system_error,
         "lie-ok": {"result_code": "SUCCESS", "recall": "N"},
@@ -242,26 +231,6 @@ def _canned(call: Call, fired: Fired) -> tuple[dict[str, str], bool] | None:
     for name, answer in answers.items():
         if name in fired:
             return answer, fired[name].after or name == "lie-fail"
-    return None
-
-
-def _pay_problem(fields: Mapping[str, str]) -> tuple[str, str] | None:
-    for name in ("body", "out_trade_no", "total_fee", "spbill_create_ip", "auth_code"):
-        if not fields.get(name):
-            return "LACK_PARAMS", f"缺少参数 {name}"
-    number, fee, code = fields["out_trade_no"], fields["total_fee"], fields["auth_code"]
-    if len(number) > 32 or not set(number) <= _NUMBER_SIGNS:
-        return "PARAM_ERROR", "out_trade_no格式错误"
-    if not (fee.isascii() and fee.isdigit() and len(fee) <= 10 and int(fee) > 0):
-        return "PARAM_ERROR", "total_fee格式错误"
-    if fields.get("fee_type", "CNY") != "CNY":
-        return "PARAM_ERROR", "fee_type只支持CNY"
-    if len(fields["body"].encode()) > 128:
-        return "PARAM_ERROR", "body长度不能超过128"
-    if fields.get("time_expire") and _time(fields["time_expire"]) is None:
-        return "PARAM_ERROR", "time_expire格式错误"
-    if not (code.isascii() and code.isdigit() and len(code) == 18 and "10" <= code[:2] <= "15"):
-        return "AUTH_CODE_ERROR", "付款码格式错误，请重新扫码"
     return None
 
 
@@ -285,13 +254,6 @@ def _paid_fields(order: Order) -> dict[str, str]:
         "attach": order.attach,
         "time_end": beijing(order.paid_at or order.created_at).strftime("%Y%m%d%H%M%S"),
     }
-
-
-def _time(text: str) -> float | None:
-    try:
-        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING).timestamp()
-    except ValueError:
-        return None
 
 
 def _other(text: str) -> str:

@@ -1,0 +1,65 @@
+"""WeChat V2 messages as text and back: hardened XML in, CDATA out, parameter checks. No I/O, no bank."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+from xml.sax.saxutils import escape
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from app.sim.exchange import OK, Reply
+from app.sim.rules import BEIJING
+
+_XML: Final = "text/xml; charset=utf-8"
+_NUMBER_SIGNS: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-|*@")
+
+
+def parse(body: bytes) -> dict[str, str] | None:
+    try:
+        root = fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return None
+    if root.tag != "xml":
+        return None
+    return {child.tag: (child.text or "").strip() for child in root}
+
+
+def to_xml(fields: Mapping[str, str]) -> Reply:
+    lines = [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items()]
+    return Reply(OK, _XML, ("<xml>" + "\n".join(lines) + "\n</xml>").encode())
+
+
+def _cdata(value: str) -> str:
+    return escape(value) if "]]>" in value else f"<![CDATA[{value}]]>"
+
+
+def pay_problem(fields: Mapping[str, str]) -> tuple[str, str] | None:
+    """err_code and text of the first thing wrong with a micropay request; None where it is fit for the bank."""
+    return next(_pay_problems(fields), None)
+
+
+def _pay_problems(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name in ("body", "out_trade_no", "total_fee", "spbill_create_ip", "auth_code"):
+        if not fields.get(name):
+            yield "LACK_PARAMS", f"缺少参数 {name}"
+    number, fee, code = fields["out_trade_no"], fields["total_fee"], fields["auth_code"]
+    if len(number) > 32 or not set(number) <= _NUMBER_SIGNS:
+        yield "PARAM_ERROR", "out_trade_no格式错误"
+    if not (fee.isascii() and fee.isdigit() and len(fee) <= 10 and int(fee) > 0):
+        yield "PARAM_ERROR", "total_fee格式错误"
+    if fields.get("fee_type", "CNY") != "CNY":
+        yield "PARAM_ERROR", "fee_type只支持CNY"
+    if len(fields["body"].encode()) > 128:
+        yield "PARAM_ERROR", "body长度不能超过128"
+    if fields.get("time_expire") and to_time(fields["time_expire"]) is None:
+        yield "PARAM_ERROR", "time_expire格式错误"
+    if not (code.isascii() and code.isdigit() and len(code) == 18 and "10" <= code[:2] <= "15"):
+        yield "AUTH_CODE_ERROR", "付款码格式错误，请重新扫码"
+
+
+def to_time(text: str) -> float | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING).timestamp()
+    except ValueError:
+        return None
