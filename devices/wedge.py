@@ -129,7 +129,7 @@ class Wedge:
     def expire(self) -> list[Decision]:
         """Nothing more came in time: what is held is complete."""
         held = self._run
-        done = self._close(paused=True)
+        done = self._close()
         if done and all(isinstance(decision, Typed) for decision in done):
             self._leaked += "".join(_text(held))
         return done
@@ -184,11 +184,12 @@ class Wedge:
             return False
         return _is_scan(presses, self._leaked)
 
-    def _close(self, *, paused: bool = False) -> list[Decision]:
+    def _close(self) -> list[Decision]:
+        """The held run is complete: nothing followed it at scanner speed, so a key still down is a finger's."""
         held, self._run = self._run, []
         if not held:
             return []
-        by_hand = _by_hand(held, still_down_is_hand=paused and self._sees_releases)
+        by_hand = _by_hand(held, still_down_is_hand=self._sees_releases)
         rest = [stroke for stroke in held if stroke.serial not in by_hand]
         presses = _presses(rest)
         if presses and self._tail is _Tail.ENDS and not _text(rest):
