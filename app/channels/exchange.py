@@ -62,7 +62,7 @@ class Reporter:
             channel=self._channel,
             answered=isinstance(outcome, Reply) or (isinstance(outcome, NoAnswer) and outcome.bytes_begun),
             verified=told.evidence.verified,
-            misconfigured=told.misconfigured,
+            misconfigured=told.misconfigured or (not isinstance(outcome, Reply) and outcome.tls_refused),
             seconds=exchange.seconds,
             date_ms=outcome.date_ms if isinstance(outcome, Reply) else None,
             at_mono=exchange.at_mono,

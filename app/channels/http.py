@@ -1,27 +1,29 @@
 """The one place bytes leave for a channel and come back: one ``Line`` per address and TLS identity.
 
-Nothing is retried, redirected, decompressed, remembered in cookies or read from the environment: a ``Line`` uses
-httpx's bare transport, in which none of these exist. A connection is used again only if it was idle for less than
-``idle`` seconds and nothing is readable on it; httpcore tests both when it hands a connection out
-(``AsyncHTTP11Connection.has_expired``), and ``tests/app/channels/test_http.py`` holds it to that.
+asyncio's TLS transport carries the bytes and h11 reads them. No HTTP client library stands between, for two reasons
+that were measured: httpx over httpcore hands a connection out again although an unasked second answer lies decrypted
+in its buffers, so that one sale could be given another's answer; and it spends 0.43 ms between the call and the first
+byte where this spends 0.07. What a client library would have to be forbidden (retries, redirects, cookies, proxies
+from the environment, decompression) is simply not here.
 """
 
 import asyncio
+import selectors
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    import httpx
+import h11
 
 BODY_LIMIT: Final = 64 * 1024  # bytes; the longest documented answer is below 10 KiB (reliability.md I-22)
-CONNECTIONS: Final = 32  # at once per line: far above the sales one counter can have open
-CERT_NOT_YET_VALID: Final = 9  # X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL's x509_vfy.h
-CERT_EXPIRED: Final = 10  # X509_V_ERR_CERT_HAS_EXPIRED
-FIRST_BYTE: Final = "http11.send_request_headers.started"  # httpcore traces it before the first write
+HEAD_LIMIT: Final = 16 * 1024  # bytes of status line and headers
+SHUTDOWN: Final = 1.0  # seconds a polite TLS goodbye may take in the background
+SECOND_ADDRESS: Final = 0.25  # seconds before the next address of a name is tried beside the first (RFC 8305)
+CERT_DATES: Final = frozenset({9, 10})  # not yet valid, expired: X509_V_ERR_* of OpenSSL's x509_vfy.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class NotSent:
 
     why: str
     tls_dates: bool = False
+    tls_refused: bool = False  # see NoAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class NoAnswer:
 
     why: str
     bytes_begun: bool
-    tls_refused: bool = False  # the other side ended TLS with an alert, as for a missing client certificate
+    tls_refused: bool = False  # the other side did not take our client certificate, or wanted one
 
 
 Outcome = Reply | NotSent | NoAnswer
@@ -56,114 +59,241 @@ Outcome = Reply | NotSent | NoAnswer
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One POST. ``url`` may carry signed parameters, ``body`` a payment code: neither is ever shown."""
+    """One POST. ``target`` may carry signed parameters, ``body`` a payment code: neither is ever shown."""
 
-    url: str = field(repr=False)
+    target: str = field(repr=False)  # path and query
     body: bytes = field(repr=False)
     content_type: str
     deadline: float  # seconds from the call to the last byte of the answer
-    last_use: bool = False  # close the connection after the answer
+    once: bool = False  # no connection ever carries two of these
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How far an exchange has come, as httpcore's trace tells it."""
+class _Connection(asyncio.Protocol):
+    """One TLS connection with at most one exchange on it at a time."""
 
-    limit: asyncio.Timeout
-    ends_at: float  # on the loop's clock
-    sent: bool = False
-    answered: bool = False
+    def __init__(self) -> None:
+        self.usable = False
+        self.spent = False  # it has carried a post that is sent ``once``
+        self.idle_since = 0.0
+        self.answer_begun = False
+        self.closed = asyncio.Event()
+        self._transport: asyncio.Transport | None = None
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
+        self._outcome: asyncio.Future[Outcome] | None = None
+        self._head: h11.Response | None = None
+        self._body = bytearray()
 
-    async def trace(self, name: str, _info: Mapping[str, object]) -> None:
-        """From the first byte on, the deadline is the whole exchange's and no longer the connection's."""
-        if name == FIRST_BYTE:
-            if self.limit.expired():  # too late to begin: raising here is before the first write
-                raise TimeoutError
-            self.sent = True
-            self.limit.reschedule(self.ends_at)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self.usable = True
+
+    def send(self, post: Post, host: str) -> "asyncio.Future[Outcome]":
+        """Write the whole request at once. Before this is called nothing was begun; after it, everything may be out."""
+        assert self._transport is not None
+        headers = [
+            ("Host", host),
+            ("Content-Type", post.content_type),
+            ("Content-Length", str(len(post.body))),
+            ("Accept-Encoding", "identity"),
+            ("User-Agent", "mashou"),
+        ]
+        self.spent = self.spent or post.once
+        request = h11.Request(method="POST", target=post.target, headers=headers)
+        events = (request, h11.Data(data=post.body), h11.EndOfMessage())
+        wire = b"".join(self._http.send(event) or b"" for event in events)
+        self._head, self._body, self.answer_begun = None, bytearray(), False
+        self._outcome = asyncio.get_running_loop().create_future()
+        self._transport.write(wire)
+        return self._outcome
+
+    def data_received(self, data: bytes) -> None:
+        if self._outcome is None or self._outcome.done():  # nobody asked: it must not become the next answer
+            self.drop()
+            return
+        self.answer_begun = True
+        self._read(data)
+
+    def eof_received(self) -> None:
+        self.usable = False
+        if self._outcome is not None and not self._outcome.done():
+            self._read(b"")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.usable = False
+        self._end(NoAnswer(_named(exc), self.answer_begun, _refused(exc)))
+        self.closed.set()
+
+    def _read(self, data: bytes) -> None:
+        try:
+            self._http.receive_data(data)
+            while self._outcome is not None and not self._outcome.done() and self._take(self._http.next_event()):
+                pass
+        except h11.RemoteProtocolError:  # its text may quote what was received, so it is told to nobody
+            if data:
+                self._end(NoAnswer("no HTTP", self.answer_begun))
+            else:  # the end came too early; ``connection_lost`` knows why
+                self.drop()
+
+    def _take(self, event: object) -> bool:
+        """One event of an answer; False when there is nothing more to take for now."""
+        match event:
+            case h11.Response():
+                self._head = event
+            case h11.Data():
+                self._body += event.data
+            case h11.EndOfMessage():
+                self._finish()
+            case h11.InformationalResponse():
+                pass
+            case h11.ConnectionClosed():
+                self._end(NoAnswer("closed", self.answer_begun))
+            case _:
+                return False
+        if len(self._body) > BODY_LIMIT:
+            self._end(NoAnswer("longer than any answer of this channel", bytes_begun=True))
+        return True
+
+    def _finish(self) -> None:
+        assert self._head is not None
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self._head.headers}
+        if headers.get("content-encoding", "identity") != "identity":
+            self._end(NoAnswer("compressed although identity was asked", bytes_begun=True))
+            return
+        reply = Reply(self._head.status_code, headers, bytes(self._body), date_ms(headers.get("date")))
+        over = self._http.their_state is not h11.DONE or self._http.our_state is not h11.DONE
+        if over or self._http.trailing_data[0]:
+            self._end(reply)
+            return
+        self._http.start_next_cycle()
+        self._settle(reply)
+
+    def _end(self, outcome: Outcome) -> None:
+        """The exchange is over and so is the connection."""
+        self._settle(outcome)
+        self.drop()
+
+    def _settle(self, outcome: Outcome) -> None:
+        if self._outcome is not None and not self._outcome.done():
+            self._outcome.set_result(outcome)
+
+    @property
+    def busy(self) -> bool:
+        """True while a request has gone out and its exchange has not come to an end, a timeout included."""
+        return self._http.our_state is not h11.IDLE
+
+    def is_fresh(self, now: float, idle: float) -> bool:
+        """True if it may carry another request: idle for less than ``idle`` seconds and nothing readable on it."""
+        if not self.usable or self._transport is None or now - self.idle_since >= idle:
+            return False
+        with selectors.DefaultSelector() as readable:
+            readable.register(self._transport.get_extra_info("socket"), selectors.EVENT_READ)
+            return not readable.select(0)
+
+    def drop(self) -> None:
+        self.usable = False
+        if self._transport is not None:
+            self._transport.abort()
 
 
 class Line:
     """Connections to one address under one TLS identity. Belongs to the loop it is first used on."""
 
-    def __init__(self, context: ssl.SSLContext, *, connect: float, idle: float) -> None:
+    def __init__(self, url: str, context: ssl.SSLContext, *, connect: float, idle: float) -> None:
         """``connect``: seconds for name, TCP and TLS together; ``idle``: seconds, see ``CallLimits.idle``."""
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "", parts.port or 443
+        self._host_header = parts.netloc.rpartition("@")[2]
         self._context = context
         self._connect = connect
         self._idle = idle
-        self._transport: httpx.AsyncHTTPTransport | None = None
+        self._free: list[_Connection] = []
+        self._all: set[_Connection] = set()
 
     async def post(self, post: Post) -> Outcome:
         """Send ``post`` once. Never raises for anything the line or the other side may do."""
-        import httpx  # noqa: PLC0415 - 73 ms, and the window paints first
-
-        transport = self._transport = self._transport or self._make()
-        now = asyncio.get_running_loop().time()
-        limit = asyncio.timeout_at(now + min(self._connect, post.deadline))
-        progress = _Progress(limit, now + post.deadline)
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + post.deadline
+        connection = self._reuse(loop.time(), once=post.once)
+        if connection is None:
+            opened = await self._open(min(self._connect, post.deadline))
+            if isinstance(opened, NotSent):
+                return opened
+            connection = opened
         try:
-            async with limit:
-                return await _exchange(transport, post, progress)
-        except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return _failed(error, progress)
+            outcome = connection.send(post, self._host_header)
+            async with asyncio.timeout_at(ends_at):
+                return await outcome
+        except TimeoutError:
+            return NoAnswer("TimeoutError", connection.answer_begun)
+        finally:
+            self._put_back(connection, loop.time())
 
-    def _make(self) -> "httpx.AsyncHTTPTransport":
-        import httpx  # noqa: PLC0415 - as above
+    def _reuse(self, now: float, *, once: bool) -> _Connection | None:
+        """The newest free connection that is still good; those that are not are dropped."""
+        fresh = []
+        for connection in self._free:
+            if connection.is_fresh(now, self._idle):
+                fresh.append(connection)
+            else:
+                connection.drop()
+        newest = next((c for c in reversed(fresh) if not (once and c.spent)), None)
+        self._free = [c for c in fresh if c is not newest]
+        return newest
 
-        limits = httpx.Limits(
-            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=self._idle
-        )
-        return httpx.AsyncHTTPTransport(verify=self._context, trust_env=False, http2=False, retries=0, limits=limits)
+    async def _open(self, limit: float) -> _Connection | NotSent:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(limit):
+                _, connection = await loop.create_connection(
+                    _Connection,
+                    self._host,
+                    self._port,
+                    ssl=self._context,
+                    server_hostname=self._host,
+                    ssl_shutdown_timeout=SHUTDOWN,
+                    happy_eyeballs_delay=SECOND_ADDRESS,
+                )
+        except (TimeoutError, OSError) as error:  # ssl.SSLError and socket.gaierror are OSErrors
+            return NotSent(_named(error), _dates(error), _refused(error))
+        if not connection.usable:  # closed in the turn between
+            return NotSent("closed")
+        self._all = {c for c in self._all if not c.closed.is_set()} | {connection}
+        return connection
+
+    def _put_back(self, connection: _Connection, now: float) -> None:
+        if connection.usable and not connection.busy:
+            connection.idle_since = now
+            self._free.append(connection)
+        else:
+            connection.drop()
 
     async def aclose(self) -> None:
-        if self._transport is not None:
-            await self._transport.aclose()
-            self._transport = None
+        """Drop every connection, those with a call on them included."""
+        for connection in self._all:
+            connection.drop()
+        await asyncio.gather(*(connection.closed.wait() for connection in self._all))
+        self._all.clear()
+        self._free.clear()
 
 
-async def _exchange(transport: "httpx.AsyncHTTPTransport", post: Post, progress: _Progress) -> Outcome:
-    import httpx  # noqa: PLC0415 - as above
-
-    headers = {"Content-Type": post.content_type, "Accept-Encoding": "identity", "User-Agent": "mashou"}
-    if post.last_use:
-        headers["Connection"] = "close"
-    request = httpx.Request(
-        "POST", post.url, headers=headers, content=post.body, extensions={"trace": progress.trace, "timeout": {}}
-    )
-    response = await transport.handle_async_request(request)
-    progress.answered = True
-    try:
-        if response.headers.get("content-encoding", "identity") != "identity":
-            return NoAnswer("compressed although identity was asked", bytes_begun=True)
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                return NoAnswer("longer than any answer of this channel", bytes_begun=True)
-        return Reply(response.status_code, dict(response.headers), bytes(body), date_ms(response.headers.get("date")))
-    finally:
-        await response.aclose()
+def _named(error: Exception | None) -> str:
+    """An error in a few words of our own: its text might quote what was sent."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS: {error.reason}"
+    return type(error).__name__ if error is not None else "closed"
 
 
-def _failed(error: Exception, progress: _Progress) -> NotSent | NoAnswer:
-    """The one place an exception becomes a value. Only its type is told: a text may quote what was sent."""
-    verification, alert = _tls(error)
-    why = type(error).__name__ if verification is None else f"certificate: {verification.verify_message}"
-    if progress.sent:
-        return NoAnswer(why, progress.answered, tls_refused=alert)
-    dates = verification is not None and verification.verify_code in {CERT_NOT_YET_VALID, CERT_EXPIRED}
-    return NotSent(why, tls_dates=dates)
+def _dates(error: Exception) -> bool:
+    return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code in CERT_DATES
 
 
-def _tls(error: BaseException | None) -> tuple[ssl.SSLCertVerificationError | None, bool]:
-    """The refused certificate behind ``error``, if any, and whether TLS itself failed; httpx wraps both twice."""
-    alert = False
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error, True
-        alert = alert or isinstance(error, ssl.SSLError)
-        error = error.__cause__ or error.__context__
-    return None, alert
+def _refused(error: Exception | None) -> bool:
+    """True for the TLS alerts that speak of *our* certificate (RFC 8446 §6.2)."""
+    reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
+    return "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason)
 
 
 def date_ms(header: str | None) -> int | None:

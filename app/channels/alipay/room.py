@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any, Final, assert_never
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -40,11 +41,12 @@ class AlipayRoom:
             raise BadConfigError(Channel.ALIPAY, str(bad)) from None
         if not config.app_id:
             raise BadConfigError(Channel.ALIPAY, "app_id is missing")
-        self._config = config
+        self._app_id = config.app_id
+        self._path = urlsplit(config.gateway_url).path or "/"
         self._terminal = terminal
         self._clock = clock
         self._limits = limits
-        self._line = Line(context, connect=limits.connect, idle=limits.idle)
+        self._line = Line(config.gateway_url, context, connect=limits.connect, idle=limits.idle)
         self._reporter = Reporter(Channel.ALIPAY, on_contact)
 
     @property
@@ -55,7 +57,7 @@ class AlipayRoom:
         biz = {**self._order_fields(order), "scene": "bar_code", "auth_code": code.reveal()}
         # A refusal may name no order, so a connection that carried one pay answer never carries a second: an answer
         # delivered twice cannot become the next customer's.
-        exchange = await self._send(answers.PAY_METHOD, biz, self._limits.pay, last_use=True)
+        exchange = await self._send(answers.PAY_METHOD, biz, self._limits.pay, once=True)
         answer = answers.pay_answer(exchange.outcome, self._key_for, order, code.reveal())
         misconfigured = answer.kind is Pay.MISCONFIGURED
         self._reporter.tell(
@@ -91,9 +93,9 @@ class AlipayRoom:
     async def aclose(self) -> None:
         await self._line.aclose()
 
-    async def _send(self, method: str, biz: Mapping[str, Any], deadline: float, *, last_use: bool = False) -> Exchange:
+    async def _send(self, method: str, biz: Mapping[str, Any], deadline: float, *, once: bool = False) -> Exchange:
         common = {
-            "app_id": self._config.app_id,
+            "app_id": self._app_id,
             "method": method,
             "format": "JSON",
             "charset": "utf-8",
@@ -102,8 +104,8 @@ class AlipayRoom:
             "version": "1.0",
             **self._extra,
         }
-        url, body = wire.request(self._config.gateway_url, common, biz, self._key)
-        return await self._reporter.send(self._line, Post(url, body, wire.FORM, deadline, last_use))
+        query, body = wire.request(common, biz, self._key)
+        return await self._reporter.send(self._line, Post(f"{self._path}?{query}", body, wire.FORM, deadline, once))
 
     def _order_fields(self, order: Order) -> dict[str, Any]:
         """What trade.pay wants besides the code; the expiry is the shortest the channel takes (§7.4)."""

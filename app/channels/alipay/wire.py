@@ -27,14 +27,12 @@ class NotTheirsError(ValueError):
     """These bytes are no answer of the gateway. The text names the rule, never the content."""
 
 
-def request(
-    gateway_url: str, common: Mapping[str, str], biz: Mapping[str, Any], key: rsa.RSAPrivateKey
-) -> tuple[str, bytes]:
-    """(URL, body): common parameters and sign in the query, biz_content in the form, as Alipay's own SDK sends them."""
+def request(common: Mapping[str, str], biz: Mapping[str, Any], key: rsa.RSAPrivateKey) -> tuple[str, bytes]:
+    """(query, body): common parameters and sign in the query, biz_content in the form, as Alipay's own SDK does."""
     content = json.dumps(biz, ensure_ascii=False, separators=(",", ":"))
     params = {name: value for name, value in common.items() if value}
     made = sign(key, {**params, "biz_content": content})
-    return f"{gateway_url}?{urlencode({**params, 'sign': made})}", urlencode({"biz_content": content}).encode()
+    return urlencode({**params, "sign": made}), urlencode({"biz_content": content}).encode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

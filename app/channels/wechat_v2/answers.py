@@ -43,8 +43,9 @@ class Doubt:
 def opened(outcome: Outcome, us: Us, own_code: str = "") -> Mapping[str, str] | Doubt:
     """The verified fields of an answer, or why there are none."""
     match outcome:
-        case NotSent(why=why):
-            return Doubt(Evidence(Reason.NOANSWER, says=wording.clean(why)), not_sent=True)
+        case NotSent(why=why, tls_refused=refused):
+            reason = Reason.KEYS if refused else Reason.NOANSWER
+            return Doubt(Evidence(reason, says=wording.clean(why)), not_sent=True)
         case NoAnswer(why=why, tls_refused=refused):
             reason = Reason.KEYS if refused else Reason.NOANSWER
             return Doubt(Evidence(reason, says=wording.clean(why)), misconfigured=refused)

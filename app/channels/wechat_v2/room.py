@@ -3,6 +3,7 @@
 import json
 import secrets
 from typing import Final
+from urllib.parse import urlsplit
 
 from app.channels import beijing, tls, wording
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Contact, OnContact, Terminal
@@ -42,12 +43,13 @@ class WechatRoom:
         if not (config.appid and config.mch_id and config.api_key.reveal()):
             raise BadConfigError(Channel.WECHAT, "appid, mch_id or the API key is missing")
         self._us = answers.Us(config.appid, config.mch_id, Signer(config.api_key.reveal(), config.sign_type))
-        self._config = config
+        self._anchor = config.anchor
+        self._path = urlsplit(config.base_url).path.rstrip("/")
         self._terminal = terminal
         self._clock = clock
         self._limits = limits
-        self._line = Line(plain, connect=limits.connect, idle=limits.idle)
-        self._reverse_line = Line(certified, connect=limits.connect, idle=limits.idle)
+        self._line = Line(config.base_url, plain, connect=limits.connect, idle=limits.idle)
+        self._reverse_line = Line(config.base_url, certified, connect=limits.connect, idle=limits.idle)
         self._reporter = Reporter(Channel.WECHAT, on_contact)
 
     @property
@@ -59,7 +61,7 @@ class WechatRoom:
         fields["auth_code"] = code.reveal()
         # A refusal names no order, so a connection that carried one pay answer never carries a second: an answer
         # delivered twice cannot become the next customer's.
-        exchange = await self._send(self._line, "/pay/micropay", fields, self._limits.pay, last_use=True)
+        exchange = await self._send(self._line, "/pay/micropay", fields, self._limits.pay, once=True)
         answer = answers.pay_answer(exchange.outcome, self._us, order, code.reveal())
         misconfigured = answer.kind is Pay.MISCONFIGURED
         self._reporter.tell(
@@ -80,9 +82,7 @@ class WechatRoom:
 
     async def reverse(self, order: Order) -> ReverseAnswer:
         asked = {"out_trade_no": order.out_trade_no}
-        exchange = await self._send(
-            self._reverse_line, "/secapi/pay/reverse", asked, self._limits.reverse, last_use=True
-        )
+        exchange = await self._send(self._reverse_line, "/secapi/pay/reverse", asked, self._limits.reverse)
         answer = answers.reverse_answer(exchange.outcome, self._us, order)
         misconfigured = answer.kind is Undone.MISCONFIGURED
         self._reporter.tell(
@@ -102,7 +102,7 @@ class WechatRoom:
         await self._reverse_line.aclose()
 
     async def _send(
-        self, line: Line, path: str, asked: dict[str, str], deadline: float, *, last_use: bool = False
+        self, line: Line, path: str, asked: dict[str, str], deadline: float, *, once: bool = False
     ) -> Exchange:
         fields = {
             "appid": self._us.appid,
@@ -112,8 +112,8 @@ class WechatRoom:
             **asked,
         }
         fields["sign"] = self._us.signer.sign(fields)
-        url = self._config.base_url.rstrip("/") + path
-        return await self._reporter.send(line, Post(url, wire.write(fields), XML, deadline, last_use))
+        target = self._path + path
+        return await self._reporter.send(line, Post(target, wire.write(fields), XML, deadline, once))
 
     def _order_fields(self, order: Order) -> dict[str, str]:
         """What micropay wants besides the envelope; the expiry is the shortest the channel takes (§7.4)."""
@@ -129,6 +129,6 @@ class WechatRoom:
             "device_info": wording.ascii_word(order.terminal or terminal.terminal, 32),
             "time_start": beijing.write(now, beijing.COMPACT),
             "time_expire": beijing.write(now + SHORTEST_EXPIRY_MS, beijing.COMPACT),
-            "attach": self._config.anchor()[:ATTACH_CHARS],
+            "attach": self._anchor()[:ATTACH_CHARS],
             "scene_info": json.dumps(scene, ensure_ascii=False, separators=(",", ":")) if scene else "",
         }

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from app.core.codes import AuthCode
 from app.core.sale import Order
 
 NOW_MS = 1_795_358_400_000  # 2026-11-22 22:40:00 in Beijing
-NOON = datetime(2026, 11, 22, tzinfo=UTC)
+LOOPBACK = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
 
 
 class Hidden:
@@ -61,8 +62,8 @@ class Authority:
         self.certificate = self._build(self.subject, self.key.public_key(), ca=True)
         self.pem = cert_pem(self.certificate)
 
-    def _build(self, subject, public, *, ca=False, days=(-1, 30)):
-        today = datetime.now(UTC)
+    def _build(self, subject, public, *, ca=False, days=(-1, 30), names=LOOPBACK):
+        today = datetime.fromtimestamp(time.time(), UTC)  # OpenSSL compares with the computer's own clock
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -73,20 +74,20 @@ class Authority:
             .not_valid_after(today + timedelta(days=days[1]))
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
             .add_extension(
-                x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]),
+                x509.SubjectAlternativeName(names),
                 critical=False,
             )
             .sign(self.key, hashes.SHA256())
         )
 
-    def issue(self, common_name="localhost", *, key=None, ca=False, days=(-1, 30)):
+    def issue(self, common_name="localhost", *, key=None, **how):
         """(certificate, key) of a name."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-        return self._build(subject, key.public_key(), ca=ca, days=days), key
+        return self._build(subject, key.public_key(), **how), key
 
-    def server_context(self, *, days=(-1, 30), ask_client=False, version=None) -> ssl.SSLContext:
-        certificate, key = self.issue(days=days)
+    def server_context(self, *, ask_client=False, version=None, **how) -> ssl.SSLContext:
+        certificate, key = self.issue(**how)
         path = self.folder / f"server-{certificate.serial_number}.pem"
         path.write_text(cert_pem(certificate) + pem(key))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -129,11 +130,14 @@ class Loopback:
     connections: int = 0
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
     url: str = ""
+    port: int = 0
+    tasks: list[asyncio.Task] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         number = self.connections
         self.writers.append(writer)
+        self.tasks.append(asyncio.current_task())
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -147,15 +151,21 @@ class Loopback:
                     return
                 writer.write(said)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError, ssl.SSLError):
             return
         finally:
             writer.close()
 
-    def hang_up(self) -> None:
-        """Close every connection from this side, as a server does with an idle one."""
+    def stop(self) -> None:
+        """End answers that would wait for ever."""
+        for task in self.tasks:
+            task.cancel()
+
+    async def hang_up(self) -> None:
+        """Close every connection from this side, as a server does with an idle one, and see it gone."""
         for writer in self.writers:
             writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in self.writers), return_exceptions=True)
 
 
 @pytest.fixture(scope="session")
@@ -173,15 +183,19 @@ def serve(authority):
         server = await asyncio.start_server(
             loopback.serve, "127.0.0.1", 0, ssl=context or authority.server_context(), ssl_shutdown_timeout=0.5
         )
-        loopback.url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        loopback.port = server.sockets[0].getsockname()[1]
+        loopback.url = f"https://127.0.0.1:{loopback.port}"
         try:
             yield loopback
         finally:
             server.close()
-            loopback.hang_up()
+            loopback.stop()
+            for writer in loopback.writers:
+                writer.transport.abort()
+            await asyncio.gather(*loopback.tasks, return_exceptions=True)
             await server.wait_closed()
-            for _ in range(3):
-                await asyncio.sleep(0)  # transports close a turn later
+            for _ in range(10):
+                await asyncio.sleep(0)  # transports close some turns later
 
     return opened
 
@@ -239,17 +253,23 @@ def rsa_key():
     return rsa.generate_private_key(65537, 2048)
 
 
-@pytest.fixture(scope="session")
-def tools():
-    """The plain functions and classes above, for tests that build their own."""
+@dataclass
+class World:
+    """A till's side of the counter, and everything the other side needs."""
 
-    class Tools:
-        hidden = Hidden
-        authority = Authority
-        http = staticmethod(http)
-        pem = staticmethod(pem)
-        cert_pem = staticmethod(cert_pem)
-        wechat_code = AuthCode("134567890123456789")
-        alipay_code = AuthCode("286543210987654321")
+    serve: object
+    authority: Authority
+    kit: Kit
+    rsa_key: object
+    order_of: Callable[..., Order]
+    hidden = Hidden
+    http = staticmethod(http)
+    pem = staticmethod(pem)
+    cert_pem = staticmethod(cert_pem)
+    wechat_code = AuthCode("134567890123456789")
+    alipay_code = AuthCode("286543210987654321")
 
-    return Tools
+
+@pytest.fixture
+def world(serve, authority, kit, rsa_key, order_of) -> World:
+    return World(serve, authority, kit, rsa_key, order_of)
