@@ -1,6 +1,7 @@
 """What a front end sees: one whole frozen picture, made at most once per turn of the loop, from durable facts only."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,15 +36,17 @@ class Front:
 class Board:
     """Gathers what may be shown and publishes it. Only ``Running.durable`` is ever shown (doors D1 to D3)."""
 
-    def __init__(self, engine: Engine, desk: Desk, pace: float) -> None:
+    def __init__(self, engine: Engine, desk: Desk, pace: float, shut: Collection[Channel]) -> None:
         self._engine = engine
         self._desk = desk
         self._pace = pace
         self.front = Front()
         self.health: dict[Channel, Health] = {channel: Health() for channel in engine.channels}
+        self.health |= {channel: Health(misconfigured=True) for channel in shut}
         self.pause = 0.0  # seconds that the picture of a change waits, see ``counter.PAY_FIRST``
         self._scanner = DeviceState.OFF
         self._subscribers: list[OnView] = []
+        self._last: CounterView | None = None
         self._soon: asyncio.Handle | None = None
         self._tick: asyncio.TimerHandle | None = None
         self.today = Today(engine.keeper.journal, self.done_view)
@@ -151,8 +154,10 @@ class Board:
             return
         self._turn_day()
         picture = self.picture()
-        for on_view in tuple(self._subscribers):
-            on_view(picture)
+        if picture != self._last:
+            self._last = picture
+            for on_view in tuple(self._subscribers):
+                on_view(picture)
         self._tick_later(silent=any(view.phase is Phase.OFFLINE for view in picture.open))
 
     def _tick_later(self, *, silent: bool = False) -> None:

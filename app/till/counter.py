@@ -1,9 +1,11 @@
 """The counter: what a cashier does, as rules over one stage and the sales settling behind it (``api.Counter``)."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
 from app.core.beijing import MS, at_beijing
+from app.core.channel import Channel
 from app.core.codes import PaymentCode, read_scan
 from app.core.money import MAX_AMOUNT_FEN, show_yuan
 from app.core.purchase import may_start
@@ -25,7 +27,15 @@ PAY_FIRST: Final = 0.01  # seconds the first picture of a sale waits, so that pa
 class CashCounter:
     """Implements ``api.Counter``; every method is called on the worker's loop."""
 
-    def __init__(self, engine: Engine, orders: Orders, desk: Desk, pace: float = 1.0) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        orders: Orders,
+        desk: Desk,
+        pace: float = 1.0,
+        shut: Collection[Channel] = (),
+    ) -> None:
+        """``shut``: channels that are set up, but whose keys could not be used."""
         self._engine = engine
         self._orders = orders
         self._desk = desk
@@ -33,7 +43,7 @@ class CashCounter:
         self._refusals = 0
         self._checked_at: float | None = None
         self._warmer = Warmer(engine.channels, engine.clock, engine.limits)
-        self.board = Board(engine, desk, pace)
+        self.board = Board(engine, desk, pace, shut)
 
     def subscribe(self, on_view: OnView) -> None:
         self.board.subscribe(on_view)
@@ -118,7 +128,7 @@ class CashCounter:
     def acknowledge(self, out_trade_no: str) -> None:
         sale = self._find(out_trade_no)
         if sale is None or not sale.is_final or not sale.recovered or self._engine.get(out_trade_no) is not None:
-            return
+            return  # a sale that still awaits an answer is acknowledged once that has come
         seen = replace(sale, recovered=False)
         if self._engine.keeper.keep(entry_of(seen, self._engine.clock.channel_ms(), SEEN)):
             self.board.seen(seen)

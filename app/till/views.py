@@ -106,6 +106,11 @@ def _span(phase: Phase, patience: Patience) -> float:
             return patience.deadline
 
 
+def _silent_for(sale: Sale, now: Now) -> float | None:
+    """Whole seconds, so that a picture taken twice in one second is the same picture."""
+    return None if sale.is_final or sale.heard_at is None else float(max(0, int(now.mono - sale.heard_at)))
+
+
 def view_of(
     sale: Sale,
     story: Sequence[Happened],
@@ -135,7 +140,7 @@ def view_of(
         deadline=None if deadline is None else to_window(deadline),
         patience=_span(phase, patience),
         release=None if release is None else to_window(release),
-        silent_for=None if sale.is_final or sale.heard_at is None else max(0.0, now.mono - sale.heard_at),
+        silent_for=_silent_for(sale, now),
         story=tuple(story),
         recovered=sale.recovered,
         alarm=ALARM_STUCK if broken else sale.alarm,
