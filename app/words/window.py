@@ -44,6 +44,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Close and reopen the window; open sales are checked first.",
     ),
     "win.dead.lamp": ("后台停了", "Stopped"),
+    "win.recovered.do": ("顾客或货还在就交货；看过按 F7。", "Hand over if they are still here; then F7."),
     "win.close.again": ("再关一次就关闭。", "Close again to leave."),
     "win.mismatch.is": (
         "{channel}答的金额或单号与本笔不符。",

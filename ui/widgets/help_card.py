@@ -1,0 +1,55 @@
+"""What the keys do and what the lamps mean, in the side column (F1)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPaintEvent
+
+from ui.tokens import BODY, CARD_RADIUS, CHIP_RADIUS, EVIDENCE
+from ui.widgets.base import Painted, advance, card, draw, line_height, wrap
+
+PADDING: Final = 20
+ROW: Final = 30
+WORD_AT: Final = 88
+
+
+@dataclass(frozen=True, slots=True)
+class HelpFace:
+    title: str = ""
+    keys: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()  # what the lamps that are not well say in full
+
+
+class HelpCard(Painted):
+    face = HelpFace()
+
+    def set_face(self, face: HelpFace) -> None:
+        if face != self.face:
+            self.face = face
+            self.setAccessibleName(face.title)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
+        t, c, face = self.theme, self.theme.colours, self.face
+        painter = self.painter()
+        card(painter, QRectF(self.rect()), c.surface, t.px(CARD_RADIUS))
+        left, y = t.px(PADDING), float(t.px(16))
+        draw(painter, QRectF(left, y, self.width(), t.px(26)), face.title, t.font(BODY), c.ink2)
+        y += t.px(34)
+        small = t.font(EVIDENCE)
+        for chip, word in face.keys:
+            width = advance(chip, small) + t.px(12)
+            place = QRectF(left, y + t.px(2), width, t.px(24))
+            card(painter, place, c.surface, t.px(CHIP_RADIUS), edge=c.edge)
+            draw(painter, place, chip, small, c.ink, align=Qt.AlignmentFlag.AlignHCenter)
+            draw(painter, QRectF(t.px(WORD_AT), y, self.width(), t.px(28)), word, t.font(17), c.ink)
+            y += t.px(ROW)
+        y += t.px(6)
+        for notice in face.notices:
+            for line in wrap(notice, small, self.width() - 2 * left):
+                if y + line_height(small) > self.height():
+                    break
+                draw(painter, QRectF(left, y, self.width(), line_height(small)), line, small, c.ambertext)
+                y += line_height(small)
+        painter.end()
