@@ -1,6 +1,83 @@
-"""``mashou``: the command line, and the door to the window."""
+"""``mashou``: the command line, and the door to the window. Each command loads only what it needs."""
+
+import logging
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from app import words
+from app.cli.ask import Ask, asked
+from app.cli.exits import Exit, Refused
+from app.cli.parser import parse
+
+_log: Final = logging.getLogger("mashou.cli")
 
 
-def run() -> int:
+def run(argv: Sequence[str] | None = None) -> int:
     """Parse the command line and do what it asks; returns the process's exit code."""
-    return 64
+    _speak_any_language()
+    try:
+        args = parse(list(sys.argv[1:] if argv is None else argv))
+    except SystemExit as end:  # --help, --version, a mistake
+        return int(end.code or 0)
+    ask = asked(args)
+    try:
+        return int(_do(ask, args))
+    except Refused as refusal:
+        _complain(refusal.say(ask.language))
+        return Exit.REFUSED
+    except KeyboardInterrupt:
+        _complain(words.say("cli.nothing", ask.language))
+        return Exit.REFUSED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the interpreter's last flush
+        return Exit.PAID
+    except Exception as bug:  # noqa: BLE001 - the outermost door: a bug is told and the money is left to the next start
+        _log.exception("a command ended in a bug")
+        _complain(words.say("cli.bug", ask.language, kind=type(bug).__name__))
+        return Exit.OPEN  # nothing proves that all is settled; the next start sees to it
+
+
+def _do(ask: Ask, args: Namespace) -> int:
+    match args.command:
+        case None | "bench":
+            from app.cli import window  # noqa: PLC0415 - see the module's first line
+
+            return window.bench(ask) if args.command else window.open_window(ask)
+        case "sell" | "resolve":
+            from app.cli import desk  # noqa: PLC0415 - the same
+
+            return desk.sell(ask, args) if args.command == "sell" else desk.resolve(ask)
+        case "sales" | "journal":
+            from app.cli import reading  # noqa: PLC0415 - the same
+
+            if args.command == "sales":
+                return reading.sales(ask.folder, args.day, ask.language, as_json=args.json)
+            return reading.check_journal(ask.folder, ask.language, ask.prompt)
+        case "setup":
+            from app.cli import setup  # noqa: PLC0415 - the same
+
+            return setup.set_up(ask.folder, args.client, ask.language, ask.prompt)
+        case "sim":
+            from app.sim.command import run as run_sim  # noqa: PLC0415 - the same
+
+            return run_sim(args)
+        case other:
+            raise AssertionError(other)
+
+
+def _complain(sentence: str) -> None:
+    with suppress(OSError, ValueError):
+        print(sentence, file=sys.stderr)
+
+
+def _speak_any_language() -> None:
+    """A terminal that cannot show 中文 shows something else instead of ending a sale in an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            ascii_only = (stream.encoding or "").lower() in {"ascii", "us-ascii", "ansi_x3.4-1968"}
+            reconfigure(errors="replace", **({"encoding": "utf-8"} if ascii_only else {}))

@@ -14,7 +14,7 @@ LANGUAGES: Final = ("zh", "en")
 _HOME: Final[dict[str, tuple[str, ...]]] = {
     "adv": ("adviser",),
     "ap": ("approval",),
-    "app": ("machine",),
+    "app": ("machine", "extra"),
     "bill": ("bills",),
     "cert": ("lamps",),
     "chan": ("lamps",),

@@ -8,13 +8,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "st.accepted.is": ("支付宝已受理，正在确认。", "Alipay accepted it; checking."),
     "st.accepted.do": ("请看顾客手机账单；系统一直在查。", "See the bill on their phone; checks go on."),
     "st.accepted.keys": ("F5 再查一次  F2 停收", "F5 Check now  F2 Stop"),
+    "app.practice.say": ("训练用的模拟器没有启动，请看 sim.log。", "The practice service did not start; see sim.log."),
     "scan.amount.head": ("这不是金额", "Not an amount"),
     "scan.amount.do": ("请写成 12.50 这样。", "Write it like 12.50."),
     # the sealed keys of a data folder
-    "keys.where.keyring": ("解封的钥匙在系统钥匙串里。", "The key to the sealed keys is in the keyring."),
+    "keys.where.keyring": ("密钥已封存，钥匙在系统钥匙串里。", "Sealed; the key to it is in the keyring."),
     "keys.where.file": (
-        "解封的钥匙在 wrapping.key 文件里，只限模拟器。",
-        "The key to the sealed keys is in wrapping.key (simulator only).",
+        "密钥已封存，钥匙在 wrapping.key 文件里，只限模拟器。",
+        "Sealed; the key to it is in wrapping.key (simulator only).",
     ),
     "keys.where.passphrase": ("密钥用口令封着，每次启动要输。", "Sealed by a passphrase, asked for at each start."),
     "keys.missing.say": ("这里没有封存的密钥，请先运行 mashou setup。", "No sealed keys here; run mashou setup first."),
@@ -26,5 +27,5 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "keys.disk.say": ("密钥文件读写出错，请检查磁盘。", "The key file can't be read or written."),
     "passphrase.file.say": ("读不了口令文件 MASHOU_PASSPHRASE_FILE。", "MASHOU_PASSPHRASE_FILE can't be read."),
     "passphrase.none.say": ("需要口令，但没有人可问；可用口令文件。", "A passphrase is needed; use a passphrase file."),
-    "passphrase.empty.say": ("口令是空的。", "The passphrase is empty."),
+    "passphrase.empty.say": ("口令是空的，请再输一次。", "Empty passphrase; type it again."),
 }

@@ -1,0 +1,55 @@
+"""How the command line ends (design §7 "Command line")."""
+
+from enum import IntEnum
+from typing import Final, assert_never
+
+from app import words
+from app.core.sale import State
+from app.till.api import SaleView
+
+
+class Exit(IntEnum):
+    PAID = 0
+    NOT_PAID = 1  # final, nothing kept
+    PERSON = 2  # a supervisor is needed
+    OPEN = 3  # interrupted; the next start goes on with it
+    REFUSED = 64  # before anything was sent
+
+
+class Refused(Exception):  # noqa: N818 - it names what happened; the family is of one
+    """The command cannot be carried out, and nothing was sent: one sentence, exit 64."""
+
+    def __init__(self, key: str, **values: str | int) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def say(self, language: str) -> str:
+        return words.say(self.key, language, **self.values)
+
+
+def settled(sale: SaleView) -> bool:
+    """Final, or in the hands of a person: nothing to wait for at a terminal."""
+    return exit_of(sale) is not Exit.OPEN
+
+
+def exit_of(sale: SaleView) -> Exit:
+    match sale.state:
+        case State.PAID | State.PARTLY_REFUNDED:
+            return Exit.PAID
+        case State.DECLINED | State.NOT_SENT | State.REVERSED | State.VOIDED | State.REFUNDED:
+            return Exit.NOT_PAID
+        case State.STUCK:
+            return Exit.PERSON
+        case State.INTENT | State.PENDING | State.UNKNOWN | State.REVERSING | State.REFUNDING | State.VOIDING:
+            return Exit.OPEN
+        case never:
+            assert_never(never)
+
+
+_BADNESS: Final = (Exit.PAID, Exit.NOT_PAID, Exit.OPEN, Exit.PERSON)
+
+
+def worst(exits: list[Exit]) -> Exit:
+    """The end that most needs somebody; PAID where there is none."""
+    return max(exits, key=_BADNESS.index, default=Exit.PAID)

@@ -1,0 +1,122 @@
+"""What ``mashou`` understands. Help is 中文 first, English after; a wrong command ends with 64 like any refusal."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from app import VERSION
+from app.cli.exits import Exit
+from app.core.channel import Channel
+from app.till.api import Customer
+
+EXITS: Final = """\
+退出码 exit codes:
+  0   已收款 paid
+  1   没有收款，已了结 final, not paid
+  2   要叫人来 a person is needed
+  3   中断，还没了结，下次启动接着办 interrupted, still open
+  64  没有发出任何请求 refused before anything was sent"""
+ABOUT: Final = """\
+码收：直接扫顾客付款码收款。不带命令就打开收银窗口。
+A till that charges payment codes. Without a command it opens the window."""
+SELL: Final = """\
+收一笔：写好金额，读付款码，等到了结。Ctrl-C 停收（同 F2），再按一次先退出。
+Charge one customer and wait for the end. Ctrl-C stops it (like F2), once more leaves it open.
+
+付款码从扫码枪读；--code - 从标准输入读；直接写码只限模拟器。
+The code comes from the scanner, with --code - from standard input; a literal code only against the simulator."""
+RESOLVE: Final = """\
+把未了结的单办完，同时进行；退出码取最坏的一笔。
+Finish what is open, all at once; the exit code is that of the worst."""
+SALES: Final = """\
+列出单子，可与收银窗口同时用。
+List the sales; works beside the window.
+
+--json: [{out_trade_no, channel, amount_fen, state, refunded_fen}]，金额是分 amounts in fen."""
+SETUP: Final = """\
+装入商户密钥：设置写进 settings.toml，密钥封存，并说明解封的钥匙在哪里。同一文件可重复装。
+Take a merchant's keys in: settings to settings.toml, keys sealed; says where the key to them lives. Repeatable."""
+VERIFY: Final = """\
+核对整本账本，指出第一条不对的记录；可与收银窗口同时用。不对时退出码 2。
+Check the whole journal and name the first bad record; works beside the window. Exit 2 if something is wrong."""
+BENCH: Final = """\
+量从扫码到第一个字节的路，和开窗口的时间。
+Measure the path from scan to first byte, and the window's start."""
+_LONG_DIGITS: Final = re.compile(r"\d{12,}")
+
+
+class Parser(argparse.ArgumentParser):
+    """Errors are one sentence, never a long number that may be a payment code, and exit 64."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        hidden = _LONG_DIGITS.sub("…", message)
+        print(f"{hidden} ({self.prog} --help)", file=sys.stderr)
+        sys.exit(Exit.REFUSED)
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The command and its options. Raises SystemExit after --help, --version and mistakes."""
+    found: argparse.ArgumentParser = Parser(prog="mashou", description=ABOUT, epilog=EXITS)
+    found.add_argument("--version", action="version", version=f"mashou {VERSION}")
+    _everywhere(found)
+    commands = found.add_subparsers(dest="command", metavar="COMMAND", title="命令 commands")
+    _add_sell(commands)
+    _add(commands, "resolve", "办完未了结的单 finish what is open", RESOLVE)
+    sales = _add(commands, "sales", "列出单子 list the sales", SALES)
+    sales.add_argument("--day", metavar="YYYY-MM-DD", help="只列这一天 this business day only")
+    sales.add_argument("--json", action="store_true", help="JSON")
+    setup = _add(commands, "setup", "装入商户密钥 take keys in", SETUP)
+    setup.add_argument("--client", required=True, type=Path, metavar="FILE", help="商户文件 client.json")
+    journal = _add(commands, "journal", "核对账本 check the journal", VERIFY)
+    actions = journal.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _everywhere(actions.add_parser("verify", help="核对 verify", description=VERIFY))
+    _add(commands, "bench", "测速 measure", BENCH)
+    if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
+        from app.sim.command import add_parser as add_sim  # noqa: PLC0415 - the window must not wait for the simulator
+
+        add_sim(commands)
+    return found.parse_args(argv)
+
+
+def _add_sell(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sell = _add(commands, "sell", "收一笔 charge one customer", SELL)
+    sell.add_argument("amount", metavar="YUAN", help="金额，元，例如 12.50 yuan")
+    sell.add_argument("--code", metavar="CODE|-", help="付款码；- 从标准输入读 payment code, - reads standard input")
+    sell.add_argument("--yes", action="store_true", help="超过上限也收 charge above the cap")
+    sell.add_argument(
+        "--channel",
+        choices=[Channel.WECHAT.value, Channel.ALIPAY.value],
+        help="训练：练习顾客用哪个钱包 training: the practice customer's wallet",
+    )
+    sell.add_argument(
+        "--customer",
+        choices=[customer.value for customer in Customer],
+        help="训练：练习顾客怎么付 training: how the practice customer behaves",
+    )
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, brief: str, about: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name, help=brief, description=about, epilog=EXITS if name in {"sell", "resolve"} else ""
+    )
+    _everywhere(command)
+    return command
+
+
+def _everywhere(parser: argparse.ArgumentParser) -> None:
+    """Options that stand before or after the command; a command's own default must not undo what stood before it."""
+    parser.add_argument(
+        "--data", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="数据文件夹 data folder ($MASHOU_DATA)"
+    )
+    parser.add_argument(
+        "--training", action="store_true", default=argparse.SUPPRESS, help="训练模式，不收真钱 training, no real money"
+    )
+    parser.add_argument("--language", choices=["zh", "en"], default=argparse.SUPPRESS, help="语言 language")

@@ -1,0 +1,93 @@
+"""``mashou sales`` and ``mashou journal verify``: they read beside the window and never write."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Final
+
+from app import words
+from app.cli.exits import Exit, Refused
+from app.core.money import show_yuan
+from app.journal.api import SaleLine, Verdict
+from app.journal.errors import JournalError
+from app.journal.reader import open_reader
+from app.journal.verify import verify
+from app.secrets import Vault, VaultError
+from app.secrets.passphrase import Prompt
+from app.settings import DataFolder
+
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MARK_LENGTH: Final = 8  # characters of the digest that slips print
+
+
+def sales(folder: Path, day: str | None, language: str, *, as_json: bool) -> Exit:
+    """Print the sales (of ``day``), oldest first. Raises Refused."""
+    if day is not None and not DAY.fullmatch(day):
+        raise Refused("cli.sales.day")
+    place = DataFolder(folder)
+    if not place.journal.exists() and not place.keys.exists():
+        raise Refused("cli.notset", path=str(folder))
+    lines = _lines(place, day)
+    if as_json:
+        print(json.dumps([_plain(line) for line in lines], ensure_ascii=False))
+        return Exit.PAID
+    if not lines:
+        print(words.say("cli.sales.none", language))
+    for line in lines:
+        state = words.say(f"state.{line.state.lower()}", language)
+        channel = words.say(f"name.{line.channel}", language)
+        refunded = f"  -￥{show_yuan(line.refunded_fen)}" if line.refunded_fen else ""
+        print(f"{line.day}  {line.out_trade_no}  {channel}  ￥{show_yuan(line.amount_fen)}  {state}{refunded}")
+    return Exit.PAID
+
+
+def check_journal(folder: Path, language: str, prompt: Prompt | None) -> Exit:
+    """Verify the whole chain and say what is wrong with the first bad record; exit 2 where something is."""
+    place = DataFolder(folder)
+    if not place.journal.exists():
+        raise Refused("journal.gone.say" if place.keys.exists() else "cli.notset", path=str(folder))
+    mac_key: bytes | None = None
+    try:
+        mac_key = Vault.unlock(folder, prompt=prompt).mac_key
+    except VaultError as error:
+        print(words.say(error.key, language, **dict(error.values)), file=sys.stderr)
+        print(words.say("cli.nokey", language), file=sys.stderr)
+    try:
+        verdict = verify(place.journal, mac_key)
+    except JournalError as error:
+        raise Refused(error.key, **dict(error.values)) from None
+    print(_sentence(verdict, language))
+    return Exit.PAID if verdict.is_sound else Exit.PERSON
+
+
+def _lines(place: DataFolder, day: str | None) -> list[SaleLine]:
+    if not place.journal.exists():
+        return []
+    try:
+        reader = open_reader(place.journal)
+        try:
+            return list(reader.lines(day))
+        finally:
+            reader.close()
+    except JournalError as error:
+        raise Refused(error.key, **dict(error.values)) from None
+
+
+def _plain(line: SaleLine) -> dict[str, str | int]:
+    return {
+        "out_trade_no": line.out_trade_no,
+        "channel": line.channel,
+        "amount_fen": line.amount_fen,
+        "state": line.state,
+        "refunded_fen": line.refunded_fen,
+    }
+
+
+def _sentence(verdict: Verdict, language: str) -> str:
+    if verdict.is_sound:
+        mark = verdict.head.digest[:MARK_LENGTH] if verdict.head else "-"
+        return words.say("cli.verify.ok", language, n=verdict.entries, hash=mark)
+    if verdict.seq is None:
+        return words.say("cli.verify.badfile", language, says=verdict.says)
+    return words.say("cli.verify.bad", language, n=verdict.seq, says=verdict.says)

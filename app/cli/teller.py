@@ -1,0 +1,149 @@
+"""Tells the story of sales on a terminal: a line for each thing that happened, one rewritten line for the countdown.
+
+A terminal that is gone (a closed pipe) silences the teller and nothing else: the money goes on.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from shutil import get_terminal_size
+from typing import Final, TextIO
+from unicodedata import east_asian_width
+
+from app.core.money import show_yuan
+from app.till.api import Phase, Refusal, SaleView
+from app.words import has, say
+
+HEAD_COLUMNS: Final = 24  # twelve 汉字: the longest headline
+SPARSE_SECONDS: Final = 10  # without a terminal the countdown is told this often
+CALM: Final = frozenset({Phase.PAID, Phase.DECLINED, Phase.NOTSENT, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ})
+
+
+class Teller:
+    """``out`` gets the story. ``now`` is ``time.monotonic``, which deadlines are counted on."""
+
+    def __init__(self, out: TextIO, language: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._out = out
+        self.language = language
+        self._now = now
+        self._live = out.isatty()
+        self._shown = ""  # the countdown that stands on the last line of a terminal
+        self._told: dict[str, Phase] = {}
+        self._sparse: dict[str, int] = {}
+
+    def line(self, text: str) -> None:
+        self._wipe()
+        self._put(text + "\n")
+
+    def say(self, key: str, **values: str | int) -> None:
+        self.line(say(key, self.language, **values))
+
+    def refusal(self, refusal: Refusal) -> str:
+        """What is wrong with a scan or an amount, as one line."""
+        values = {name: self._named(name, value) for name, value in refusal.values}
+        head = say(f"scan.{refusal.key}.head", self.language, **values)
+        return f"{head}。{say(f'scan.{refusal.key}.do', self.language, **values)}"
+
+    def channel(self, channel: str) -> str:
+        return self._named("channel", channel)
+
+    def tell(self, sale: SaleView) -> None:
+        """A line if ``sale`` is in another phase than when it was last told."""
+        if sale.out_trade_no not in self._told:
+            self.say("cli.order", **self._values(sale), number=sale.out_trade_no)
+        if self._told.get(sale.out_trade_no) == sale.phase:
+            return
+        self._told[sale.out_trade_no] = sale.phase
+        self._sparse.pop(sale.out_trade_no, None)
+        values = self._values(sale)
+        head = say(f"st.{sale.phase}.head", self.language, **values)
+        parts = [say(f"st.{sale.phase}.is", self.language, **values)]
+        if sale.phase not in CALM or sale.phase is Phase.DECLINED:
+            parts.append(say(f"st.{sale.phase}.do", self.language, **values))
+        if sale.says:
+            parts.append(say("st.line.says", self.language, text=sale.says))
+        self.line(f"{self._number(sale)}  {_padded(head)}  {' '.join(parts)}")
+        if sale.alarm and sale.alarm.rpartition(".")[0] != f"st.{sale.phase}":
+            self.line(f"{self._number(sale)}  {self._alarm(sale)}")
+
+    def count(self, sales: tuple[SaleView, ...]) -> None:
+        """Bring the countdown up to date; without a terminal only now and then."""
+        running = [(sale, left) for sale in sales if (left := self._left(sale)) is not None]
+        if self._live:
+            self._rewrite("   ".join(f"{self._number(sale)} {self._countdown(sale, left)}" for sale, left in running))
+            return
+        for sale, left in running:
+            step = left // SPARSE_SECONDS
+            if self._sparse.get(sale.out_trade_no, step) != step:
+                self.line(f"{self._number(sale)}  {self._countdown(sale, left)}")
+            self._sparse[sale.out_trade_no] = step
+
+    def close(self) -> None:
+        self._wipe()
+
+    def _left(self, sale: SaleView) -> int | None:
+        end = sale.deadline if sale.deadline is not None else sale.release
+        return None if end is None else max(0, round(end - self._now()))
+
+    def _countdown(self, sale: SaleView, left: int) -> str:
+        return say("cli.leave" if sale.deadline is not None else "cli.release", self.language, n=left)
+
+    def _values(self, sale: SaleView) -> dict[str, str | int]:
+        found: dict[str, str | int] = {
+            "channel": self._named("channel", sale.channel),
+            "amount": f"￥{show_yuan(sale.amount_fen)}",
+            "amount2": say("cli.otheramount", self.language),
+            "n": self._left(sale) or round(sale.silent_for or 0),
+        }
+        if sale.reason is not None:
+            found["reason"] = sale.reason
+        elif sale.phase is Phase.DECLINED:
+            found["reason"] = "wallet"
+        return found
+
+    def _alarm(self, sale: SaleView) -> str:
+        for key in (f"{sale.alarm}.is", f"{sale.alarm}.say", f"{sale.alarm}.head", sale.alarm):
+            if has(key):
+                with suppress(KeyError):  # a sentence whose value only the worklist knows
+                    return say(key, self.language, **self._values(sale), text=sale.says)
+        return say("st.stuck.head", self.language)
+
+    def _named(self, name: str, value: str) -> str:
+        if name not in {"channel", "channels"}:
+            return value
+        joint = "、" if self.language == "zh" else ", "
+        return joint.join(say(f"name.{one}", self.language) for one in value.split(","))
+
+    def _number(self, sale: SaleView) -> str:
+        return f"{sale.number % 10_000:04d}"
+
+    def _rewrite(self, text: str) -> None:
+        if not self._shown or not text.startswith(self._shown):
+            self._wipe()
+            self._shown = _cut(text, get_terminal_size().columns - 1)
+            self._put(self._shown)
+
+    def _wipe(self) -> None:
+        if self._shown:
+            self._put("\r" + " " * _columns(self._shown) + "\r")
+            self._shown = ""
+
+    def _put(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # nobody reads any more
+            self._out.write(text)
+            self._out.flush()
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _cut(text: str, room: int) -> str:
+    """As much of ``text`` as stands on one line: a wrapped line could not be rewritten."""
+    while _columns(text) > room:
+        text = text[:-1]
+    return text
+
+
+def _padded(text: str) -> str:
+    return text + " " * max(0, HEAD_COLUMNS - _columns(text))
