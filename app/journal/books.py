@@ -1,25 +1,38 @@
 """What can be asked of a journal, by its writer and beside it."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import apsw
 
+from app.core.beijing import DAY_MS, business_day
 from app.core.sale import State
 from app.journal.api import Head, Kept, SaleLine
 from app.journal.chain import body_of, genesis, line_of
 from app.journal.errors import JournalBroken, JournalMissing
 from app.journal.store import in_our_words
+from app.journal.tail import read_tail
 
 # States in which the customer's money is with the shop, less what was refunded.
 MONEY_IS_OURS: Final = (State.PAID, State.VOIDING, State.PARTLY_REFUNDED)
 
 _KEPT: Final = "SELECT e.seq, e.kind, e.at_ms, e.body FROM sale s JOIN entry e ON e.seq = s.seq "
+_OPEN: Final = (
+    "SELECT s.born, e.seq, e.kind, e.at_ms, e.body FROM sale s JOIN entry e ON e.seq = s.seq WHERE s.out_trade_no = ?"
+)
 _ENTRY: Final = "SELECT seq, kind, at_ms, body FROM entry "
 _TOTALS: Final = (
     "SELECT count(*), coalesce(sum(amount_fen - refunded_fen), 0) FROM sale WHERE day = ? AND state IN (?, ?, ?)"
 )
+# The mark is looked for day by day, each a short piece of an index; the last branch serves a ``since_ms`` long ago.
+_MARKED: Final = """
+SELECT out_trade_no, began_ms FROM sale WHERE day IN (?3, ?4, ?5, ?6) AND began_ms >= ?1 AND code_mark = ?2
+UNION ALL
+SELECT out_trade_no, began_ms FROM sale WHERE day > ?6 AND began_ms >= ?1 AND code_mark = ?2
+ORDER BY began_ms DESC LIMIT 1
+"""
+_BEFORE: Final = "SELECT seq, kind, at_ms, body, before FROM entry WHERE seq = ?"
 _LINES: Final = "SELECT s.out_trade_no, e.line FROM sale s JOIN entry e ON e.seq = s.seq "
 
 KeptRow = tuple[int, str, int, str]
@@ -59,16 +72,20 @@ class Books:
         return self._training
 
     def open_sales(self) -> tuple[Kept, ...]:
-        return self._kept(_KEPT + "WHERE s.is_open = 1 ORDER BY s.born")
+        with self._reading():
+            orders = self._open_orders()
+            found = [self._db.execute(_OPEN, (out_trade_no,)).fetchone() for out_trade_no in orders]
+        return tuple(_kept(row[1:]) for row in sorted(row for row in found if row is not None))
 
     def sales_of(self, day: str, limit: int) -> tuple[Kept, ...]:
-        return self._kept(_KEPT + "WHERE s.day = ? ORDER BY s.born DESC LIMIT ?", day, limit)
+        return self._kept(_KEPT + "WHERE s.day = ? ORDER BY s.began_ms DESC LIMIT ?", day, limit)
 
     def by_code_mark(self, code_mark: str, since_ms: int) -> Kept | None:
-        found = self._kept(
-            _KEPT + "WHERE s.began_ms >= ? AND s.code_mark = ? ORDER BY s.born DESC LIMIT 1", since_ms, code_mark
-        )
-        return found[0] if found else None
+        # A business day is Beijing's; a day to spare on either side lets it begin at another hour.
+        days = [business_day(max(since_ms, DAY_MS) + offset * DAY_MS) for offset in (-1, 0, 1, 2)]
+        with self._reading():
+            found = self._db.execute(_MARKED, (since_ms, code_mark, *days)).fetchone()
+        return None if found is None else self._kept(_KEPT + "WHERE s.out_trade_no = ?", found[0])[0]
 
     def purchase(self, purchase: str) -> tuple[Kept, ...]:
         return self._kept(_KEPT + "WHERE s.purchase = ? ORDER BY s.born", purchase)
@@ -80,14 +97,23 @@ class Books:
         return int(row[0]), int(row[1])
 
     def story(self, out_trade_no: str) -> tuple[Kept, ...]:
-        return self._kept(_ENTRY + "WHERE out_trade_no = ? ORDER BY seq", out_trade_no)
+        story: list[Kept] = []
+        with self._reading():
+            row = self._db.execute("SELECT seq FROM sale WHERE out_trade_no = ?", (out_trade_no,)).fetchone()
+            before = None if row is None else row[0]
+            while before is not None:
+                row = self._db.execute(_BEFORE, (before,)).fetchone()
+                assert row is not None
+                story.append(_kept(row[:4]))
+                before = row[4]
+        return tuple(reversed(story))
 
     def lines(self, day: str | None = None) -> Iterator[SaleLine]:
         with self._reading():
             if day is None:
                 rows = self._db.execute(_LINES + "ORDER BY s.out_trade_no")
             else:
-                rows = self._db.execute(_LINES + "WHERE s.day = ? ORDER BY s.born", (day,))
+                rows = self._db.execute(_LINES + "WHERE s.day = ? ORDER BY s.began_ms", (day,))
             for out_trade_no, line in rows:
                 yield line_of(out_trade_no, line)
 
@@ -98,6 +124,10 @@ class Books:
             )
             for row in rows:
                 yield _kept(row)
+
+    def _open_orders(self) -> Iterable[str]:
+        """Order numbers of the open sales, from the chain. The writer knows them by heart."""
+        return read_tail(self._db).open_sales
 
     def _kept(self, sql: str, *values: str | int) -> tuple[Kept, ...]:
         with self._reading():

@@ -1,7 +1,7 @@
 """The bytes an entry is hashed over, and what one entry proves about itself and the one before. Pure.
 
-``digest = SHA-256(ENTRY_DOMAIN || prev || fields)`` where ``fields`` is ``>Q q I I I I`` of seq, at_ms and the
-byte lengths of kind, out_trade_no, line, body (ABSENT for a null), followed by those four in UTF-8.
+``digest = SHA-256(ENTRY_DOMAIN || prev || fields)`` where ``fields`` is ``>Q q Q I I I I`` of seq, at_ms, before
+(0 for a null) and the byte lengths of kind, out_trade_no, line, body (ABSENT for a null), then those four in UTF-8.
 ``mac = HMAC-SHA256(key, MAC_DOMAIN || digest)``. The first ``prev`` is ``genesis`` of the file's own facts, so a
 chain cannot be moved to another file. Golden vectors are in the tests; they never change (I-34).
 """
@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
 from app.journal.api import Entry, Fault, Head, Json, SaleLine
@@ -26,12 +26,14 @@ ANCHOR_CHARACTERS: Final = 8
 # How far from its place a moved entry is looked for before it is called edited.
 REORDER_REACH: Final = 1000
 
-# seq, at_ms, kind, out_trade_no, line, body
-Content = tuple[int, int, str, str | None, str | None, str]
+# seq, at_ms, kind, out_trade_no, before, line, body
+Content = tuple[int, int, str, str | None, int | None, str | None, str]
 # the same, then prev, digest, mac
-Row = tuple[int, int, str, str | None, str | None, str, bytes, bytes, bytes]
+Row = tuple[int, int, str, str | None, int | None, str | None, str, bytes, bytes, bytes]
 
-_FIELDS: Final = struct.Struct(">QqIIII")
+_FIELDS: Final = struct.Struct(">QqQIIII")
+_KEYS: Final = frozenset({str})
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
@@ -46,26 +48,35 @@ def canonical(value: Json) -> str:
     """
     _refuse_inexact(value)
     text = _encode(value)
-    if not text.isascii():
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         text = _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
     return text
 
 
 def _refuse_inexact(value: object) -> None:
-    if value is None or isinstance(value, (str, int)):
-        return
     if isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                raise BadEntry(f"a key of a body is {type(key).__name__}, not a string")
-            if not isinstance(inner, (str, int)):
-                _refuse_inexact(inner)
-        return
-    if isinstance(value, (list, tuple)):
-        for inner in value:
-            _refuse_inexact(inner)
-        return
-    raise BadEntry(f"a body holds {type(value).__name__}; it may hold integers, strings, booleans, null, lists, dicts")
+        # Sets of types, because this stands between a scan and its first byte.
+        if not _KEYS.issuperset(map(type, value)) and not all(isinstance(key, str) for key in value):
+            raise BadEntry("a key of a body is no string")
+        inner: Iterable[object] = value.values()
+    elif isinstance(value, (list, tuple)):
+        inner = value
+    else:
+        inner = (value,)
+    if not _PLAIN.issuperset(map(type, inner)):
+        for each in inner:
+            _refuse_rest(each)
+
+
+def _refuse_rest(value: object) -> None:
+    if isinstance(value, (dict, list, tuple)):
+        _refuse_inexact(value)
+    elif not (value is None or isinstance(value, (str, int))):
+        raise BadEntry(
+            f"a body holds {type(value).__name__}; it may hold integers, strings, booleans, null, lists, dicts"
+        )
 
 
 def line_text(sale: SaleLine) -> str:
@@ -103,12 +114,13 @@ def genesis(journal_id: bytes, epoch: int, made_ms: int, *, training: bool) -> b
 
 def entry_digest(prev: bytes, content: Content) -> bytes:
     """The hash of an entry, which stands for it and everything before it."""
-    seq, at_ms, kind, out_trade_no, line, body = content
+    seq, at_ms, kind, out_trade_no, before, line, body = content
     texts = [kind.encode(), b"" if out_trade_no is None else out_trade_no.encode()]
     texts += [b"" if line is None else line.encode(), body.encode()]
     fields = _FIELDS.pack(
         seq,
         at_ms,
+        before or 0,
         len(texts[0]),
         ABSENT if out_trade_no is None else len(texts[1]),
         ABSENT if line is None else len(texts[2]),
@@ -121,11 +133,14 @@ def entry_mac(mac_key: bytes, digest: bytes) -> bytes:
     return hmac.digest(mac_key, MAC_DOMAIN + digest, "sha256")
 
 
-def sealed(mac_key: bytes, prev: bytes, seq: int, entry: Entry) -> Row:
-    """The whole row of ``entry`` as number ``seq``, chained to ``prev``. Raises BadEntry."""
+def sealed(mac_key: bytes, prev: bytes, seq: int, entry: Entry, before: int | None = None) -> Row:
+    """The whole row of ``entry`` as number ``seq``, chained to ``prev``. Raises BadEntry.
+
+    ``before`` is the number of the entry before it about the same sale.
+    """
     sale = entry.sale
     out_trade_no, line = (None, None) if sale is None else (sale.out_trade_no, line_text(sale))
-    content = (seq, entry.at_ms, entry.kind, out_trade_no, line, canonical(entry.body))
+    content = (seq, entry.at_ms, entry.kind, out_trade_no, before, line, canonical(entry.body))
     digest = entry_digest(prev, content)
     return (*content, prev, digest, entry_mac(mac_key, digest))
 
@@ -137,22 +152,22 @@ def judge(row: Row, seq: int, prev: bytes, mac_key: bytes | None) -> Fault | Non
     """
     if row[0] != seq:
         return Fault.MISSING
-    digest = row[7]
+    digest = row[8]
     try:
-        if entry_digest(row[6], row[:6]) != digest:
+        if entry_digest(row[7], row[:7]) != digest:
             return Fault.REORDERED if _belongs_elsewhere(row) else Fault.EDITED
     except (AttributeError, TypeError, struct.error):
         return Fault.EDITED  # values of a type no journal writes: the file was edited below SQLite
-    if row[6] != prev:
+    if row[7] != prev:
         return Fault.SPLICED
-    if mac_key is not None and entry_mac(mac_key, digest) != row[8]:
+    if mac_key is not None and entry_mac(mac_key, digest) != row[9]:
         return Fault.MAC
     return None
 
 
 def _belongs_elsewhere(row: Row) -> bool:
     near = range(max(1, row[0] - REORDER_REACH), row[0] + REORDER_REACH + 1)
-    return any(entry_digest(row[6], (seq, *row[1:6])) == row[7] for seq in near)
+    return any(entry_digest(row[7], (seq, *row[1:7])) == row[8] for seq in near)
 
 
 def short_anchor(head: Head) -> str:

@@ -7,6 +7,7 @@ WAL-reset bug"). WAL with ``synchronous=FULL`` because only that keeps every ack
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 import apsw
@@ -130,15 +131,33 @@ def _pragma(db: apsw.Connection, text: str) -> int | str:
     return value
 
 
-@contextmanager
-def transaction(db: apsw.Connection) -> Generator[None]:
-    """The one way to write: everything inside is durable when it ends, or none of it ever was."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
+class Transaction:
+    """The one way to write: everything inside is durable when it ends, or none of it ever was.
+
+    A class and not a generator: it stands between a scan and its first byte.
+    """
+
+    __slots__ = ("_db",)
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            try:
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+        else:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
         # After some errors SQLite has rolled back by itself; a second rollback would hide the first error.
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")

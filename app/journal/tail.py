@@ -5,6 +5,7 @@ comes from the chain and not from the list of sales, which is merely derived. A 
 thereby found before anything is sold.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,11 +18,10 @@ from app.journal.errors import JournalBroken
 CHECKPOINT: Final = "journal.checkpoint"
 MADE: Final = "journal.made"
 RESERVED: Final = frozenset({CHECKPOINT, MADE})
-ROWS: Final = "SELECT seq, at_ms, kind, out_trade_no, line, body, prev, digest, mac FROM entry "
+ROWS: Final = "SELECT seq, at_ms, kind, out_trade_no, before, line, body, prev, digest, mac FROM entry "
 
 _LAST_CHECKPOINT: Final = ROWS + "WHERE kind = 'journal.checkpoint' ORDER BY seq DESC LIMIT 1"
 _SINCE: Final = ROWS + "WHERE seq > ? ORDER BY seq"
-
 
 Link = tuple[Row, SaleLine | None]
 
@@ -35,66 +35,69 @@ class Tail:
     at_ms: int
     next_number: int
     since_checkpoint: int  # entries
+    open_sales: Mapping[str, int]  # order number -> its newest entry, in the order they were opened
 
-    def after(self, links: list[Link]) -> "Tail":
+    def after(self, links: Sequence[Link]) -> "Tail":
         """The tail once ``links`` are durable."""
-        number, since = self.next_number, self.since_checkpoint
+        number, since, still_open = self.next_number, self.since_checkpoint, dict(self.open_sales)
         for row, sale in links:
             since = 0 if row[2] == CHECKPOINT else since + 1
-            if sale is not None:
-                number = max(number, sale.number + 1)
+            if sale is None:
+                continue
+            number = max(number, sale.number + 1)
+            if sale.is_open:
+                still_open[sale.out_trade_no] = row[0]
+            else:
+                still_open.pop(sale.out_trade_no, None)
         last = links[-1][0]
-        return Tail(last[0], last[7], last[1], number, since)
+        return Tail(last[0], last[8], last[1], number, since, still_open)
+
+    def checkpoint(self) -> dict[str, Json]:
+        """The body of a checkpoint written here."""
+        return {"next_number": self.next_number, "open": dict(self.open_sales)}
 
 
-def checkpoint_body(next_number: int, open_sales: tuple[str, ...]) -> dict[str, Json]:
-    return {"next_number": next_number, "open": list(open_sales)}
-
-
-def open_numbers(db: apsw.Connection) -> tuple[str, ...]:
-    """The order numbers the list of sales holds open, oldest first."""
-    return tuple(row[0] for row in db.execute("SELECT out_trade_no FROM sale WHERE is_open = 1 ORDER BY born"))
+def read_tail(db: apsw.Connection) -> Tail:
+    """The tail as it stands, believed: for readers, who decide nothing by it."""
+    tail = _start(db.execute(_LAST_CHECKPOINT).fetchone(), b"")
+    for row in db.execute(_SINCE, (tail.seq,)):
+        tail = tail.after([(row, _line(row))])
+    return tail
 
 
 def prove_tail(db: apsw.Connection, genesis: bytes, mac_key: bytes) -> Tail:
-    """Check the entries since the last checkpoint and the list of sales against them.
+    """The tail, its entries since the last checkpoint checked, and the list of sales checked against them.
 
     Raises JournalBroken naming the first entry that fails.
     """
-    seq, digest, at_ms, next_number, open_now = 0, genesis, 0, 1, set[str]()
     checkpoint: Row | None = db.execute(_LAST_CHECKPOINT).fetchone()
     if checkpoint is not None:
-        _refuse(judge(checkpoint, checkpoint[0], checkpoint[6], mac_key), checkpoint[0])
-        seq, at_ms, digest = checkpoint[0], checkpoint[1], checkpoint[7]
-        next_number, open_now = _believe(checkpoint)
-    began, newest = seq, dict[str, int]()
-    for row in db.execute(_SINCE, (began,)):
-        _refuse(judge(row, seq + 1, digest, mac_key), seq + 1)
-        seq, at_ms, digest = row[0], row[1], row[7]
+        _refuse(judge(checkpoint, checkpoint[0], checkpoint[7], mac_key), checkpoint[0])
+    tail = _start(checkpoint, genesis)
+    newest = dict(tail.open_sales)
+    for row in db.execute(_SINCE, (tail.seq,)):
+        _refuse(judge(row, tail.seq + 1, tail.digest, mac_key), tail.seq + 1)
+        tail = tail.after([(row, _line(row))])
         if row[3] is not None:
-            line = line_of(row[3], row[4])
-            next_number = max(next_number, line.number + 1)
-            newest[row[3]] = seq
-            (open_now.add if line.is_open else open_now.discard)(row[3])
-    _refuse_index(db, newest, open_now)
-    return Tail(seq, digest, at_ms, next_number, seq - began)
+            newest[row[3]] = row[0]
+    for out_trade_no, seq in newest.items():
+        listed = db.execute("SELECT seq FROM sale WHERE out_trade_no = ?", (out_trade_no,)).fetchone()
+        _refuse(None if listed == (seq,) else Fault.INDEX, seq)
+    return tail
 
 
-def _believe(checkpoint: Row) -> tuple[int, set[str]]:
-    body = body_of(checkpoint[5])
+def _start(checkpoint: Row | None, genesis: bytes) -> Tail:
+    if checkpoint is None:
+        return Tail(0, genesis, 0, 1, 0, {})
+    body = body_of(checkpoint[6])
     number, still_open = body["next_number"], body["open"]
     assert isinstance(number, int)
-    assert isinstance(still_open, list)
-    return number, {str(out_trade_no) for out_trade_no in still_open}
+    assert isinstance(still_open, dict)
+    return Tail(checkpoint[0], checkpoint[8], checkpoint[1], number, 0, still_open)
 
 
-def _refuse_index(db: apsw.Connection, newest: dict[str, int], open_now: set[str]) -> None:
-    for out_trade_no, seq in newest.items():
-        found = db.execute("SELECT seq FROM sale WHERE out_trade_no = ?", (out_trade_no,)).fetchone()
-        if found is None or found[0] != seq:
-            _refuse(Fault.INDEX, seq)
-    if open_now != set(open_numbers(db)):
-        raise JournalBroken("the list of open sales is not what the chain says", key="journal.damaged.say")
+def _line(row: Row) -> SaleLine | None:
+    return None if row[3] is None or row[5] is None else line_of(row[3], row[5])
 
 
 def _refuse(fault: Fault | None, seq: int) -> None:

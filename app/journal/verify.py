@@ -38,18 +38,19 @@ _SAYS: Final = {
     Fault.UNREADABLE: "the file is damaged after entry {n}",
 }
 
-# Every sale's first and newest entry from the entries, beside what the list of sales holds. Streams over indices.
-_COMPARED: Final = """
-SELECT o.born, o.newest, e.line, s.born, s.seq, s.number, s.purchase, s.channel, s.amount_fen, s.state,
-       s.is_open, s.refunded_fen, s.day, s.began_ms, s.code_mark
-FROM (SELECT out_trade_no, min(seq) AS born, max(seq) AS newest FROM entry WHERE out_trade_no IS NOT NULL
-      GROUP BY out_trade_no) AS o
-JOIN entry AS e ON e.seq = o.newest
-LEFT JOIN sale AS s ON s.out_trade_no = o.out_trade_no
+# The list of sales beside the entries it points at.
+_LISTED: Final = """
+SELECT s.seq, coalesce(b.before IS NULL AND b.out_trade_no = s.out_trade_no AND e.out_trade_no = s.out_trade_no, 0),
+       e.line, s.number, s.purchase, s.channel, s.amount_fen, s.state, s.is_open, s.refunded_fen, s.day, s.began_ms,
+       s.code_mark
+FROM sale AS s LEFT JOIN entry AS e ON e.seq = s.seq LEFT JOIN entry AS b ON b.seq = s.born
 """
-_SURPLUS: Final = """
-SELECT s.seq FROM sale AS s
-WHERE NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.out_trade_no = s.out_trade_no) LIMIT 1
+# Only once something is known to be missing: it sorts.
+_BEHIND: Final = """
+SELECT o.newest FROM (SELECT out_trade_no, max(seq) AS newest FROM entry WHERE out_trade_no IS NOT NULL
+                      GROUP BY out_trade_no) AS o
+LEFT JOIN sale AS s ON s.out_trade_no = o.out_trade_no
+WHERE s.seq IS NOT o.newest ORDER BY o.newest LIMIT 1
 """
 
 
@@ -71,6 +72,8 @@ class _Walk:
         self.seq = 0
         self.digest = b""
         self.sales = 0
+        self._begun = 0  # sales, by their first entries
+        self._steps = 0  # sum over entries of how far each lies from the one before it of the same sale
 
     def run(self, on_progress: OnProgress) -> None:
         """Raises _Found at the first fault."""
@@ -87,21 +90,31 @@ class _Walk:
             fault = judge(row, self.seq + 1, self.digest, self._mac_key)
             if fault is not None:
                 raise _Found(fault, self.seq + 1)
-            if row[0] in self._anchored and broken_anchor(self._anchors, row[0], row[7]):
+            if row[0] in self._anchored and broken_anchor(self._anchors, row[0], row[8]):
                 raise _Found(Fault.ANCHOR, row[0])
-            self.seq, self.digest = row[0], row[7]
+            self.seq, self.digest = row[0], row[8]
+            if row[3] is not None:
+                self._steps += row[0] - (row[4] or 0)
+                self._begun += row[4] is None
             if self.seq % PROGRESS_EVERY == 0:
                 on_progress(self.seq)
 
     def _sales(self) -> None:
-        for born, newest, line, *held in self._db.execute(_COMPARED):
+        """Compare the list of sales, in one pass and without remembering any.
+
+        Each listed entry is one of its sale's, so at most its newest; and a sale's steps from entry to entry add up
+        to its newest. Hence the sums are equal only if every sale is listed by its newest entry.
+        """
+        listed_sum = 0
+        for newest, is_its_own, line, *held in self._db.execute(_LISTED):
             # As JSON the line says true where SQLite says 1, which Python holds equal.
-            if held != [born, newest, *json.loads(line)]:
+            if not is_its_own or held != json.loads(line):
                 raise _Found(Fault.INDEX, newest)
+            listed_sum += newest
             self.sales += 1
-        surplus = self._db.execute(_SURPLUS).fetchone()
-        if surplus is not None:
-            raise _Found(Fault.INDEX, surplus[0])
+        if self.sales != self._begun or listed_sum != self._steps:
+            behind = self._db.execute(_BEHIND).fetchone()
+            raise _Found(Fault.INDEX, self.seq if behind is None else behind[0])
 
 
 def verify(

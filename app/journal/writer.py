@@ -1,7 +1,7 @@
 """The one writer of a journal. A plain object: it belongs to the thread that uses it (design §3, journal)."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,8 +15,8 @@ from app.journal.chain import MAC_KEY_BYTES, genesis, sealed
 from app.journal.errors import BadEntry, JournalBroken, JournalError, JournalForeign, JournalFull, JournalMissing
 from app.journal.lock import WriterLock
 from app.journal.migrate import VERSION, climb, is_altered, version_of
-from app.journal.store import in_our_words, open_for_writing, transaction
-from app.journal.tail import CHECKPOINT, MADE, RESERVED, Link, checkpoint_body, open_numbers, prove_tail
+from app.journal.store import Transaction, in_our_words, open_for_writing, translated
+from app.journal.tail import CHECKPOINT, MADE, RESERVED, Link, prove_tail
 
 # A start proves at most this many entries: some 10 ms.
 CHECKPOINT_EVERY: Final = 1000
@@ -24,9 +24,10 @@ EPOCHS: Final = 10_000
 
 _INSERT_META: Final = "INSERT INTO meta (one, journal_id, epoch, made_ms, training) VALUES (1, ?, ?, ?, ?)"
 _INSERT_ENTRY: Final = (
-    "INSERT INTO entry (seq, at_ms, kind, out_trade_no, line, body, prev, digest, mac) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entry (seq, at_ms, kind, out_trade_no, before, line, body, prev, digest, mac) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_NEWEST: Final = "SELECT seq FROM sale WHERE out_trade_no = ?"
 # What was fixed when the sale began may not change: the update then touches no row, which is refused.
 _UPSERT_SALE: Final = """
 INSERT INTO sale (out_trade_no, born, seq, number, purchase, channel, amount_fen, state, is_open, refunded_fen, day,
@@ -99,30 +100,50 @@ class Journal(Books):
         links: list[Link] = []
         if entries and self._tail.since_checkpoint >= CHECKPOINT_EVERY:
             links.append(self._checkpoint())
+        newest: dict[str, int] = {}
         for entry in entries:
             if entry.kind in RESERVED:
                 raise BadEntry(f"{entry.kind} is the journal's own")
-            prev, seq = (links[-1][0][7], links[-1][0][0]) if links else (self._tail.digest, self._tail.seq)
-            links.append((sealed(self._mac_key, prev, seq + 1, entry), entry.sale))
+            prev, seq = (links[-1][0][8], links[-1][0][0]) if links else (self._tail.digest, self._tail.seq)
+            before = None
+            if entry.sale is not None:
+                out_trade_no = entry.sale.out_trade_no
+                before = newest[out_trade_no] if out_trade_no in newest else self._newest_of(out_trade_no)
+                newest[out_trade_no] = seq + 1
+            links.append((sealed(self._mac_key, prev, seq + 1, entry, before), entry.sale))
         return links
+
+    def _newest_of(self, out_trade_no: str) -> int | None:
+        known = self._tail.open_sales.get(out_trade_no)
+        if known is not None:
+            return known
+        with self._reading():
+            listed = self._db.execute(_NEWEST, (out_trade_no,)).fetchone()
+        return None if listed is None else int(listed[0])
+
+    def _open_orders(self) -> Iterable[str]:
+        return self._tail.open_sales
 
     def _checkpoint(self) -> Link:
         tail = self._tail
-        with self._reading():
-            entry = Entry(CHECKPOINT, tail.at_ms, checkpoint_body(tail.next_number, open_numbers(self._db)))
+        entry = Entry(CHECKPOINT, tail.at_ms, tail.checkpoint())
         return sealed(self._mac_key, tail.digest, tail.seq + 1, entry), None
 
     def _write(self, links: list[Link]) -> None:
         if not links:
             return
+        self._refuse_if_broken()
         db = self._db
-        with self._reading(), transaction(db):
-            for row, sale in links:
-                db.execute(_INSERT_ENTRY, row)
-                if sale is not None:
-                    db.execute(_UPSERT_SALE, _bindings(row[0], sale))
-                    if db.changes() != 1:
-                        raise BadEntry(f"sale {sale.out_trade_no} had other fixed facts when it began")
+        try:
+            with Transaction(db):
+                for row, sale in links:
+                    db.execute(_INSERT_ENTRY, row)
+                    if sale is not None:
+                        db.execute(_UPSERT_SALE, _bindings(row[0], sale))
+                        if db.changes() != 1:
+                            raise BadEntry(f"sale {sale.out_trade_no} had other fixed facts when it began")
+        except apsw.Error as error:
+            raise self._latched(translated(error)) from error
         self._tail = self._tail.after(links)
 
     @contextmanager
@@ -131,11 +152,13 @@ class Journal(Books):
         try:
             with super()._reading():
                 yield
-        except (JournalFull, BadEntry):
-            raise
-        except JournalBroken as broken:
-            self._broken = broken
-            raise
+        except JournalError as error:
+            raise self._latched(error) from error.__cause__
+
+    def _latched(self, error: JournalError | BadEntry) -> JournalError | BadEntry:
+        if isinstance(error, JournalBroken):
+            self._broken = error
+        return error
 
     def _refuse_if_broken(self) -> None:
         if self._broken is not None:
@@ -208,7 +231,7 @@ def _bring_up(
         return
     if found == 0 and not create:
         raise JournalMissing("the file is empty: no journal was ever begun in it")
-    with transaction(db):
+    with Transaction(db):
         climb(db, found)
         if found == 0:
             journal_id, epoch = entropy(16), int.from_bytes(entropy(8), "big") % EPOCHS
