@@ -284,10 +284,12 @@ def test_any_shift_of_typing_between_scans_keeps_both_whole(parts, stalls, relea
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(typing, st.lists(st.tuples(scans(), st.integers(60, 900)), min_size=1, max_size=3), stall)
 def test_fingers_that_go_on_typing_while_a_scan_comes_lose_nothing(hand, codes, stalls):
-    strokes, at = [], 1000
-    for (char, gap, down), (following, *_) in itertools.zip_longest(hand, hand[1:], fillvalue=("",)):
+    strokes, at, up = [], 1000, {}
+    for char, gap, down in hand:
+        at = max(at, up.get(char, 0) + 10)  # a key must come up before it goes down again
+        up[char] = at + down
         strokes += key(char, at, down=down, hand=True)
-        at += max(gap, down + 10) if following == char else gap  # one key cannot go down twice
+        at += gap
     at = 1010
     for scan, pause in codes:
         strokes += scan_strokes(scan, at)
