@@ -7,7 +7,7 @@ says so once) and a deleted window (late pictures fall on the floor).
 
 import logging
 from collections.abc import Callable, Coroutine
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from threading import Lock
 from typing import Any, Final, Protocol, TypeVar
 
@@ -31,14 +31,16 @@ class Loop(Protocol):
 
 
 class Bridge(QObject):
-    """Signals: ``view`` a CounterView, ``phone`` a PhoneView, ``failed`` the words key of what is wrong."""
+    """Signals: ``view`` a CounterView, ``phone`` a PhoneView, ``failed`` the words key of what stands still and
+    the values of its sentence.
+    """
 
     view = Signal(object)
     phone = Signal(object)
-    failed = Signal(str)
+    failed = Signal(str, object)
     _arrived = Signal()
     _phoned = Signal(object)
-    _broke = Signal(str)
+    _broke = Signal(str, object)
 
     def __init__(self, loop: Loop | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,11 +74,11 @@ class Bridge(QObject):
         practice, loop = self.practice, self.loop
         if practice is None or loop is None or self._closed:
             return False
-        return self._hand_over(lambda: loop.run(what(practice)).add_done_callback(self._phone_answered))
+        return self._hand_over(lambda: loop.run(_or_none(what(practice))).add_done_callback(self._phone_answered))
 
-    def fail(self, key: str) -> None:
-        """Tell the window that the till stands still; ``key`` is a words key with ``.head``. From any thread."""
-        self._wake(self._broke, key)
+    def fail(self, key: str, values: tuple[tuple[str, str], ...] = ()) -> None:
+        """Tell the window that the till stands still; ``key`` is a words key. From any thread; the first one stands."""
+        self._wake(self._broke, key, values)
 
     def close(self) -> None:
         """Nothing crosses any more."""
@@ -104,12 +106,9 @@ class Bridge(QObject):
             self._wake(self._arrived)
 
     def _phone_answered(self, future: "Future[PhoneView | None]") -> None:
-        try:
-            view = future.result()
-        except (OSError, ValueError, RuntimeError, CancelledError) as problem:
-            log.info("the practice phone does not answer: %s", type(problem).__name__)
-            view = None
-        self._wake(self._phoned, view)
+        """A bug in it was logged by the worker; the window asks again."""
+        told = not future.cancelled() and future.exception() is None
+        self._wake(self._phoned, future.result() if told else None)
 
     def _wake(self, signal: SignalInstance, *values: object) -> None:
         """Emit from any thread; when the window is torn down first, Qt has deleted the source."""
@@ -130,8 +129,17 @@ class Bridge(QObject):
         if not self._closed:
             self.phone.emit(view)
 
-    @Slot(str)
-    def _deliver_failure(self, key: str) -> None:
+    @Slot(str, object)
+    def _deliver_failure(self, key: str, values: tuple[tuple[str, str], ...]) -> None:
         if not self._dead and not self._closed:
             self._dead = True
-            self.failed.emit(key)
+            self.failed.emit(key, values)
+
+
+async def _or_none(asked: Coroutine[Any, Any, PhoneView | None]) -> PhoneView | None:
+    """None where the practice service is out of reach: the phone shows what it showed."""
+    try:
+        return await asked
+    except OSError as problem:
+        log.info("the practice phone does not answer: %s", type(problem).__name__)
+        return None

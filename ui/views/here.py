@@ -32,6 +32,7 @@ BEFORE_D2: Final = frozenset(
 )
 PAST_D2: Final = frozenset({Phase.REVERSING, Phase.WAIT15, Phase.QUARANTINE, Phase.REFUNDING, Phase.LATEPAID})
 NOT_TYPED_OVER: Final = BEFORE_D2 | {Phase.READY, Phase.PAIDHELD}
+STILL: Final = "win.still"  # words for a till that stands still, where the key has no headline of its own
 NOTHING_TYPED: Final = Entry()
 COUNTED: Final = BEFORE_D2 - {Phase.STOPPING}  # phases with a ring; past D2 nobody need wait, so nothing is counted
 
@@ -47,7 +48,8 @@ class Here:
     entry: Entry = NOTHING_TYPED
     notice: Refusal | None = None  # the window's own: an amount that cannot be entered
     refusal_seen: int = 0  # the serial of the till's refusal that a key has answered
-    dead: str = ""  # words key (with .head) of what stopped the till for good
+    dead: str = ""  # words key of what stopped the till for good, or kept it from starting
+    dead_values: tuple[tuple[str, str], ...] = ()
 
 
 def entering(view: CounterView | None, here: Here) -> bool:

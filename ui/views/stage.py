@@ -11,6 +11,7 @@ from ui.views.here import (
     GREY,
     PAST_D2,
     RED,
+    STILL,
     Here,
     entering,
     journal_stopped,
@@ -23,6 +24,7 @@ from ui.widgets.glyphs import Glyph
 from ui.widgets.stage import StageFace, Tone
 
 NO_REASON: Final = Reason.WALLET  # a refusal without a reason: the customer's phone says more than we know
+Values = tuple[tuple[str, str], ...]
 PAYER_LENGTH: Final = 16  # a masked account; the channel's field is longer than the line
 
 
@@ -34,12 +36,14 @@ def stage_face(view: CounterView | None, here: Here) -> StageFace:
 
 def _refused(face: StageFace, refusal: Refusal, language: str) -> StageFace:
     """The stage's word stays; the sentences say why the scan was not taken."""
+    nothing_else = ("channels", "") in refusal.values
+    remedy = "win.nochannel.do" if nothing_else else f"scan.{refusal.key}.do"
     return StageFace(
         face.tone,
         face.glyph,
         face.head,
         worded(f"scan.{refusal.key}.head", language, refusal.values),
-        worded(f"scan.{refusal.key}.do", language, refusal.values),
+        worded(remedy, language, refusal.values),
         note=face.note,
         mark=face.mark,
         mark_name=face.mark_name,
@@ -52,7 +56,7 @@ def _refused(face: StageFace, refusal: Refusal, language: str) -> StageFace:
 
 def _plain(view: CounterView | None, here: Here) -> StageFace:
     if here.dead:
-        return _red(here.dead, here.language)
+        return _red(here.dead, here.language, here.dead_values)
     if view is None:
         head, first, second = (say(key, here.language) for key in ("st.idle.head", "win.opening.is", "st.idle.do"))
         return StageFace(Tone.WHITE, Glyph.ENTER, head, first, second)
@@ -65,10 +69,15 @@ def _plain(view: CounterView | None, here: Here) -> StageFace:
     return _sale(view.sale, here)
 
 
-def _red(key: str, language: str) -> StageFace:
-    sentences = [say(f"{key}.{part}", language) for part in ("is", "say", "do") if has(f"{key}.{part}")]
-    first, second = (*sentences, "")[:2]
-    return StageFace(Tone.RED, Glyph.OCTAGON, say(f"{key}.head", language), first, second)
+def _red(key: str, language: str, values: Values = ()) -> StageFace:
+    """A red stage of a key with sentences; ``.say`` alone gets the common headline and remedy."""
+    stem = key.removesuffix(".say")
+    head = f"{stem}.head" if has(f"{stem}.head") else f"{STILL}.head"
+    told = [f"{stem}.{part}" for part in ("is", "say", "do") if has(f"{stem}.{part}")]
+    first, second = (*told, f"{STILL}.do")[:2]
+    return StageFace(
+        Tone.RED, Glyph.OCTAGON, worded(head, language, values), worded(first, language, values), say(second, language)
+    )
 
 
 def _cap(view: CounterView, here: Here) -> StageFace:
@@ -171,7 +180,7 @@ def sentences(sale: SaleView, here: Here) -> tuple[str, str, str]:
         else:
             values["amount2"] = money(sale.answered_fen)
     elif phase is Phase.UNKNOWN and left is None:
-        first_key, second_key = "win.accepted.is", "win.accepted.bill" if sale.alarm else "win.accepted.do"
+        first_key, second_key = "st.accepted.is", "st.accepted.do" if sale.alarm else "win.accepted.do"
     elif phase is Phase.PENDING and left is None:
         second_key = "win.pending.do"
     elif phase is Phase.PAID and sale.recovered:

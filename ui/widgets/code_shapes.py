@@ -31,6 +31,13 @@ def qr(code: str) -> tuple[bytes, ...]:
     return tuple(bytes(row) for row in segno.make(code, error="m", micro=False).matrix)
 
 
+def prepare(code: str) -> None:
+    """Have the shapes of ``code`` ready; callable from any thread."""
+    if code:
+        bars(code)
+        qr(code)
+
+
 def forget() -> None:
     """Drop the codes kept for repainting."""
     bars.cache_clear()

@@ -24,6 +24,7 @@ class Cashier:
         self.view: CounterView | None = None
         self.language, self._language_chosen = language, False
         self.entry = Entry()
+        self.dead_values: tuple[tuple[str, str], ...] = ()
         self.help = False
         self.dead = ""  # words key of what stopped the till
         self.phone_wanted = True  # in training: the phone, or the list of sales
@@ -31,6 +32,10 @@ class Cashier:
         self._refusal_seen = self._refusal_heard = 0
         self._view_at = 0.0
         self._warmed_at = float("-inf")
+
+    def keep_language(self) -> None:
+        """A person chose it: the till's setting does not change it any more."""
+        self._language_chosen = True
 
     def here(self) -> Here:
         return Here(
@@ -42,6 +47,7 @@ class Cashier:
             self._notice,
             self._refusal_seen,
             self.dead,
+            self.dead_values,
         )
 
     def show_view(self, view: CounterView) -> bool:
@@ -101,7 +107,7 @@ class Cashier:
             case Act.PHONE:
                 self.phone_wanted = not self.phone_wanted
             case Act.LANGUAGE:
-                self._language_chosen = True
+                self.keep_language()
                 self.language = LANGUAGES[1 - LANGUAGES.index(self.language)]
             case _:
                 self._ask_for(act)

@@ -1,6 +1,6 @@
 """The practice customer beside the till: phone, four behaviours, and the tabs that change phone and list."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal, Slot
@@ -16,7 +16,7 @@ from ui.views.frame import Frame
 from ui.views.practice import BEHAVIOURS, CHANNELS, behaviour_faces, phone_face
 from ui.widgets.base import Painted, draw
 from ui.widgets.buttons import ButtonFace, KeyButton
-from ui.widgets.code_shapes import forget
+from ui.widgets.code_shapes import forget, prepare
 from ui.widgets.phone import PhonePanel
 
 LOOK_MS: Final = 500  # how often the phone looks whether its bank asks for the password: as quick as a customer
@@ -137,12 +137,12 @@ class Practice(QObject):
     def _channel(self) -> Channel:
         return self._view.channel if self._view is not None else CHANNELS[0]
 
-    def _ask(self, what: "Any") -> None:
+    def _ask(self, what: Callable[[PracticePhone], Coroutine[Any, Any, PhoneView | None]]) -> None:
         self._bridge.ask_phone(what)
 
     def _fresh(self, channel: Channel) -> None:
         customer = self._customer
-        self._ask(lambda phone: phone.fresh_code(channel, customer))
+        self._ask(lambda phone: _fresh_code(phone, channel, customer))
 
     def _renew(self) -> None:
         if self._view is not None and self._view.state in SPENT:
@@ -178,6 +178,13 @@ class Practice(QObject):
             case _:
                 self._customer = Customer.INSTANT
                 self._fresh(Channel(name))
+
+
+async def _fresh_code(phone: PracticePhone, channel: Channel, customer: Customer) -> PhoneView:
+    """On the worker: the libraries' first import and the code's shapes cost the window nothing."""
+    view = await phone.fresh_code(channel, customer)
+    prepare(view.code)
+    return view
 
 
 async def _then_look(phone: PracticePhone, first: Coroutine[Any, Any, None]) -> PhoneView:

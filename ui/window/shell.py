@@ -96,10 +96,10 @@ class Window(QWidget):
         self.practice.show_view(view)
         self.refresh()
 
-    @Slot(str)
-    def fail(self, key: str) -> None:
-        """The till stands still; ``key`` is a words key with ``.head`` and sentences."""
-        self.cashier.dead = key
+    @Slot(str, object)
+    def fail(self, key: str, values: tuple[tuple[str, str], ...] = ()) -> None:
+        """The till stands still, or cannot start; ``key`` is a words key, with ``.say`` or without."""
+        self.cashier.dead, self.cashier.dead_values = key, values
         self.refresh()
 
     def scan(self, text: str, source: str) -> None:

@@ -1,0 +1,149 @@
+"""The window as a program: window first, house after its first paint, and everything closed in order at the end."""
+
+import logging
+import os
+import signal
+import sys
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.parent import BROKEN, follow_parent, is_child
+from app.words import LANGUAGES, say
+from devices.api import Scan
+from ui.bridge import DEAD, Bridge
+from ui.keys import KeyGate
+from ui.widgets.banner import BannerFace, Kind
+from ui.window import Window
+
+CLOSE_PATIENCE: Final = 10.0  # seconds the house may take to close; what is open goes on at the next start
+_log: Final = logging.getLogger("mashou.window")
+
+
+class Program(QObject):
+    """Owns worker, house, bridge and window. What the worker's side needs is imported there, after the first paint."""
+
+    _stumbled = Signal()
+
+    def __init__(self, application: QApplication, folder: Path, *, training: bool, language: str | None) -> None:
+        super().__init__()
+        self._folder, self._training = folder, training
+        self._worker: Any = None  # app.worker.Worker, imported after the first paint
+        self._house: Any = None  # app.boot.House
+        self.bridge = Bridge()
+        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        self.window = Window(self.bridge, language=language or LANGUAGES[0], dark=dark)
+        if language:
+            self.window.cashier.keep_language()
+        self.gate = KeyGate(application)
+        self.gate.scanned.connect(self._scanned)
+        self.gate.swallowed.connect(self._swallowed)
+        self._stumbled.connect(self._tell_stumble, Qt.ConnectionType.QueuedConnection)
+        self.window.painted.connect(self._start)
+        self.window.closed.connect(application.quit)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._recolour)
+
+    @Slot()
+    def _start(self) -> None:
+        from app.worker import Worker  # noqa: PLC0415 - asyncio costs 40 ms that the first paint need not wait for
+
+        self._worker = Worker(self._crashed)
+        self._worker.start()
+        self.bridge.loop = self._worker
+        self._worker.run(self._open())
+
+    async def _open(self) -> None:
+        """On the worker: import the till, open it, and let the bridge hear it."""
+        from app import boot  # noqa: PLC0415 - channels, keys and journal are imported while the window takes input
+
+        try:
+            opening = boot.open_training if self._training else boot.open_house
+            self._house = await opening(self._folder, on_fatal=_end)
+        except boot.CannotStart as refusal:
+            _log.warning("the till cannot start: %s", refusal.key)
+            self.bridge.fail(refusal.key, refusal.values)
+            return
+        self.bridge.adopt(self._house.counter, self._house.phone)
+
+    def _crashed(self, _error: BaseException) -> None:
+        """On the worker, which has logged it: before the till is open nothing will come of it any more."""
+        if self._house is None:
+            self.bridge.fail(DEAD)
+        else:
+            self._stumbled.emit()
+
+    @Slot()
+    def _tell_stumble(self) -> None:
+        self.window.banner.say(BannerFace(Kind.SUPERVISOR, say("win.stumble", self.window.cashier.language)))
+
+    @Slot(object)
+    def _scanned(self, scan: Scan) -> None:
+        self.window.scan(scan.text, scan.source)
+
+    @Slot(object)
+    def _swallowed(self, _why: object) -> None:
+        self.window.banner.say(BannerFace(Kind.DOUBT, say("win.swallowed", self.window.cashier.language)))
+
+    @Slot(Qt.ColorScheme)
+    def _recolour(self, scheme: Qt.ColorScheme) -> None:
+        self.window.set_dark(scheme is Qt.ColorScheme.Dark)
+
+    def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """A bug in the window: logged and told; the till on its own thread goes on."""
+        _log.critical("a bug in the window", exc_info=(kind, error, trace))
+        self._stumbled.emit()
+
+    def close(self) -> None:
+        """Bridge, keys, house, worker: in this order, whatever any of them says."""
+        self.bridge.close()
+        self.gate.close()
+        if self._worker is None:
+            return
+        if self._house is not None:
+            closing: Future[None] = self._worker.run(self._house.close())
+            try:
+                closing.result(CLOSE_PATIENCE)
+            except Late:
+                _log.error("the house did not close in time; the journal is safe at any moment")
+        self._worker.stop()
+
+
+def _end(error: BaseException) -> None:
+    """The journal broke: nothing more is sent, told or written here; a fresh process proves the file first."""
+    _log.critical("the journal broke, this process ends", exc_info=error)
+    logging.shutdown()
+    os._exit(BROKEN)
+
+
+def run(folder: Path, *, training: bool = False, language: str | None = None) -> int:
+    """Show the window over ``folder`` until it is closed. Returns the exit code; ``BROKEN`` ends it from inside."""
+    if is_child():
+        follow_parent()
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setStyle("Fusion")
+    program = Program(application, folder, training=training, language=language)
+    application.setPalette(program.window.theme.palette())
+    application.setStyleSheet(program.window.theme.qss())
+    before = sys.excepthook
+    sys.excepthook = program.report
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.quit())
+    if QGuiApplication.platformName() == "offscreen":
+        program.window.show()
+    else:
+        program.window.showMaximized()
+    try:
+        return application.exec()
+    finally:
+        program.close()
+        sys.excepthook = before
+        program.window.deleteLater()
