@@ -51,7 +51,7 @@ class Board:
         self._tick: asyncio.TimerHandle | None = None
         self.today = Today(engine.keeper.journal, self.done_view)
         self._turn_day()
-        engine.listen(self._changed)
+        engine.listen(self._changed, self.publish)
 
     def subscribe(self, on_view: OnView) -> None:
         self._subscribers.append(on_view)

@@ -17,7 +17,7 @@ from app.core.codes import AuthCode
 from app.core.events import CheckAsked, Event, Recovered, Step, StopAsked, Woke, Work
 from app.core.policy import Limits, limits_for, patience_for
 from app.core.sale import Call, Order, Sale, State
-from app.journal.api import JournalWriter
+from app.journal.api import Entry, JournalWriter
 from app.till.api import Happened
 from app.till.clock import LONGEST_NAP, Clock
 from app.till.effects import call_of, limit_of, perform, silence, stopping
@@ -27,6 +27,7 @@ from app.till.running import Running
 
 BUG_PAUSE: Final = 30.0  # seconds before a sale that a bug stopped is taken up again; I-30 asks for at least every 60
 IDLE_WAKE: Final = 0.2  # seconds before a wake-up whose time has passed is repeated: never a busy loop
+ROOM: Final = "disk.room"  # the entry that proves it, and tells an auditor that there was none before
 CLOSE_PATIENCE: Final = 1.0  # seconds that calls in flight get to answer at the end; after that the journal decides
 
 _log: Final = logging.getLogger("mashou.till")
@@ -53,13 +54,15 @@ class Engine:
         self._pace = pace
         self.on_reserve = on_reserve  # the journal lives on its last room: what is open ends, nothing new begins
         self._on_change: list[OnChange] = []
+        self._on_room: list[Callable[[], None]] = []
         self._sales: dict[str, Running] = {}
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
         self._closing = False
 
-    def listen(self, on_change: OnChange) -> None:
-        """``on_change`` hears of each sale whose picture has changed, after it is durable."""
+    def listen(self, on_change: OnChange, on_room: Callable[[], None]) -> None:
+        """``on_change`` hears of each sale whose picture has changed, ``on_room`` that a full disk has room again."""
         self._on_change.append(on_change)
+        self._on_room.append(on_room)
 
     @property
     def running(self) -> tuple[Running, ...]:
@@ -194,15 +197,14 @@ class Engine:
 
     def _save_all(self) -> None:
         """The disk was full: try again, and do what had to wait for it."""
+        if not self.keeper.keep(Entry(ROOM, self.clock.channel_ms(), {})):
+            return
         for running in self.running:
             if running.unsaved and self._save(running):
                 self._act(running)
-            if self.keeper.full or self.keeper.dead:
-                break
-        else:
-            self.keeper.full = False
-        for running in self.running:
             self._tell(running)
+        for on_room in self._on_room:
+            on_room()
 
     def _act(self, running: Running) -> None:
         """Start the work whose step is durable."""

@@ -1,16 +1,19 @@
 """Sales as the journal keeps them: which entry a step leaves, and which sale an entry gives back."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from app.core.numbers import parse_order_number
 from app.core.purchase import is_recharged
-from app.core.record import from_body, to_body
+from app.core.record import BadRecord, from_body, to_body
 from app.core.sale import Sale
 from app.journal.api import Entry, JournalBooks, Kept, SaleLine
 from app.till.api import Happened
 
 SEEN: Final = "sale.seen"  # a person acknowledged a recovered sale
+
+_log: Final = logging.getLogger("mashou.till")
 
 
 def running_number(out_trade_no: str) -> int:
@@ -43,6 +46,15 @@ def sale_of(kept: Kept) -> Sale:
     return from_body(kept.body)
 
 
+def readable(kept: Iterable[Kept]) -> Iterator[Sale]:
+    """The sales of ``kept``. One that this program cannot read is logged and left out: it hides nothing else."""
+    for one in kept:
+        try:
+            yield sale_of(one)
+        except BadRecord:
+            _log.exception("entry %d of the journal holds no sale this program can read", one.seq)
+
+
 def attempts_of(books: JournalBooks, purchase: str) -> tuple[Sale, ...]:
     """Every attempt of a purchase as it is durable, oldest first."""
     return tuple(sale_of(kept) for kept in books.purchase(purchase))
@@ -57,7 +69,8 @@ def story_of(books: JournalBooks, out_trade_no: str) -> tuple[Happened, ...]:
     """The steps of a sale as people are told them: one line per change of state."""
     told: list[Happened] = []
     for kept in books.story(out_trade_no):
-        tell(told, sale_of(kept), kept.at_ms)
+        for sale in readable([kept]):
+            tell(told, sale, kept.at_ms)
     return tuple(told)
 
 

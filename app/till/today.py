@@ -6,7 +6,7 @@ from typing import Final
 from app.core.sale import Sale
 from app.journal.api import JournalBooks
 from app.till.api import Happened, SaleView, Totals
-from app.till.entries import sale_of
+from app.till.entries import readable
 
 DONE_ROWS: Final = 200  # what a window can scroll through; more is looked up in the day log
 
@@ -29,9 +29,9 @@ class Today:
         if day == self.day:
             return
         self.day = day
-        kept = [sale_of(one) for one in self._books.sales_of(day, DONE_ROWS)]
+        kept = list(readable(self._books.sales_of(day, DONE_ROWS)))
         if before:
-            kept += [sale for sale in map(sale_of, self._books.sales_of(before, DONE_ROWS)) if sale.recovered]
+            kept += [sale for sale in readable(self._books.sales_of(before, DONE_ROWS)) if sale.recovered]
         waiting = {row.out_trade_no: row for row in self._rows.values() if row.recovered}
         self._rows = {s.order.out_trade_no: self._view(s, ()) for s in reversed(kept) if s.is_final} | waiting
         self._recount()

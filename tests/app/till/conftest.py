@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from app.channels.api import Contact
+from app.core import machine
 from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
 from app.core.channel import Channel
 from app.core.codes import AuthCode
+from app.core.policy import patience_for
 from app.core.reasons import Reason
 from app.journal.errors import JournalBroken, JournalFull
 from app.journal.writer import open_writer
@@ -18,6 +20,7 @@ from app.till.api import Desk
 from app.till.clock import Clock
 from app.till.counter import CashCounter
 from app.till.engine import Engine
+from app.till.entries import entry_of
 from app.till.orders import Orders
 from app.till.recover import resume_open
 
@@ -34,6 +37,12 @@ class VirtualLoop(base_events.BaseEventLoop):
         self._at = begins_at
         self._clock_resolution = 1e-9
         self._selector = self
+        self.set_exception_handler(self._complain)
+
+    @staticmethod
+    def _complain(loop, context):
+        if not isinstance(context.get("exception"), Crash):
+            loop.default_exception_handler(context)
 
     def time(self):
         return self._at
@@ -173,6 +182,10 @@ class Shop:
         self.open()
 
     def open(self):
+        self.open_journal()
+        self.serve()
+
+    def open_journal(self):
         self.clock = Clock(self.loop.time, lambda: MORNING_MS / 1000 + self.loop.time(), self.loop.time)
         key = bytes(32)
         self.journal = open_writer(
@@ -180,9 +193,11 @@ class Shop:
         )
         self._append = self.journal.append
         self.journal.append = self._commit
+        self.orders = Orders(self.journal, self.clock, key, terminal="0007", operator="1001", training=True)
+
+    def serve(self):
         self.engine = Engine(self.journal, self.banks, self.clock, on_fatal=self.fatal.append)
-        orders = Orders(self.journal, self.clock, key, terminal="0007", operator="1001", training=True)
-        self.counter = CashCounter(self.engine, orders, DESK)
+        self.counter = CashCounter(self.engine, self.orders, DESK)
         self.run(self._begin())
 
     async def _begin(self):
@@ -253,6 +268,21 @@ class Shop:
     def restart(self):
         self.kill()
         self.open()
+
+    def open_with_second_attempt(self, first, code):
+        """As if the till had charged the purchase of ``first`` again just before it lost its power."""
+        self.open_journal()
+        second = self.orders.order(Channel.ALIPAY, first.amount_fen, self.orders.mark(AuthCode(code)), first.purchase)
+        begun = machine.begin(second, patience_for(Channel.ALIPAY), self.clock.now()).sale
+        self.run(self.banks[Channel.ALIPAY].pay(second, AuthCode(code)))
+        self.journal.append(entry_of(begun, second.began_ms))
+        self.serve()
+
+    def garble_newest_of(self, fen):
+        """The newest entry of that sale is of a later version: this program cannot read it."""
+        running = next(one for one in self.engine.running if one.sale.order.amount_fen == fen)
+        entry = entry_of(running.durable, self.clock.channel_ms())
+        self._append(replace(entry, body={**entry.body, "v": 99}))
 
     def close(self):
         async def down():
