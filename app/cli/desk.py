@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from app import boot, words
 from app.cli import selling
 from app.cli.ask import Ask
-from app.cli.exits import Exit, Refused, worst
+from app.cli.exits import Exit, Refused, complaint, worst
 from app.cli.interrupts import interrupts
 from app.cli.selling import Wanted
 from app.cli.teller import Teller
@@ -52,7 +52,7 @@ def _wanted(ask: Ask, args: Namespace) -> Wanted:
         amount = parse_yuan(args.amount)
     except BadAmount as error:
         most = f"￥{show_yuan(MAX_AMOUNT_FEN)}"
-        text = "。".join(words.say(f"{error.key}.{part}", ask.language, amount=most) for part in ("head", "do"))
+        text = complaint(error.key, ask.language, amount=most)
         raise Refused("cli.refusal", text=text) from None
     practice = _practice(ask, args)
     code = None if practice else _code(ask, args.code)

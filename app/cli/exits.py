@@ -25,7 +25,13 @@ class Refused(Exception):  # noqa: N818 - it names what happened; the family is 
         self.values = values
 
     def say(self, language: str) -> str:
-        return words.say(self.key, language, **self.values)
+        return words.tell(self.key, language, self.values)
+
+
+def complaint(key: str, language: str, **values: str | int) -> str:
+    """Headline and remedy of a ``scan.*`` key, as one line."""
+    end = "。" if language == "zh" else ". "
+    return end.join(words.say(f"{key}.{part}", language, **values) for part in ("head", "do"))
 
 
 def settled(sale: SaleView) -> bool:

@@ -10,6 +10,7 @@ from app import words
 from app.cli.exits import Exit, Refused
 from app.core.money import show_yuan
 from app.journal.api import SaleLine, Verdict
+from app.journal.chain import short_anchor
 from app.journal.errors import JournalError
 from app.journal.reader import open_reader
 from app.journal.verify import verify
@@ -18,7 +19,6 @@ from app.secrets.passphrase import Prompt
 from app.settings import DataFolder
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-MARK_LENGTH: Final = 8  # characters of the digest that slips print
 
 
 def sales(folder: Path, day: str | None, language: str, *, as_json: bool) -> Exit:
@@ -27,7 +27,7 @@ def sales(folder: Path, day: str | None, language: str, *, as_json: bool) -> Exi
         raise Refused("cli.sales.day")
     place = DataFolder(folder)
     if not place.journal.exists() and not place.keys.exists():
-        raise Refused("cli.notset", path=str(folder))
+        raise Refused("set.missing", path=str(folder))
     lines = _lines(place, day)
     if as_json:
         print(json.dumps([_plain(line) for line in lines], ensure_ascii=False))
@@ -46,12 +46,12 @@ def check_journal(folder: Path, language: str, prompt: Prompt | None) -> Exit:
     """Verify the whole chain and say what is wrong with the first bad record; exit 2 where something is."""
     place = DataFolder(folder)
     if not place.journal.exists():
-        raise Refused("journal.gone.say" if place.keys.exists() else "cli.notset", path=str(folder))
+        raise Refused("journal.gone.say" if place.keys.exists() else "set.missing", path=str(folder))
     mac_key: bytes | None = None
     try:
         mac_key = Vault.unlock(folder, prompt=prompt).mac_key
     except VaultError as error:
-        print(words.say(error.key, language, **dict(error.values)), file=sys.stderr)
+        print(words.tell(error.key, language, dict(error.values)), file=sys.stderr)
         print(words.say("cli.nokey", language), file=sys.stderr)
     try:
         verdict = verify(place.journal, mac_key)
@@ -86,8 +86,8 @@ def _plain(line: SaleLine) -> dict[str, str | int]:
 
 def _sentence(verdict: Verdict, language: str) -> str:
     if verdict.is_sound:
-        mark = verdict.head.digest[:MARK_LENGTH] if verdict.head else "-"
+        mark = short_anchor(verdict.head) if verdict.head else "-"
         return words.say("cli.verify.ok", language, n=verdict.entries, hash=mark)
-    if verdict.seq is None:
+    if not verdict.seq:
         return words.say("cli.verify.badfile", language, says=verdict.says)
     return words.say("cli.verify.bad", language, n=verdict.seq, says=verdict.says)

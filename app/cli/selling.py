@@ -52,6 +52,7 @@ class Till:
         self.own = ""
         self._stopped = False
         self._known: set[str] | None = None  # the sales there were before this one's code was shown
+        self._looked = False
         self._followed: set[str] = set()
         self._seen: set[str] = set()  # found at start, told to whoever sits here
         self.watch = Watch(house.counter, self._on_view)
@@ -89,6 +90,9 @@ class Till:
     def _on_view(self, view: CounterView) -> None:
         if not self.own and self._known is not None and view.sale and view.sale.out_trade_no not in self._known:
             self.own = view.sale.out_trade_no
+        if not self._looked and view.open:
+            self.teller.say("cli.resolve.begin", n=len(view.open))  # left over from before; nothing is sold yet
+        self._looked = True
         self._followed |= {sale.out_trade_no for sale in (*view.open, *((view.sale,) if view.sale else ()))}
         shown = every_sale(view)
         for number in sorted(self._followed & shown.keys()):
@@ -141,7 +145,6 @@ async def resolve(house: House, teller: Teller, told: Interrupts, fatal: asyncio
         if not till.followed:
             teller.say("cli.resolve.none")
             return []
-        teller.say("cli.resolve.begin", n=len(till.followed))
         if not await till.unless_left(told, lambda _: not till.open):
             return [_left(till)]
         return [exit_of(sale) for sale in till.followed]

@@ -10,13 +10,15 @@ from shutil import get_terminal_size
 from typing import Final, TextIO
 from unicodedata import east_asian_width
 
+from app.cli.exits import complaint
 from app.core.money import show_yuan
 from app.till.api import Phase, Refusal, SaleView
 from app.words import has, say
 
 HEAD_COLUMNS: Final = 24  # twelve 汉字: the longest headline
 SPARSE_SECONDS: Final = 10  # without a terminal the countdown is told this often
-CALM: Final = frozenset({Phase.PAID, Phase.DECLINED, Phase.NOTSENT, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ})
+CALM: Final = frozenset({Phase.PAID, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ})  # nothing is left to do
+WORDLESS: Final = CALM | {Phase.INTENT, Phase.SENT, Phase.PENDING}  # there a channel's own words explain nothing
 
 
 class Teller:
@@ -41,8 +43,7 @@ class Teller:
     def refusal(self, refusal: Refusal) -> str:
         """What is wrong with a scan or an amount, as one line."""
         values = {name: self._named(name, value) for name, value in refusal.values}
-        head = say(f"scan.{refusal.key}.head", self.language, **values)
-        return f"{head}。{say(f'scan.{refusal.key}.do', self.language, **values)}"
+        return complaint(f"scan.{refusal.key}", self.language, **values)
 
     def channel(self, channel: str) -> str:
         return self._named("channel", channel)
@@ -58,9 +59,9 @@ class Teller:
         values = self._values(sale)
         head = say(f"st.{sale.phase}.head", self.language, **values)
         parts = [say(f"st.{sale.phase}.is", self.language, **values)]
-        if sale.phase not in CALM or sale.phase is Phase.DECLINED:
+        if sale.phase not in CALM:
             parts.append(say(f"st.{sale.phase}.do", self.language, **values))
-        if sale.says:
+        if sale.says and sale.phase not in WORDLESS:
             parts.append(say("st.line.says", self.language, text=sale.says))
         self.line(f"{self._number(sale)}  {_padded(head)}  {' '.join(parts)}")
         if sale.alarm and sale.alarm.rpartition(".")[0] != f"st.{sale.phase}":
@@ -93,7 +94,7 @@ class Teller:
             "channel": self._named("channel", sale.channel),
             "amount": f"￥{show_yuan(sale.amount_fen)}",
             "amount2": say("cli.otheramount", self.language),
-            "n": self._left(sale) or round(sale.silent_for or 0),
+            "n": round(sale.silent_for or 0) if sale.phase is Phase.OFFLINE else self._left(sale) or 0,
         }
         if sale.reason is not None:
             found["reason"] = sale.reason

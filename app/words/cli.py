@@ -17,7 +17,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "cli.practice.only": ("--channel 和 --customer 只用于训练。", "--channel and --customer are for training only."),
     "cli.folder": ("用不了数据文件夹 {path}。", "The data folder {path} cannot be used."),
-    "cli.notset": ("{path} 还没有设置，请先运行 mashou setup。", "{path} is not set up; run mashou setup first."),
     "cli.nowindow": ("没有屏幕，开不了窗口；请用命令行。", "There is no screen for the window; use a command."),
     "cli.notbuilt": ("这个程序里没有 {name}。", "This program has no {name}."),
     "cli.refusal": ("{text}", "{text}"),

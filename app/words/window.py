@@ -158,7 +158,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "help.phone": ("练习手机", "Practice phone"),
     # practice phone
     "phone.title": ("顾客的手机（练习用）", "Customer's phone (practice)"),
-    "phone.list": ("今天的收款", "Today's sales"),
+    "phone.tab": ("顾客的手机", "Phone"),
+    "phone.list": ("今天的收款", "Sales"),
     "phone.tap": ("点一下付款码，就是扫码", "Tap the code to scan it"),
     "phone.fresh": ("点一下换新付款码", "Tap for a fresh code"),
     "phone.balance": ("余额 {amount}", "Balance {amount}"),

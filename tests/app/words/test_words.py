@@ -8,7 +8,7 @@ from app import words
 from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.core.sale import State
-from app.words import LANGUAGES, SECTIONS, has, keys, say
+from app.words import LANGUAGES, SECTIONS, has, keys, say, tell
 
 TABLES = {name: words._section(name) for name in SECTIONS}
 ALL = [(name, key, zh, en) for name, table in TABLES.items() for key, (zh, en) in table.items()]
@@ -163,6 +163,13 @@ def test_an_unknown_key_a_missing_value_or_language_is_a_bug():
     with pytest.raises(ValueError):
         say("st.idle.head", "fr")
     assert LANGUAGES[0] == "zh"
+
+
+def test_the_last_sentence_before_the_end_never_fails():
+    assert tell("journal.damaged.say") == "第 … 条对不上；原件已封存，请叫店长恢复备份。"
+    assert tell("journal.damaged.say", "en", {"n": 7}) == "Record 7 fails; kept as is. Manager restores backup."
+    assert tell("no.such.key") == "no.such.key"
+    assert [key for _, key, *_ in ALL if "{" in tell(key, "zh") + tell(key, "en")] == []
 
 
 def _text(key: str, language: int) -> str:

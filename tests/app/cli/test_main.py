@@ -1,0 +1,199 @@
+import asyncio
+import io
+import os
+import signal
+import sys
+import types
+
+import pytest
+
+from app.cli import main as cli
+from app.cli import window
+from app.cli.exits import Exit, worst
+from app.cli.interrupts import interrupts
+from app.cli.window import has_screen
+from app.settings import Scanner, Settings, Wechat, save
+
+
+@pytest.fixture
+def simulated(tmp_path):
+    save(tmp_path, Settings(simulator=True, wechat=Wechat("https://127.0.0.1:1", "wx1", "1")))
+    return tmp_path
+
+
+@pytest.fixture
+def real(tmp_path):
+    save(tmp_path, Settings(wechat=Wechat(appid="wx1", mch_id="1"), scanner=Scanner(port="loop://")))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        ("0", "金额不能是零。请输入 ￥0.01 以上的金额。"),
+        ("abc", "这不是金额。请写成 12.50 这样。"),
+        ("1.234", "这不是金额。请写成 12.50 这样。"),
+        ("99999999999", "超过本店单笔上限。单笔最多 ￥10,000,000.00。请核对，或请主管。"),
+    ],
+)
+def test_an_amount_that_cannot_be_charged(simulated, capsys, amount, sentence):
+    assert cli.run(["sell", amount, "--code", "1", "--data", str(simulated)]) == 64
+    assert capsys.readouterr().err.strip() == sentence
+
+
+def test_a_folder_that_is_not_set_up(tmp_path, capsys):
+    for argv in (["sell", "1", "--code", "1"], ["resolve"], ["sales"], ["journal", "verify"]):
+        assert cli.run([*argv, "--data", str(tmp_path / "none")]) == 64
+        assert capsys.readouterr().err.strip() == f"{tmp_path / 'none'} 还没有设置，请先运行 mashou setup。"
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_real_code_is_not_written_in_a_command(real, capsys):
+    assert cli.run(["sell", "1", "--code", "134567890123456789", "--data", str(real)]) == 64
+    said = capsys.readouterr().err
+    assert "--code -" in said
+    assert "134567890123456789" not in said
+
+
+def test_without_a_scanner_it_says_how_else(simulated, capsys):
+    assert cli.run(["sell", "1", "--data", str(simulated)]) == 64
+    assert "scanner.port" in capsys.readouterr().err
+
+
+def test_no_code_on_standard_input(simulated, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert cli.run(["sell", "1", "--code", "-", "--data", str(simulated)]) == 64
+    assert capsys.readouterr().err.strip() == "标准输入里没有付款码。"
+
+
+def test_practice_customers_are_for_training(simulated, capsys):
+    assert cli.run(["sell", "1", "--customer", "poor", "--data", str(simulated)]) == 64
+    assert "只用于训练" in capsys.readouterr().err
+
+
+def test_english_on_request_and_by_setting(simulated, tmp_path, capsys):
+    assert cli.run(["--language", "en", "sell", "0", "--code", "1", "--data", str(simulated)]) == 64
+    assert capsys.readouterr().err.strip() == "Amount is zero. Enter ￥0.01 or more."
+
+
+def test_a_bug_is_told_and_never_called_nothing_sent(simulated, capsys, monkeypatch, expect_log):
+    expect_log("mashou.cli", "bug")
+
+    def bug(*_):
+        raise ZeroDivisionError("134567890123456789")
+
+    monkeypatch.setattr(cli, "_do", bug)
+    assert cli.run(["sales", "--data", str(simulated)]) == Exit.OPEN
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said == "程序出错，已记入日志：ZeroDivisionError。"
+
+
+def test_ctrl_c_outside_a_sale(simulated, capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_do", interrupted)
+    assert cli.run(["sales", "--data", str(simulated)]) == 64
+
+
+def test_a_reader_that_has_seen_enough(simulated, monkeypatch):
+    def broken(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(cli, "_do", broken)
+    kept = sys.stdout
+    assert cli.run(["sales", "--data", str(simulated)]) == 0
+    sys.stdout.close()
+    monkeypatch.setattr(sys, "stdout", kept)
+
+
+def test_the_worst_end():
+    assert worst([]) is Exit.PAID
+    assert worst([Exit.PAID, Exit.NOT_PAID]) is Exit.NOT_PAID
+    assert worst([Exit.OPEN, Exit.NOT_PAID]) is Exit.OPEN
+    assert worst([Exit.PERSON, Exit.OPEN, Exit.PAID]) is Exit.PERSON
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "expected"),
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("linux", {"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, False),
+        ("linux", {"QT_QPA_PLATFORM": "vnc:port=5900"}, True),
+        ("win32", {}, True),
+        ("darwin", {}, True),
+        ("win32", {"QT_QPA_PLATFORM": "offscreen"}, False),
+    ],
+)
+def test_whether_there_is_a_screen(platform, environ, expected):
+    assert has_screen(platform, environ) is expected
+
+
+@pytest.fixture
+def doors(monkeypatch):
+    """Stand-ins for what ``ui`` offers."""
+    seen = []
+
+    def door(name):
+        def run(folder, *, training, **_):
+            seen.append((name, folder, training))
+            return 0
+
+        return types.SimpleNamespace(run=run)
+
+    monkeypatch.setattr(window.importlib, "import_module", door)
+    return seen
+
+
+def test_training_without_a_screen_plays_the_shift(doors, tmp_path, monkeypatch):
+    monkeypatch.setenv("MASHOU_DATA", str(tmp_path))
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert cli.run(["--training"]) == 0
+    assert cli.run(["--training", "--data", str(tmp_path)]) == 0
+    assert doors == [("ui.shift", tmp_path / "training", True), ("ui.main", tmp_path, False)]
+
+
+def test_a_screen_gets_the_window(doors, tmp_path, monkeypatch):
+    monkeypatch.setenv("MASHOU_DATA", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    assert cli.run([]) == 0
+    assert cli.run(["--training"]) == 0
+    assert doors == [("ui.main", tmp_path, False), ("ui.main", tmp_path / "training", True)]
+
+
+def test_no_screen_at_all_is_a_sentence(doors, tmp_path, monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(window.sys, "platform", "linux")
+    expected = 64 if not has_screen() else 0
+    assert cli.run(["--data", str(tmp_path)]) == expected
+    assert doors == [] or expected == 0
+
+
+def test_a_part_that_is_not_there_is_a_sentence(tmp_path, monkeypatch, capsys):
+    def missing(name):
+        raise ModuleNotFoundError(name, name=name)
+
+    monkeypatch.setattr(window.importlib, "import_module", missing)
+    assert cli.run(["bench", "--data", str(tmp_path)]) == 64
+    assert capsys.readouterr().err.strip() == "这个程序里没有 ui.bench。"
+
+
+@pytest.mark.asyncio
+async def test_signals_reach_the_loop_and_are_given_back():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    stops = iter([True, False])
+    with interrupts() as told:
+        told.on_stop = lambda: next(stops)
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(0.01)
+        assert not told.left.is_set()  # it was taken as F2
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(told.left.wait(), 5)
+    with interrupts() as told:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(told.left.wait(), 5)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
