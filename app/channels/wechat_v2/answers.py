@@ -171,8 +171,9 @@ def reverse_answer(outcome: Outcome, us: Us, order: Order) -> ReverseAnswer:
         doubtful = Undone.MISCONFIGURED if fields.misconfigured else Undone.UNKNOWN
         return ReverseAnswer(Undone.NOT_SENT if fields.not_sent else doubtful, fields.evidence)
     result = fields.get("result_code", "")
-    code = "SUCCESS" if result == "SUCCESS" else fields.get("err_code", "") if result == "FAIL" else ""
-    kind, reason = table.REVERSE.get(code, (Undone.UNKNOWN, _NO_ROW))
+    code = "SUCCESS" if result == "SUCCESS" else fields.get("err_code", "")
+    known = result == "SUCCESS" or (result == "FAIL" and code != "SUCCESS")
+    kind, reason = table.REVERSE.get(code if known else "", (Undone.UNKNOWN, _NO_ROW))
     if fields.get("recall") == "Y":
         kind = Undone.AGAIN
     evidence = _evidence(fields, code, reason)

@@ -82,9 +82,10 @@ def parse(body: bytes) -> dict[str, str]:
     flat = _Flat()
     parser = DefusedXMLParser(target=flat, encoding="utf-8", forbid_dtd=True)
     try:
+        body.decode("utf-8")  # a byte order mark would make the parser overrule its own encoding
         parser.feed(body)
         parser.close()
-    except (ParseError, DefusedXmlException) as bad:
+    except (ParseError, DefusedXmlException, UnicodeDecodeError) as bad:
         raise NotTheirsError(type(bad).__name__) from None
     return flat.fields
 
