@@ -34,7 +34,8 @@ class Ballast:
                 return True
             if shutil.disk_usage(self._path.parent).free < size + LEAVE_FREE_BYTES:
                 return False
-            with self._path.open("wb") as file:
+            fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(fd, "wb") as file:
                 if hasattr(os, "posix_fallocate"):
                     os.posix_fallocate(file.fileno(), 0, size)
                 else:

@@ -93,8 +93,12 @@ class Journal(Books):
             pass  # nothing about money is lost: the next start proves a longer tail, or finds what is wrong
         finally:
             self._broken = self._broken or JournalBroken("the journal is closed")
-            self._db.close()
-            self._lock.release()
+            try:
+                self._db.close()
+            except apsw.Error:
+                pass  # the WAL could not be folded in; it stays, and the next start reads it
+            finally:
+                self._lock.release()
 
     def _links(self, entries: tuple[Entry, ...]) -> list[Link]:
         links: list[Link] = []
