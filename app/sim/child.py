@@ -60,6 +60,7 @@ def start_child(folder: Path, pace: float = 1.0, limit: float = READY_S) -> Chil
     """
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / LOG).touch(mode=0o600)
     with (folder / LOG).open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [*_program(), "--dir", str(folder), "--pace", f"{pace:g}", "--with-parent"],

@@ -71,7 +71,7 @@ class Desk:
         self.counts: Counter[str] = Counter()
         partner = Partner(
             names.app_id,
-            keys.rsa_key("alipay_app_private_key").public_key(),
+            keys.rsa_public_key("alipay_app_public_key"),
             keys.rsa_key("alipay_private_key"),
             keys.cert_sn("alipay_app_cert"),
             keys.cert_sn("alipay_cert"),
@@ -107,7 +107,7 @@ class Desk:
         self.counts[f"{channel}.{heard.call}"] += 1
         if heard.refusal is not None:
             self.counts[f"{channel}.{heard.call}: refused at the door"] += 1
-            _log.warning("%s %s refused at the door", channel, heard.call)
+            _log.info("%s %s refused at the door", channel, heard.call)
         fired = self.faults.fire(channel, heard.call)
         date = now + (fired["clock-skew"].seconds if "clock-skew" in fired else 0.0)
         delay = fired["delay"].seconds if "delay" in fired else 0.0

@@ -16,6 +16,7 @@ class FolderBusyError(Exception):
 
 def hold(path: Path) -> IO[bytes]:
     """Lock ``path``; the lock lasts until the returned file is closed. FolderBusyError at once where it is taken."""
+    path.touch(mode=0o600)
     file = path.open("ab")
     try:
         if sys.platform == "win32":

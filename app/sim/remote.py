@@ -20,7 +20,7 @@ async def ask(control: Control, method: str, path: str, body: dict[str, Any] | N
     """One question to the control door. NoSimulatorError where nobody answers, AskedWrongError where it says no."""
     try:
         async with asyncio.timeout(LIMIT_S):
-            status, answer = await _exchange(control, method, path, json.dumps(body or {}).encode())
+            status, answer = await _exchange(control, method, path, json.dumps({} if body is None else body).encode())
     except (OSError, TimeoutError, h11.RemoteProtocolError, ValueError, TypeError):
         raise NoSimulatorError(f"the simulator on control port {control.port} does not answer") from None
     if status == 200:

@@ -107,8 +107,8 @@ async def serving(
     """A simulator that listens, with ``client.json`` and ``control.json`` written; it ends with the block.
 
     ``port`` None: the port of the last run in ``folder`` where it is free, else any. ``clock`` gives channel time in
-    seconds since the epoch (the computer's by default); what the line does is timed by the loop. Raises FolderBusyError,
-    PortTakenError, KeysError, LedgerError, OSError.
+    seconds since the epoch (the computer's by default); what the line does is timed by the loop.
+    Raises one of ``CANNOT_SERVE``.
     """
     folder = _ready_folder(folder)
     chance = random.SystemRandom()

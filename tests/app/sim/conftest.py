@@ -1,0 +1,292 @@
+"""A simulator in a thread, on a clock the test holds, and a hand-written client that shares no code with it."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import random
+import shutil
+import socket
+import ssl
+import threading
+import time
+import urllib.parse
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from app.core.channel import Channel
+from app.sim import keys
+from app.sim.book import parse_customer
+from app.sim.server import CANNOT_SERVE, serving
+
+PATIENCE_S = 20.0
+
+
+class HeldClock:
+    def __init__(self):
+        self.now = time.time()
+
+    def __call__(self):
+        return self.now
+
+    def advance(self, seconds):
+        self.now += seconds
+
+
+class Running:
+    """One simulator served from a thread of its own."""
+
+    def __init__(self, folder, pace=1.0, port=None):
+        self.folder, self.clock = folder, HeldClock()
+        self._pace, self._port = pace, port
+        self._ready, self._loop, self._stop = threading.Event(), None, None
+        self._error = None
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._ready.wait(PATIENCE_S)
+        if self._error:
+            self._thread.join()
+            raise self._error
+
+    def _run(self):
+        try:
+            asyncio.run(self._serve())
+        except CANNOT_SERVE as error:
+            self._error = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self):
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        async with serving(self.folder, self._port, self._pace, self.clock) as self.simulator:
+            self._ready.set()
+            await self._stop.wait()
+
+    def call(self, function, *args):
+        """Run ``function`` on the simulator's loop."""
+
+        async def step():
+            result = function(*args)
+            return await result if asyncio.iscoroutine(result) else result
+
+        return asyncio.run_coroutine_threadsafe(step(), self._loop).result(PATIENCE_S)
+
+    def code(self, channel, customer="instant"):
+        return self.call(self.simulator.issue, Channel(channel), parse_customer(customer))
+
+    def fault(self, script):
+        self.call(self.simulator.desk.set_faults, script)
+
+    def ledger(self):
+        self.call(self.simulator.desk.bank.settle, self.clock())
+        orders = self.simulator.desk.bank.orders
+        return {order.out_trade_no: (order.state.value, order.paid_fen, order.net_fen) for order in orders}
+
+    def stop(self):
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(PATIENCE_S)
+            assert not self._thread.is_alive()
+
+
+class Wire:
+    """The till's side, signed by hand from client.json."""
+
+    def __init__(self, running):
+        self.client = json.loads((running.folder / "client.json").read_text())
+        self.port = running.simulator.port
+        self._kept = None
+        self._app_key = load_pem_private_key(
+            self.client["alipay"]["app_private_key_pem"].encode(), None, unsafe_skip_rsa_key_validation=True
+        )
+        self._alipay_key = load_pem_public_key(self.client["alipay"]["alipay_public_key_pem"].encode())
+
+    def tls(self, certificate=True):
+        context = ssl.create_default_context(cadata=self.client["ca_pem"])
+        if certificate:
+            wechat = self.client["wechat"]
+            context.load_cert_chain(wechat["client_cert_file"], wechat["client_key_file"])
+        return context
+
+    def connect(self, certificate=True, timeout=PATIENCE_S):
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=self.tls(certificate), timeout=timeout)
+
+    def send(self, method, target, body=b"", *, headers=None, certificate=True):
+        """Status, headers, body; on the kept connection unless without certificate."""
+        if not certificate:
+            self.close()
+        if self._kept is None:
+            self._kept = self.connect(certificate)
+        try:
+            self._kept.request(method, target, body, headers or {})
+            answer = self._kept.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+        finally:
+            if not certificate:
+                self.close()
+
+    def close(self):
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def v2_sign(self, fields, sign_type):
+        key = self.client["wechat"]["api_v2_key"]
+        text = "&".join(f"{k}={fields[k]}" for k in sorted(fields) if fields[k] and k != "sign") + f"&key={key}"
+        if sign_type == "MD5":
+            return hashlib.md5(text.encode()).hexdigest().upper()
+        return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest().upper()
+
+    def v2_body(self, sign_type="HMAC-SHA256", sign=None, **fields):
+        wechat = self.client["wechat"]
+        fields = {"appid": wechat["appid"], "mch_id": wechat["mch_id"], "nonce_str": "n0nce", **fields}
+        if sign_type != "MD5":
+            fields["sign_type"] = sign_type
+        fields["sign"] = sign or self.v2_sign(fields, sign_type)
+        root = ET.Element("xml")
+        for name, value in fields.items():
+            ET.SubElement(root, name).text = value
+        return ET.tostring(root, encoding="utf-8")
+
+    def wechat(self, path, sign_type="HMAC-SHA256", check=True, **fields):
+        """The answer's fields; its signature must hold unless return_code is FAIL or ``check`` is off."""
+        body = self.v2_body(sign_type, **fields)
+        status, _, data = self.send("POST", path, body)
+        assert status == 200, (status, data)
+        answer = {child.tag: child.text or "" for child in ET.fromstring(data)}
+        if check and answer["return_code"] == "SUCCESS":
+            assert answer["sign"] == self.v2_sign(answer, sign_type)
+        return answer
+
+    def micropay(self, number, code, fee=1250, **fields):
+        fixed = {"body": "练习", "spbill_create_ip": "127.0.0.1"}
+        return self.wechat(
+            "/pay/micropay", out_trade_no=number, auth_code=code, total_fee=str(fee), **{**fixed, **fields}
+        )
+
+    def orderquery(self, number, **fields):
+        return self.wechat("/pay/orderquery", out_trade_no=number, **fields)
+
+    def reverse(self, number, **fields):
+        return self.wechat("/secapi/pay/reverse", out_trade_no=number, **fields)
+
+    def form(self, method, biz, sign_type="RSA2", **more):
+        fields = {
+            "app_id": self.client["alipay"]["app_id"],
+            "method": method,
+            "format": "JSON",
+            "charset": "utf-8",
+            "sign_type": sign_type,
+            "timestamp": "2026-11-22 12:00:00",
+            "version": "1.0",
+            "biz_content": biz if isinstance(biz, str) else json.dumps(biz, ensure_ascii=False),
+            **more,
+        }
+        if "sign" not in fields:
+            text = "&".join(f"{k}={fields[k]}" for k in sorted(fields) if fields[k])
+            algorithm = SHA256() if sign_type == "RSA2" else SHA1()
+            content = text.encode(fields["charset"])
+            fields["sign"] = base64.b64encode(self._app_key.sign(content, PKCS1v15(), algorithm)).decode()
+        return fields
+
+    def alipay(self, method, biz, check=True, **more):
+        """The inner object; its signature must hold over the raw bytes unless it is an error_response."""
+        fields = self.form(method, biz, **more)
+        body = urllib.parse.urlencode(fields, encoding=fields["charset"]).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        status, _, data = self.send("POST", "/gateway.do", body, headers=headers)
+        assert status == 200
+        return self.opened(data, method, check=check, sign_type=fields["sign_type"])
+
+    def opened(self, data, method, check=True, sign_type="RSA2"):
+        answer = json.loads(data)
+        if "error_response" in answer:
+            assert "sign" not in answer
+            return answer["error_response"]
+        node = method.replace(".", "_") + "_response"
+        if check:
+            start = data.index(b'{"', 1)
+            end = data.index(b',"alipay_cert_sn"') if "alipay_cert_sn" in answer else data.rindex(b',"sign":"')
+            algorithm = SHA256() if sign_type == "RSA2" else SHA1()
+            self._alipay_key.verify(base64.b64decode(answer["sign"]), data[start:end], PKCS1v15(), algorithm)
+        return answer[node]
+
+    def pay(self, number, code, yuan="12.50", **more):
+        fixed = {"scene": "bar_code", "subject": "练习"}
+        biz = {"out_trade_no": number, "auth_code": code, "total_amount": yuan, **fixed}
+        return self.alipay("alipay.trade.pay", biz, **more)
+
+    def query(self, number, **more):
+        return self.alipay("alipay.trade.query", {"out_trade_no": number}, **more)
+
+    def cancel(self, number, **more):
+        return self.alipay("alipay.trade.cancel", {"out_trade_no": number}, **more)
+
+    def raw(self):
+        """A TLS socket without HTTP, to see the bytes."""
+        return self.tls().wrap_socket(
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE_S),
+            server_hostname="127.0.0.1",
+            suppress_ragged_eofs=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def made_keys(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sim-keys")
+    keys.load_or_make(folder, time.time(), random.Random(7))
+    return folder
+
+
+@pytest.fixture
+def folder(made_keys, tmp_path):
+    """A simulator's folder with keys in it, so that a start is quick."""
+    return Path(shutil.copytree(made_keys, tmp_path / "sim"))
+
+
+@pytest.fixture
+def run(folder):
+    """Start simulators in ``folder``; all are stopped at the end."""
+    started = []
+
+    def start(where=folder, **options):
+        started.append(Running(where, **options))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
+
+
+@pytest.fixture
+def sim(run):
+    return run()
+
+
+@pytest.fixture
+def wire_to():
+    """Clients of a simulator; their connections are closed at the end."""
+    made = []
+
+    def make(running):
+        made.append(Wire(running))
+        return made[-1]
+
+    yield make
+    for wire in made:
+        wire.close()
+
+
+@pytest.fixture
+def wire(sim, wire_to):
+    return wire_to(sim)

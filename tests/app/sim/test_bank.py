@@ -1,0 +1,197 @@
+"""The rule book on a clock of its own: money is conserved whatever people and lines do."""
+
+import random
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from app.core.channel import Channel
+from app.sim.bank import Bank, PayRequest, Pays, Reverses
+from app.sim.book import Customer, Kind, OrderState, from_record, parse_customer, to_record
+from app.sim.rules import SPOKEN
+from app.sim.vault import PHONE_PURSE_FEN, Vault
+
+T0 = 1_795_000_000.0
+CHANNELS = st.sampled_from(SPOKEN)
+CUSTOMERS = st.sampled_from(
+    [
+        Customer(Kind.INSTANT),
+        Customer(Kind.PASSWORD, 5),
+        Customer(Kind.PASSWORD, 90),
+        Customer(Kind.NEVER),
+        Customer(Kind.POOR),
+        Customer(Kind.PHONE),
+        Customer(Kind.PHONE, free_fen=100_000),
+    ]
+)
+NUMBERS = st.sampled_from([str(number) for number in range(90, 96)])
+
+
+def new_bank(seed=1):
+    return Bank(1.0, Vault(1.0, b"k" * 32, random.Random(seed)))
+
+
+class Accounts(RuleBasedStateMachine):
+    """Two shops, six order numbers, any order of events; a restart may come at any time."""
+
+    @initialize()
+    def open(self):
+        self.bank, self.now, self.codes, self.written = new_bank(), T0, ["000"], []
+        self.ever = {}
+
+    def sync(self):
+        self.written += [to_record(entry) for entry in self.bank.vault.changes]
+        self.bank.vault.written()
+
+    @rule(channel=CHANNELS, customer=CUSTOMERS)
+    def issue(self, channel, customer):
+        self.codes.append(self.bank.vault.issue(channel, customer, self.now))
+
+    @rule(channel=CHANNELS, number=NUMBERS, fen=st.integers(1, 300_000), data=st.data())
+    def pay(self, channel, number, fen, data):
+        code = data.draw(st.sampled_from(self.codes))
+        known = self.bank.vault.code(code)
+        fresh = known is not None and self.bank.vault.is_fresh(known, self.now) and known.channel is channel
+        new = (channel, number) not in {(order.channel, order.out_trade_no) for order in self.bank.orders}
+        outcome, order = self.bank.pay(PayRequest(channel, number, fen, code, fingerprint=f"{code}{fen}"), self.now)
+        if new:
+            assert (outcome is Pays.BAD_CODE) is not fresh
+        if outcome is Pays.PAID:
+            assert fresh
+            assert (order.paid_fen, order.code_mark) == (fen, known.mark)
+
+    @rule(channel=CHANNELS, number=NUMBERS, tombstone=st.booleans())
+    def reverse(self, channel, number, tombstone):
+        before = self.bank.find(channel, number, "", self.now)
+        outcome, order = self.bank.reverse(channel, number, "", self.now, tombstone=tombstone)
+        assert (outcome is Reverses.UNKNOWN_ORDER) is (before is None)
+        if outcome in (Reverses.CLOSED, Reverses.GAVE_BACK):
+            assert order.net_fen == 0
+            assert order.state in (OrderState.REVERSED, OrderState.CLOSED)
+
+    @rule(channel=CHANNELS, number=NUMBERS)
+    def roll_back(self, channel, number):
+        self.bank.roll_back(channel, number, self.now)
+
+    @rule(data=st.data(), right=st.booleans())
+    def phone(self, data, right):
+        code = data.draw(st.sampled_from(self.codes))
+        (self.bank.enter_password if right else self.bank.refuse)(code, self.now)
+
+    @rule(seconds=st.sampled_from([0.5, 3, 14, 16, 61, 7_300, 90_000, 700_000]))
+    def wait(self, seconds):
+        self.now += seconds
+
+    @rule()
+    def restart(self):
+        self.sync()
+        before, self.bank = self.bank, new_bank(seed=len(self.written))
+        for record in self.written:
+            self.bank.restore(from_record(record))
+        assert self.bank.orders == before.orders
+        assert self.bank.vault.held_fen == before.vault.held_fen
+
+    @invariant()
+    def money_is_conserved(self):
+        if not hasattr(self, "bank"):
+            return
+        vault = self.bank.vault
+        assert vault.held_fen == vault.minted_fen
+        for channel in SPOKEN:
+            orders = [order for order in self.bank.orders if order.channel is channel]
+            assert vault.shop_fen(channel) == sum(order.net_fen for order in orders) >= 0
+        marks = [order.code_mark for order in self.bank.orders if order.code_mark]
+        assert len(marks) == len(set(marks)), "one code, one order"
+
+    @invariant()
+    def what_was_paid_is_paid_once(self):
+        if not hasattr(self, "bank"):
+            return
+        for order in self.bank.orders:
+            assert order.paid_fen in (0, order.amount_fen)
+            assert 0 <= order.refunded_fen <= order.paid_fen
+            assert (order.net_fen > 0) == (order.state is OrderState.PAID)
+            key = (order.channel, order.out_trade_no)
+            assert order.paid_fen >= self.ever.get(key, 0), "what was taken stays on record"
+            self.ever[key] = order.paid_fen
+
+
+Accounts.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None, derandomize=True)
+TestAccounts = Accounts.TestCase
+
+
+def pay(bank, code, now, *, number="91", fen=1_000, channel=Channel.WECHAT, expires_at=None):
+    return bank.pay(PayRequest(channel, number, fen, code, expires_at=expires_at), now)[0]
+
+
+def test_passwords_and_expiries_fall_due_in_the_order_of_their_time():
+    bank = new_bank()
+    slow = bank.vault.issue(Channel.WECHAT, Customer(Kind.PASSWORD, 50), T0)
+    pay(bank, slow, T0, expires_at=T0 + 40)
+    quick = bank.vault.issue(Channel.WECHAT, Customer(Kind.PASSWORD, 30), T0)
+    pay(bank, quick, T0, number="92", expires_at=T0 + 40)
+    bank.settle(T0 + 1_000)
+    states = {order.out_trade_no: (order.state, order.paid_at or order.ended_at) for order in bank.orders}
+    assert states == {"91": (OrderState.FAILED, T0 + 40), "92": (OrderState.PAID, T0 + 30)}
+
+
+def test_the_practice_phone_asks_above_a_thousand_yuan_and_its_purse_is_filled_again():
+    bank = new_bank()
+    phone = Customer(Kind.PHONE, free_fen=100_000)
+    for number, fen, said in (("91", 100_000, Pays.PAID), ("92", 100_001, Pays.WAITING)):
+        code = bank.vault.issue(Channel.ALIPAY, phone, T0)
+        assert pay(bank, code, T0, number=number, fen=fen, channel=Channel.ALIPAY) is said
+    assert bank.enter_password(code, T0 + 9)
+    assert not bank.enter_password(code, T0 + 9)
+    code = bank.vault.issue(Channel.ALIPAY, phone, T0)
+    assert pay(bank, code, T0, number="93", fen=299_000, channel=Channel.ALIPAY) is Pays.WAITING
+    assert bank.enter_password(code, T0)
+    assert bank.vault.balance_fen(bank.vault.code(code).wallet) < 2_000
+    code = bank.vault.issue(Channel.ALIPAY, phone, T0)
+    assert bank.vault.balance_fen(bank.vault.code(code).wallet) == PHONE_PURSE_FEN
+    assert bank.vault.held_fen == bank.vault.minted_fen
+
+
+def test_two_waiting_payments_cannot_spend_the_same_money():
+    bank = new_bank()
+    codes = [bank.vault.issue(Channel.WECHAT, Customer(Kind.PHONE), T0) for _ in range(2)]
+    for number, code in enumerate(codes):
+        assert pay(bank, code, T0, number=str(number), fen=PHONE_PURSE_FEN) is Pays.WAITING
+    assert [bank.enter_password(code, T0) for code in codes] == [True, False]
+    assert [order.state for order in bank.orders] == [OrderState.PAID, OrderState.FAILED]
+
+
+def test_a_refused_password_ends_as_the_channel_says_it():
+    bank = new_bank()
+    for channel in SPOKEN:
+        code = bank.vault.issue(channel, Customer(Kind.PHONE), T0)
+        pay(bank, code, T0, channel=channel)
+        assert bank.refuse(code, T0 + 3)
+        assert not bank.refuse(code, T0 + 3)
+    assert [order.state for order in bank.orders] == [OrderState.FAILED, OrderState.CLOSED]
+
+
+def test_codes_have_the_channels_shape_and_no_code_is_issued_twice():
+    vault = new_bank().vault
+    codes = [vault.issue(channel, Customer(Kind.INSTANT), T0) for channel in SPOKEN for _ in range(500)]
+    assert len(set(codes)) == 1_000
+    assert {code[:2] for code in codes} == {"10", "11", "12", "13", "14", "15", "25", "26", "27", "28", "29", "30"}
+    assert all(len(code) == 18 and code[6:8] not in ("18", "19", "20") for code in codes)
+
+
+def test_what_the_bank_writes_down_holds_no_code():
+    bank = new_bank()
+    code = bank.vault.issue(Channel.WECHAT, Customer(Kind.INSTANT), T0)
+    pay(bank, code, T0)
+    assert code not in repr([to_record(entry) for entry in bank.vault.changes])
+    assert code not in repr(PayRequest(Channel.WECHAT, "91", 1, code))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "rich", "password", "password:", "password:-1", "password:nan", "instant:3", "phone"]
+)
+def test_no_such_customer(text):
+    with pytest.raises(ValueError, match="password"):
+        parse_customer(text)
