@@ -112,17 +112,20 @@ def _unsigned(said: Verified, own_code: str) -> Doubt:
     return Doubt(_evidence(said, listed, own_code, verified=False), refused=refused)
 
 
-def _evidence(said: Verified, reason: Reason | None, own_code: str = "", *, verified: bool = True) -> Evidence:
+def _evidence(
+    said: Verified, reason: Reason | None, own_code: str = "", *, verified: bool = True, paid: bool = False
+) -> Evidence:
+    """``paid``: the sum beside it is a paid one, not merely the order's."""
     paid_at = said.text("gmt_payment") or said.text("send_pay_date")
     return Evidence(
         reason=reason,
         code=said.both,
-        says=wording.clean(said.text("sub_msg") or said.text("msg"), own_code),
+        says=wording.clean(said.text("sub_msg") or (said.text("msg") if said.code != "10000" else ""), own_code),
         verified=verified,
         channel_no=wording.clean_number(said.text("trade_no")),
         payer=wording.mask(said.text("buyer_logon_id") or said.text("buyer_user_id") or said.text("buyer_open_id")),
         paid_ms=beijing.read(paid_at, beijing.SPACED),
-        paid_fen=fen(said.text("total_amount")),
+        paid_fen=fen(said.text("total_amount")) if paid else None,
     )
 
 
@@ -147,7 +150,8 @@ def pay_answer(outcome: Outcome, key_for: KeyFor, order: Order, own_code: str = 
     if isinstance(said, Doubt):
         return PayAnswer(_doubtful_pay(said), said.evidence)
     kind, reason = table.pay_row(said.code, said.sub_code)
-    evidence = replace(_evidence(said, reason, own_code), odd=said.sub_code in table.ODD_PAY)
+    paid = kind is Pay.ACCEPTED
+    evidence = replace(_evidence(said, reason, own_code, paid=paid), odd=said.sub_code in table.ODD_PAY)
     if _other(said, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     if kind is Pay.ACCEPTED and not _binds(said, order):
@@ -174,7 +178,7 @@ def query_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> QueryAnswer
         return QueryAnswer(Found.MISMATCH if _other(said, order) else kind, evidence)
     status = said.text("trade_status")
     kind, reason = table.TRADE_STATUS.get(status, (Found.UNKNOWN, Reason.NOANSWER))
-    evidence = replace(_evidence(said, reason), code=wording.clean_code(status))
+    evidence = replace(_evidence(said, reason, paid=kind is Found.PAID), code=wording.clean_code(status))
     if _other(said, order):
         return QueryAnswer(Found.MISMATCH, replace(evidence, odd=True))
     named = said.text("out_trade_no") == order.out_trade_no

@@ -148,7 +148,8 @@ def test_silence_and_what_was_never_sent(ali):
 
 
 def test_the_states_of_a_query(ali):
-    assert ali.query(**ali.ours, trade_status="WAIT_BUYER_PAY").kind is Found.PENDING
+    waiting = ali.query(**ali.ours, trade_status="WAIT_BUYER_PAY")
+    assert (waiting.kind, waiting.evidence.paid_fen) == (Found.PENDING, None)
     closed = ali.query(**ali.ours, trade_status="TRADE_CLOSED")
     assert (closed.kind, closed.evidence.took_money, closed.refunded_fen) == (Found.RETURNED, None, 0)
     given_back = ali.query(**ali.ours, trade_status="TRADE_CLOSED", send_pay_date="2026-11-22 22:40:01")

@@ -46,7 +46,7 @@ def same_message(one: bytes, other: bytes) -> bool:
     return all(read[0].get(name) == raw for name, raw in read[1].items())
 
 
-@settings(max_examples=700, deadline=None, derandomize=True)
+@settings(max_examples=350, deadline=None, derandomize=True)
 @given(mutation=MUTATION, twice=st.none() | MUTATION)
 def test_a_mutated_answer_never_pays_and_never_declines(mutation, twice, ali):
     paid = ali.signed(**ali.ours)
@@ -64,7 +64,7 @@ def test_a_mutated_answer_never_pays_and_never_declines(mutation, twice, ali):
         assert ali.cancel(changed).kind is Undone.UNKNOWN
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")))
 def test_noise_is_unknown(ali, body):
     assert ali.pay(body).kind is Pay.UNKNOWN
@@ -77,7 +77,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(
     fields=st.dictionaries(st.sampled_from(["code", "sub_code", "out_trade_no", "total_amount", "trade_status"]), JSON)
 )

@@ -46,7 +46,7 @@ def same_message(one: bytes, other: bytes) -> bool:
     return fields[0] == fields[1]
 
 
-@settings(max_examples=700, deadline=None, derandomize=True)
+@settings(max_examples=350, deadline=None, derandomize=True)
 @given(mutation=MUTATION, twice=st.none() | MUTATION)
 def test_a_mutated_answer_never_pays_and_never_declines(mutation, twice, wechat):
     bodies = [
@@ -67,7 +67,7 @@ def test_a_mutated_answer_never_pays_and_never_declines(mutation, twice, wechat)
         answers.reverse_answer(said, wechat.us, wechat.order)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")))
 def test_noise_is_unknown(wechat, body):
     assert answers.pay_answer(wechat.said(body), wechat.us, wechat.order).kind is Pay.UNKNOWN
