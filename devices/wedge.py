@@ -23,12 +23,16 @@ BURST_GAP_MS: Final = 38
 """Scanners send keys 1–25 ms apart, slow ones 35; a fast hand on a number pad 60–80, never under 40 for long."""
 HOLD_MS: Final = 40
 """How long a stroke may wait for its successor: the gap and 2 ms on the way; below what a person notices."""
+STUTTER_MS: Final = 100
+"""A scanner may stutter so long inside a code: torn in two, its halves could pass for typing. See ``_is_torn``."""
 HUMAN_DWELL_MS: Final = 40
 """A finger keeps a key down 50–120 ms; a scanner's key is up again before its next one."""
 MIN_SCAN: Final = 6
 """Characters at scanner speed that make a bar code without an end key. Rolling fingers manage three or four."""
 MIN_ENDED_SCAN: Final = 3
 """The same with Enter or Tab at scanner speed behind it, which rolling fingers do not manage."""
+WHOLE_CODE: Final = 16
+"""No payment code is shorter (codes.md §1): up to here more is to come, from here on the next key may be a human's."""
 MAX_SCAN: Final = 512
 """As ``devices.framing.MAX_LENGTH``: beyond, it is no code, and memory is bounded."""
 REPEAT_DELAY_MS: Final = 150
@@ -120,7 +124,9 @@ class Wedge:
     @property
     def due_ms(self) -> int | None:
         """When (on the clock of ``seen_ms``) the held strokes must be decided; None while nothing is held."""
-        return self._last.seen_ms + HOLD_MS if self._run and self._last else None
+        if not self._run or self._last is None:
+            return None
+        return self._last.seen_ms + (STUTTER_MS if _is_torn(self._run) else HOLD_MS)
 
     def feed(self, stroke: Stroke) -> list[Decision]:
         """What ``stroke`` decides: about those held before it, about itself, or nothing yet."""
@@ -142,7 +148,7 @@ class Wedge:
         self._repeating = False
         self._swallowed_down.discard(stroke.key)
         done: list[Decision] = []
-        if gap is None or gap > BURST_GAP_MS:
+        if gap is None or gap > (STUTTER_MS if _is_torn(self._run) else BURST_GAP_MS):
             done = self._close()
             self._tail, self._leaked = _Tail.NONE, ""
         elif self._tail is _Tail.ALL:
@@ -237,6 +243,15 @@ def _is_scan(presses: list[Stroke], leaked: str) -> bool:
     kinds = {stroke.kind for stroke in presses}
     characters = len(leaked) + len(_text(presses))
     return Kind.CONTROL not in kinds and characters >= (MIN_ENDED_SCAN if Kind.END in kinds else MIN_SCAN)
+
+
+def _is_torn(run: Sequence[Stroke]) -> bool:
+    """Surely the beginning of a code and not all of it: plain keys too close for one hand, each up again too soon."""
+    presses = _presses(run)
+    if not 2 <= len(presses) < WHOLE_CODE or any(press.kind is not Kind.TEXT for press in presses):
+        return False
+    ups = _releases(run)
+    return all(p.serial in ups and gap_ms(p, ups[p.serial][1]) < HUMAN_DWELL_MS for p in presses[:-1])
 
 
 def _is_hostile(presses: list[Stroke]) -> bool:

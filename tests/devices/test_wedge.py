@@ -145,6 +145,21 @@ def test_enter_of_a_human_after_a_scan_is_the_humans():
     assert (read(done), typed(done)) == ([CODE], "⏎")
 
 
+@pytest.mark.parametrize("torn_at", range(2, 16))
+def test_a_scanner_that_stutters_once_is_still_read_whole(torn_at):
+    first = keys(CODE[:torn_at], 1000, 5, down=2)
+    rest = keys(CODE[torn_at:] + "⏎", first[-1].at_ms + 90, 5, down=2)
+    assert (typed(play(first + rest)), read(play(first + rest))) == ("", [CODE])
+
+
+def test_patience_with_a_scanner_costs_rolling_fingers_nothing():
+    wedge = Wedge()
+    one, two = key("1", 1000, down=60), key("2", 1030, down=60)
+    for stroke in (one[0], two[0]):
+        wedge.feed(stroke)
+    assert wedge.due_ms == 1030 + HOLD_MS
+
+
 def test_two_scans_in_a_row():
     assert read(play(keys(CODE + "⏎" + CODE[::-1] + "⏎", 1000, 4))) == [CODE, CODE[::-1]]
 
@@ -261,7 +276,7 @@ typing = st.lists(st.tuples(st.sampled_from("0123456789.⏎F"), st.integers(40, 
 stall = st.lists(st.tuples(st.integers(1000, 9000), st.just(600)), max_size=3)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(typing, scans()), min_size=1, max_size=4), stall, st.booleans())
 def test_any_shift_of_typing_between_scans_keeps_both_whole(parts, stalls, releases_at_once):
     """Fingers and scanner take turns, 40 ms or more apart. ``releases_at_once``: a program's keys have no dwell."""
@@ -281,8 +296,8 @@ def test_any_shift_of_typing_between_scans_keeps_both_whole(parts, stalls, relea
     assert every_stroke_is_decided_once(strokes, done)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
-@given(typing, st.lists(st.tuples(scans(), st.integers(60, 900)), min_size=1, max_size=3), stall)
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(typing, st.lists(st.tuples(scans(), st.integers(100, 900)), min_size=1, max_size=3), stall)
 def test_fingers_that_go_on_typing_while_a_scan_comes_lose_nothing(hand, codes, stalls):
     strokes, at, up = [], 1000, {}
     for char, gap, down in hand:
@@ -300,7 +315,7 @@ def test_fingers_that_go_on_typing_while_a_scan_comes_lose_nothing(hand, codes, 
     assert every_stroke_is_decided_once(strokes, done)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     st.lists(
         st.tuples(st.sampled_from("01⏎F^⇧"), st.integers(0, 2**32), st.booleans(), st.booleans(), st.integers(0, 90)),
