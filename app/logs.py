@@ -71,7 +71,8 @@ def install(folder: Path, clock: Clock, level: int = logging.INFO) -> Callable[[
     before = root.level
     queue: Records = Queue(QUEUE_RECORDS)
     writer = DayWriter(folder / "log")
-    thread = threading.Thread(target=_write_all, args=(queue, writer), name="mashou-log", daemon=True)
+    ending = threading.Event()
+    thread = threading.Thread(target=_write_all, args=(queue, writer, ending), name="mashou-log", daemon=True)
     thread.start()
     door = _Door(queue, clock)
     root.addHandler(door)
@@ -82,16 +83,20 @@ def install(folder: Path, clock: Clock, level: int = logging.INFO) -> Callable[[
             return
         root.removeHandler(door)
         root.setLevel(before)
-        with suppress(Full):
-            queue.put(None, timeout=STOP_S)
+        ending.set()
+        with suppress(Full):  # then the thread has something to wake it, and sees that it is to end
+            queue.put_nowait(None)
         thread.join(STOP_S)
 
     return undo
 
 
-def _write_all(queue: Records, writer: "DayWriter") -> None:
+def _write_all(queue: Records, writer: "DayWriter", ending: threading.Event) -> None:
     """The thread: one of the outermost loops, so that a bad record never ends the log."""
-    while (record := queue.get()) is not None:
+    while not (ending.is_set() and queue.empty()):
+        record = queue.get()
+        if record is None:
+            break
         try:
             writer.handle(record)
         except Exception:  # noqa: BLE001 - there is nowhere to tell it: this is the log

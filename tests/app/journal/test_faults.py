@@ -85,7 +85,7 @@ def test_an_io_error_at_any_write_latches_and_loses_nothing_acknowledged(
                 break
         if failed:
             disk.fails_at = -1
-            for act in (lambda: journal.append(entry(9)), journal.head, journal.open_sales, journal.next_number):
+            for act in (journal.append, journal.head, journal.open_sales, journal.next_number):
                 with pytest.raises(JournalBroken):
                     act()
         journal.close()
@@ -145,8 +145,7 @@ def test_sqlite_s_own_full_is_met_the_same_way(opened: Opener, entry: Maker) -> 
     pages = journal._db.pragma("page_count")
     journal._db.pragma("max_page_count", pages + 1)
     with pytest.raises(JournalFull):
-        for n in range(1, 200):
-            journal.append(entry(n, channel="c" * 500))
+        journal.append(*(entry(n, channel="c" * 500) for n in range(1, 200)))
     journal._db.pragma("max_page_count", 100_000)
     journal.append(entry(201))
 

@@ -159,8 +159,10 @@ def test_the_journal_s_own_kinds_cannot_be_forged(opened: Opener) -> None:
         "UPDATE entry SET body = '{}' WHERE seq = 2",
         "DELETE FROM entry WHERE seq = 2",
         "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE seq = 2",
-        "INSERT INTO entry SELECT seq + 5, at_ms, kind, out_trade_no, before, line, body, prev, digest, mac FROM entry "
-        "WHERE seq = 2",
+        (
+            "INSERT INTO entry SELECT seq + 5, at_ms, kind, out_trade_no, before, line, body, prev, digest, mac "
+            "FROM entry WHERE seq = 2"
+        ),
         "UPDATE meta SET training = 0",
         "DELETE FROM meta",
     ],
