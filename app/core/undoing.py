@@ -179,9 +179,9 @@ def _wait(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
     first = sale.tries == 0 and sale.state is not State.STUCK
     pause = max(patience.poll, patience.pause_before(sale.silences)) if first else patience.stuck_query
     next_query = now.mono + pause
-    quarantine = sale.quarantine_until
-    if found is Found.NO_SUCH_ORDER and quarantine is not None and quarantine > now.mono:
-        next_query = min(next_query, quarantine)
+    over, asked = sale.quarantine_until, sale.queried_at
+    if found is Found.NO_SUCH_ORDER and over is not None and asked is not None and asked < over:
+        next_query = min(next_query, max(over, now.mono))  # the query that counts is asked when quarantine is over
     return replace(sale, next_query=next_query), ()
 
 

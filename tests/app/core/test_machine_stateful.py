@@ -1,0 +1,308 @@
+"""The machine against a bank that keeps honest books, over a line, a clock and a power supply that do not."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.channel import Channel
+from app.core.events import (
+    CheckAsked,
+    Event,
+    Now,
+    PayAnswered,
+    QueryAnswered,
+    Recovered,
+    ReverseAnswered,
+    StopAsked,
+    Woke,
+    Work,
+)
+from app.core.machine import begin, step
+from app.core.policy import patience_for
+from app.core.record import from_body, to_body
+from app.core.sale import BEFORE_D2, PAST_D2, Call, Order, State
+
+CODE_LIFE = 60.0  # a pay request held back longer than this is refused by the bank
+LAG = 100.0  # how old a query's view of the books may be; with CODE_LIFE it stays below the quarantine
+AMOUNT = 1250
+NOON_MS = 1_795_320_000_000  # 2026-11-22 12:00 at UTC+8
+SIGNED = Evidence(verified=True)
+ANSWERS = {Call.PAY: PayAnswered, Call.QUERY: QueryAnswered, Call.REVERSE: ReverseAnswered}
+CALLS = {Work.PAY: Call.PAY, Work.QUERY: Call.QUERY, Work.REVERSE: Call.REVERSE}
+
+
+@dataclass
+class Bank:
+    """One order number. ``books`` is what it was and since when, so that a query may look at an older page."""
+
+    channel: Channel
+    books: list[tuple[float, str]] = field(default_factory=lambda: [(-1e9, "none")])
+
+    @property
+    def order(self) -> str:
+        return self.books[-1][1]
+
+    @property
+    def holds(self) -> int:
+        return AMOUNT if self.order == "taken" else 0
+
+    def turn(self, at: float, state: str) -> None:
+        self.books.append((at, state))
+
+    def pay(self, at: float, customer: str) -> None:
+        if self.order == "none":
+            self.turn(at, customer)
+
+    def query(self, seen_at: float) -> QueryAnswer:
+        order = [state for since, state in self.books if since <= seen_at][-1]
+        found = {
+            "none": Found.NO_SUCH_ORDER,
+            "typing": Found.PENDING,
+            "taken": Found.PAID,
+            "refused": Found.NO_SUCH_ORDER,
+            "error": Found.PAY_ERROR if self.channel is Channel.WECHAT else Found.PENDING,
+            "returned": Found.RETURNED,
+        }[order]
+        return QueryAnswer(found, SIGNED)
+
+    def reverse(self, at: float) -> ReverseAnswer:
+        took = {"taken": True, "typing": False}.get(self.order) if self.channel is Channel.ALIPAY else None
+        if self.order not in ("none", "refused"):  # a number it does not know is "done", and leaves no trace
+            self.turn(at, "returned")
+        return ReverseAnswer(Undone.DONE, Evidence(verified=True, took_money=took))
+
+
+class Counter(RuleBasedStateMachine):
+    @initialize(channel=st.sampled_from([Channel.WECHAT, Channel.ALIPAY]))
+    def cashier_scans(self, channel: Channel) -> None:
+        self.at, self.mono_from, self.skew = 1000.0, 0.0, 0  # true seconds; what this run's clocks make of them
+        self.bank = Bank(channel)
+        self.patience = patience_for(channel)
+        self.under_way: list[Call] = []
+        self.sent_at: float | None = None  # when the pay request left, until it lands or dies
+        self.counts_from = self.at  # the 15 s count from here
+        self.pays = 0
+        self.past_d2 = False
+        self.last_event: Event | None = None
+        order = Order("4" * 24, "p", channel, AMOUNT, "m", "李", "0001", self.now().ms, "2026-11-22")
+        first = begin(order, self.patience, self.now())
+        assert first.must_record
+        self.sale, self.kept = first.sale, to_body(first.sale)
+        self.do(first.work)
+
+    def now(self) -> Now:
+        return Now(self.at - self.mono_from, NOON_MS + int((self.at - 1000) * 1000) + self.skew)
+
+    def do(self, work: tuple[Work, ...]) -> None:
+        for each in work:
+            if each is Work.RING:
+                continue
+            call = CALLS[each]
+            assert call not in self.under_way, "asked twice"
+            self.under_way.append(call)
+            if call is Call.PAY:
+                self.pays += 1
+                self.sent_at = self.at
+            if call is Call.REVERSE:
+                assert self.kept["state"] in PAST_D2, "D2 is durable before the reverse"
+                assert isinstance(self.last_event, QueryAnswered), "a query stands right before each reverse"
+                assert self.bank.channel is Channel.ALIPAY or self.at - self.counts_from >= 15
+
+    def feed(self, event: Event) -> None:
+        self.last_event = event
+        stepped = step(self.sale, event, self.now(), self.patience)
+        body = to_body(stepped.sale)
+        assert stepped.must_record == (body != self.kept)
+        if self.past_d2 and isinstance(event, ReverseAnswered) and stepped.sale.state in PAST_D2:
+            assert Work.QUERY in stepped.work, "a query follows each reverse"
+        assert not (stepped.sale.alarm and stepped.sale.alarm != self.sale.alarm) or Work.RING in stepped.work
+        self.sale, self.kept = stepped.sale, body
+        self.do(stepped.work)
+        assert set(self.under_way) == self.sale.calls
+        if isinstance(event, Woke):
+            assert self.sale.wake_at is None or self.sale.wake_at > self.now().mono, "it would spin"
+
+    def answer(self, call: Call, answer: PayAnswer | QueryAnswer | ReverseAnswer) -> None:
+        self.under_way.remove(call)
+        event = ANSWERS[call](answer)
+        self.feed(event)
+        if call not in self.under_way:  # the same answer handed in twice changes nothing
+            again = step(self.sale, event, self.now(), self.patience)
+            assert (again.sale, again.work, again.must_record) == (self.sale, (), False)
+
+    # --- the world
+
+    @rule(seconds=st.floats(0, 40))
+    def time_passes(self, seconds: float) -> None:
+        self.at += seconds
+
+    @precondition(lambda self: self.sale.wake_at is not None)
+    @rule(late=st.sampled_from([0.0, 0.0, 0.5, 20.0]))
+    def till_is_woken(self, late: float) -> None:
+        assert self.sale.wake_at is not None
+        self.at = max(self.at, self.sale.wake_at + self.mono_from + late)
+        while self.now().mono < self.sale.wake_at:  # the sum was rounded down
+            self.at = math.nextafter(self.at, math.inf)
+        self.feed(Woke())
+
+    @rule()
+    def till_is_woken_for_nothing(self) -> None:
+        self.feed(Woke())
+
+    @precondition(lambda self: self.sent_at is not None)
+    @rule(customer=st.sampled_from(["typing", "typing", "taken", "refused", "error"]))
+    def pay_request_lands(self, customer: str) -> None:
+        assert self.sent_at is not None
+        if self.at - self.sent_at < CODE_LIFE:
+            self.bank.pay(self.at, customer)
+        self.sent_at = None
+
+    @precondition(lambda self: self.bank.order in ("typing", "error"))
+    @rule(does=st.sampled_from(["taken", "taken", "error"]))
+    def customer_decides(self, does: str) -> None:
+        self.bank.turn(self.at, does)
+
+    @precondition(lambda self: Call.PAY in self.under_way)
+    @rule(line=st.sampled_from(["good", "good", "silence", "forged", "unsigned", "doubt"]), lie=st.sampled_from(Pay))
+    def pay_is_answered(self, line: str, lie: Pay) -> None:
+        self.answer(Call.PAY, self.pay_answer(line, lie))
+
+    def pay_answer(self, line: str, lie: Pay) -> PayAnswer:
+        if line == "silence" or (line == "good" and self.sent_at is not None):
+            return PayAnswer(Pay.UNKNOWN)
+        if line == "forged":
+            return PayAnswer(lie if lie is not Pay.NOT_SENT else Pay.PAID, Evidence(forged=True))
+        if line == "unsigned":
+            return PayAnswer(Pay.UNSIGNED)
+        paid = Pay.PAID if self.bank.channel is Channel.WECHAT else Pay.ACCEPTED
+        kinds = {"typing": Pay.PENDING, "taken": paid, "refused": Pay.DECLINED, "error": Pay.DOUBTFUL}
+        kind = kinds.get(self.bank.order, Pay.UNKNOWN)
+        if line == "doubt" and kind is Pay.DECLINED:
+            kind = Pay.DOUBTFUL
+        return PayAnswer(kind, SIGNED)
+
+    @precondition(lambda self: Call.PAY in self.under_way and self.sent_at is not None)
+    @rule()
+    def nothing_was_sent(self) -> None:
+        self.sent_at = None
+        self.answer(Call.PAY, PayAnswer(Pay.NOT_SENT))
+
+    @precondition(lambda self: Call.QUERY in self.under_way)
+    @rule(
+        line=st.sampled_from(["good", "good", "lag", "silence", "forged", "misconfigured"]),
+        lag=st.floats(0, LAG),
+        lie=st.sampled_from(Found),
+    )
+    def query_is_answered(self, line: str, lag: float, lie: Found) -> None:
+        answers: dict[str, Callable[[], QueryAnswer]] = {
+            "good": lambda: self.bank.query(self.at),
+            "lag": lambda: self.bank.query(self.at - lag),
+            "silence": lambda: QueryAnswer(Found.UNKNOWN),
+            "forged": lambda: QueryAnswer(lie, Evidence(forged=True)),
+            "misconfigured": lambda: QueryAnswer(Found.MISCONFIGURED),
+        }
+        self.answer(Call.QUERY, answers[line]())
+
+    @precondition(lambda self: Call.REVERSE in self.under_way)
+    @rule(
+        line=st.sampled_from(["good", "good", "answer lost", "request lost", "lies", "says"]),
+        says=st.sampled_from(Undone),
+        works=st.booleans(),
+    )
+    def reverse_is_answered(self, line: str, says: Undone, works: bool) -> None:
+        done = ReverseAnswer(Undone.DONE, SIGNED)
+        if line in ("good", "answer lost") or (line == "says" and works):
+            done = self.bank.reverse(self.at)
+        answers = {"good": done, "lies": done, "says": ReverseAnswer(says, SIGNED)}
+        self.answer(Call.REVERSE, answers.get(line, ReverseAnswer(Undone.UNKNOWN)))
+
+    @rule()
+    def cashier_stops(self) -> None:
+        self.feed(StopAsked())
+
+    @rule()
+    def someone_checks(self) -> None:
+        self.feed(CheckAsked())
+
+    @rule(
+        off=st.sampled_from([0.0, 1.0, 30.0, 300.0, 3600.0]),
+        mono=st.floats(0, 1e6),
+        skew=st.sampled_from([0, 0, -600_000, 600_000]),
+        recharged=st.booleans(),
+        loses_step=st.booleans(),
+    )
+    def power_fails(self, off: float, mono: float, skew: int, recharged: bool, loses_step: bool) -> None:
+        """Everything of this run is gone; at the worst it fails again before the start's own step could be kept."""
+        self.under_way.clear()
+        self.at += off
+        self.mono_from, self.skew = self.at - mono, skew
+        self.sale = from_body(self.kept)
+        if self.sale.is_final:
+            return
+        if loses_step:  # decided, not kept: as if it had never been
+            step(self.sale, Recovered(recharged), self.now(), self.patience)
+        self.counts_from = self.at
+        before = self.sale.state
+        self.feed(Recovered(recharged))
+        once, kept = self.sale, self.kept
+        twice = step(once, Recovered(recharged), self.now(), self.patience).sale
+        assert to_body(twice) == kept, "recovered twice is recovered once"
+        assert not recharged or before not in BEFORE_D2 or self.sale.stopped_by == "recharged"
+
+    # --- what must hold
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        if self.sale.state is State.PAID:
+            assert self.bank.holds == AMOUNT
+        elif self.sale.is_final:
+            assert self.bank.holds == 0
+
+    @invariant()
+    def one_pay_and_no_way_back_over_d2(self) -> None:
+        assert self.pays == 1
+        self.past_d2 = self.past_d2 or self.sale.state in PAST_D2
+        assert not (self.past_d2 and self.sale.state in BEFORE_D2 | {State.PAID})
+
+    @invariant()
+    def nobody_is_forgotten(self) -> None:
+        if not self.sale.is_final:
+            assert self.sale.calls or self.sale.wake_at is not None
+        if self.sale.state is State.STUCK:
+            assert self.sale.alarm
+
+    def teardown(self) -> None:
+        """After the storm: the line is honest, the customer has gone, and every sale comes to its end by itself."""
+        if not hasattr(self, "sale"):
+            return
+        self.sent_at = None
+        began, was_stuck, turns = self.at, False, 0
+        while not self.sale.at_rest:
+            self.the_books_agree()
+            was_stuck = was_stuck or self.sale.state is State.STUCK
+            assert self.at - began <= (4000 if was_stuck else 600), f"still {self.sale}"
+            assert (turns := turns + 1) < 2000, f"it spins: {self.sale}"
+            self.honest_turn()
+        self.the_books_agree()
+
+    def honest_turn(self) -> None:
+        if not self.under_way:
+            self.till_is_woken(0.0)
+            return
+        call = self.under_way[0]
+        self.at += 0.2
+        if call is Call.PAY:
+            self.answer(call, self.pay_answer("good", Pay.UNKNOWN))
+        elif call is Call.QUERY:
+            self.answer(call, self.bank.query(self.at))
+        else:
+            self.answer(call, self.bank.reverse(self.at))
+
+
+TestCounter = Counter.TestCase
+TestCounter.settings = settings(max_examples=400, stateful_step_count=40, deadline=None, derandomize=True)
