@@ -157,7 +157,7 @@ class _Connection(asyncio.Protocol):
     def _finish(self) -> None:
         assert self._head is not None
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in self._head.headers}
-        if headers.get("content-encoding", "identity") != "identity":
+        if headers.get("content-encoding", "identity").lower() != "identity":
             self._end(NoAnswer("compressed although identity was asked", bytes_begun=True))
             return
         reply = Reply(self._head.status_code, headers, bytes(self._body), date_ms(headers.get("date")))
@@ -186,8 +186,11 @@ class _Connection(asyncio.Protocol):
         """True if it may carry another request: idle for less than ``idle`` seconds and nothing readable on it."""
         if not self.usable or self._transport is None or now - self.idle_since >= idle:
             return False
+        socket = self._transport.get_extra_info("socket")
+        if socket is None or socket.fileno() < 0:  # lost, and the loop has not come round to tell us
+            return False
         with selectors.DefaultSelector() as readable:
-            readable.register(self._transport.get_extra_info("socket"), selectors.EVENT_READ)
+            readable.register(socket, selectors.EVENT_READ)
             return not readable.select(0)
 
     def drop(self) -> None:
@@ -200,10 +203,17 @@ class Line:
     """Connections to one address under one TLS identity. Belongs to the loop it is first used on."""
 
     def __init__(self, url: str, context: ssl.SSLContext, *, connect: float, idle: float) -> None:
-        """``connect``: seconds for name, TCP and TLS together; ``idle``: seconds, see ``CallLimits.idle``."""
-        parts = urlsplit(url)
-        self._host, self._port = parts.hostname or "", parts.port or 443
-        self._host_header = parts.netloc.rpartition("@")[2]
+        """``connect``: seconds for name, TCP and TLS together; ``idle``: seconds, see ``CallLimits.idle``.
+
+        Raises ValueError with a sentence when no request could ever be written to ``url``.
+        """
+        try:
+            parts = urlsplit(url)
+            self._host, self._port = parts.hostname or "", parts.port or 443
+            self._host_header = parts.netloc.rpartition("@")[2]
+            h11.Request(method="POST", target=parts.path or "/", headers=[("Host", self._host_header)])
+        except (ValueError, h11.LocalProtocolError):
+            raise ValueError("the address cannot be used") from None
         self._context = context
         self._connect = connect
         self._idle = idle
@@ -254,7 +264,7 @@ class Line:
                     ssl_shutdown_timeout=SHUTDOWN,
                     happy_eyeballs_delay=SECOND_ADDRESS,
                 )
-        except (TimeoutError, OSError) as error:  # ssl.SSLError and socket.gaierror are OSErrors
+        except (TimeoutError, OSError, UnicodeError) as error:  # TLS and DNS errors are OSErrors, but for bad names
             return NotSent(_named(error), _dates(error), _refused(error))
         if not connection.usable:  # closed in the turn between
             return NotSent("closed")

@@ -5,25 +5,34 @@ A serial number is the MD5, in hex, of the issuer's name written from the most s
 RSA-signed certificates in the file (Alipay's SDKs, AntCertificationUtil; docs.open.alipay.com/291/106118).
 """
 
+import contextlib
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import SignatureAlgorithmOID
 
+_BLOCK: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 CHAIN_LIMIT: Final = 4  # leaf, one or two issuers, root; the real chain has three
 _SIGNED_WITH_RSA: Final = frozenset({SignatureAlgorithmOID.RSA_WITH_SHA1, SignatureAlgorithmOID.RSA_WITH_SHA256})
 
 
 def certificates(pem: str, what: str) -> list[x509.Certificate]:
-    """All certificates of ``pem``. Raises ValueError naming ``what`` when there is none or one cannot be read."""
-    try:
-        return x509.load_pem_x509_certificates(pem.encode())
-    except ValueError:
-        raise ValueError(f"{what} cannot be read") from None
+    """The readable certificates of ``pem``: the root file also holds some of algorithms that are not ours.
+
+    Raises ValueError naming ``what`` when none can be read.
+    """
+    found = []
+    for block in _BLOCK.findall(pem):
+        with contextlib.suppress(ValueError, UnsupportedAlgorithm):
+            found.append(x509.load_pem_x509_certificate(block.encode()))
+    if not found:
+        raise ValueError(f"{what} cannot be read")
+    return found
 
 
 def serial(certificate: x509.Certificate) -> str:
@@ -50,12 +59,18 @@ def signers(given: list[x509.Certificate], roots: list[x509.Certificate]) -> Map
     """
     found = {}
     for certificate in given:
-        key = certificate.public_key()
+        key = _key(certificate)
         if isinstance(key, rsa.RSAPublicKey) and _leads_to(certificate, given, roots):
             found[serial(certificate)] = key
     if not found:
         raise ValueError("Alipay's certificate does not lead to Alipay's root certificate")
     return found
+
+
+def _key(certificate: x509.Certificate) -> object:
+    with contextlib.suppress(ValueError, UnsupportedAlgorithm):
+        return certificate.public_key()
+    return None
 
 
 def _leads_to(leaf: x509.Certificate, given: list[x509.Certificate], roots: list[x509.Certificate]) -> bool:
@@ -75,6 +90,6 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
         return False
     return constraints.ca

@@ -21,7 +21,7 @@ from app.core.sale import Order
 SHORTEST_EXPIRY: Final = "1m"  # timeout_express takes 1m to 15d (alipay.md §3)
 SUBJECT_CHARS: Final = 64  # of 256
 NO_SUCH_NUMBER: Final = "0" * 32  # longer than any order number of ours: the warm-up's question
-_FORBIDDEN_IN_SUBJECT: Final = re.compile(r"[/=&\x00-\x1f]")
+_FORBIDDEN_IN_SUBJECT: Final = re.compile(r"[/=&]")
 
 
 class AlipayRoom:
@@ -35,6 +35,7 @@ class AlipayRoom:
     ) -> None:
         try:
             context = tls.trust(config.gateway_url, config.ca_pem)
+            self._line = Line(config.gateway_url, context, connect=limits.connect, idle=limits.idle)
             self._key = sign.private_key(config.app_private_key)
             self._extra, self._key_for = _trusted(config.trust)
         except ValueError as bad:
@@ -46,7 +47,6 @@ class AlipayRoom:
         self._terminal = terminal
         self._clock = clock
         self._limits = limits
-        self._line = Line(config.gateway_url, context, connect=limits.connect, idle=limits.idle)
         self._reporter = Reporter(Channel.ALIPAY, on_contact)
 
     @property
@@ -55,8 +55,7 @@ class AlipayRoom:
 
     async def pay(self, order: Order, code: AuthCode) -> PayAnswer:
         biz = {**self._order_fields(order), "scene": "bar_code", "auth_code": code.reveal()}
-        # A refusal may name no order, so a connection that carried one pay answer never carries a second: an answer
-        # delivered twice cannot become the next customer's.
+        # ``once``: a refusal may name no order, so an answer delivered twice must never meet a second payment.
         exchange = await self._send(answers.PAY_METHOD, biz, self._limits.pay, once=True)
         answer = answers.pay_answer(exchange.outcome, self._key_for, order, code.reveal())
         misconfigured = answer.kind is Pay.MISCONFIGURED
@@ -118,7 +117,8 @@ class AlipayRoom:
         fields: dict[str, Any] = {
             "out_trade_no": order.out_trade_no,
             "total_amount": answers.yuan(order.amount_fen),
-            "subject": _FORBIDDEN_IN_SUBJECT.sub(" ", terminal.shop_name)[:SUBJECT_CHARS].strip() or "收款",
+            "subject": _FORBIDDEN_IN_SUBJECT.sub(" ", wording.clean(terminal.shop_name))[:SUBJECT_CHARS].strip()
+            or "收款",
             "product_code": "FACE_TO_FACE_PAYMENT",
             "timeout_express": SHORTEST_EXPIRY,
             **{name: value for name, value in words.items() if value},
@@ -141,7 +141,9 @@ def _trusted(trust: PublicKeyMode | CertificateMode) -> tuple[dict[str, str], wi
             extra = {"app_cert_sn": certs.serial(app[0]), "alipay_root_cert_sn": certs.root_serial(roots)}
 
             def key_for(serial: str | None) -> rsa.RSAPublicKey | None:
-                return known.get(serial or "")
+                if serial is None:  # signed all the same, and by whom is clear when there is one
+                    return next(iter(known.values())) if len(known) == 1 else None
+                return known.get(serial)
 
             return extra, key_for
         case _:

@@ -38,6 +38,8 @@ class WechatRoom:
             plain = tls.trust(config.base_url, config.ca_pem)
             certified = tls.trust(config.base_url, config.ca_pem)
             tls.show_certificate(certified, config.client_cert_pem, config.client_key_pem)
+            self._line = Line(config.base_url, plain, connect=limits.connect, idle=limits.idle)
+            self._reverse_line = Line(config.base_url, certified, connect=limits.connect, idle=limits.idle)
         except ValueError as bad:
             raise BadConfigError(Channel.WECHAT, str(bad)) from None
         if not (config.appid and config.mch_id and config.api_key.reveal()):
@@ -48,8 +50,6 @@ class WechatRoom:
         self._terminal = terminal
         self._clock = clock
         self._limits = limits
-        self._line = Line(config.base_url, plain, connect=limits.connect, idle=limits.idle)
-        self._reverse_line = Line(config.base_url, certified, connect=limits.connect, idle=limits.idle)
         self._reporter = Reporter(Channel.WECHAT, on_contact)
 
     @property
@@ -59,8 +59,7 @@ class WechatRoom:
     async def pay(self, order: Order, code: AuthCode) -> PayAnswer:
         fields = self._order_fields(order)
         fields["auth_code"] = code.reveal()
-        # A refusal names no order, so a connection that carried one pay answer never carries a second: an answer
-        # delivered twice cannot become the next customer's.
+        # ``once``: a refusal names no order, so an answer delivered twice must never meet a second payment.
         exchange = await self._send(self._line, "/pay/micropay", fields, self._limits.pay, once=True)
         answer = answers.pay_answer(exchange.outcome, self._us, order, code.reveal())
         misconfigured = answer.kind is Pay.MISCONFIGURED
@@ -118,10 +117,13 @@ class WechatRoom:
     def _order_fields(self, order: Order) -> dict[str, str]:
         """What micropay wants besides the envelope; the expiry is the shortest the channel takes (§7.4)."""
         terminal, now = self._terminal, self._clock.channel_ms()
-        store = {"id": wording.ascii_word(terminal.store_id, 32), "name": terminal.shop_name[:BODY_CHARS]}
+        store = {
+            "id": wording.ascii_word(terminal.store_id, 32),
+            "name": wording.clean(terminal.shop_name)[:BODY_CHARS],
+        }
         scene = {"store_info": store} if store["id"] else {}
         return {
-            "body": (terminal.shop_name or "收款")[:BODY_CHARS],
+            "body": wording.clean(terminal.shop_name)[:BODY_CHARS] or "收款",
             "out_trade_no": order.out_trade_no,
             "total_fee": str(order.amount_fen),
             "fee_type": "CNY",

@@ -99,6 +99,38 @@ async def test_a_connection_with_something_unread_on_it_is_not_used(serve, line_
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("parting", [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate", b""], ids=["answer", "end"])
+async def test_what_the_loop_has_not_read_yet_is_noticed_too(parting, authority, line_to):
+    """A blocking server parts while the loop is busy elsewhere: only the socket knows."""
+    context = authority.server_context()
+    go, parted = threading.Event(), threading.Event()
+
+    def serve_two(listener):
+        for number in (1, 2):
+            connection, _ = listener.accept()
+            with context.wrap_socket(connection, server_side=True) as tls_side:
+                tls_side.recv(65536)
+                tls_side.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n%d" % number)
+                if number == 1:
+                    go.wait()
+                    tls_side.sendall(parting) if parting else tls_side.shutdown(socket.SHUT_RDWR)
+                    parted.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve_two, args=(listener,))
+        thread.start()
+        async with line_to(f"https://127.0.0.1:{listener.getsockname()[1]}") as line:
+            first = await line.post(post())
+            go.set()
+            parted.wait()  # on purpose without the loop
+            second = await line.post(post())
+        thread.join()
+    assert isinstance(first, Reply)
+    assert isinstance(second, Reply)
+    assert (first.body, second.body) == (b"1", b"2")
+
+
+@pytest.mark.asyncio
 async def test_a_connection_idle_for_longer_than_allowed_is_not_used(serve, answer_with, line_to):
     async with serve(answer_with(b"ok")) as loopback, line_to(loopback.url, idle=0.0) as line:
         await line.post(post())

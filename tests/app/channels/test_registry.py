@@ -228,6 +228,8 @@ def test_a_bad_configuration_closes_its_own_channel_only(wechat_config, alipay_c
     [
         ({"base_url": "http://127.0.0.1"}, "must begin with https"),
         ({"base_url": "https://api.mch.weixin.qq.com"}, "simulator on this machine only"),
+        ({"base_url": "https://127.0.0.1:99999"}, "address cannot be used"),
+        ({"base_url": "https://127.0.0.1/a b"}, "address cannot be used"),
         ({"ca_pem": "nonsense"}, "authority's certificate cannot be read"),
         ({"client_cert_pem": ""}, "merchant certificate or its key cannot be read"),
         ({"appid": ""}, "appid, mch_id or the API key is missing"),
