@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from app import words
+from app.cli.exits import Refused
 from app.settings import Settings, SettingsError, default_folder, load
 
 TRAINING: Final = "training"  # the folder of the built-in training, inside the default one
@@ -21,6 +22,7 @@ class Ask:
     folder: Path
     embedded: bool
     wanted_language: str | None = None
+    training: bool = False
 
     @property
     def language(self) -> str:
@@ -34,6 +36,12 @@ class Ask:
             return load(self.folder).settings
         except SettingsError:
             return None
+
+    def refuse_real_training(self) -> None:
+        """Training is never played with real money (design §7, Training). Raises Refused."""
+        settings = self.settings
+        if self.training and settings is not None and not settings.simulator:
+            raise Refused("cli.training.real")
 
     @property
     def prompt(self) -> Callable[[], str] | None:
@@ -49,4 +57,4 @@ def asked(args: Namespace) -> Ask:
     training: bool = getattr(args, "training", False)
     embedded = training and given is None
     folder = given or (default_folder() / TRAINING if embedded else default_folder())
-    return Ask(folder.expanduser(), embedded, getattr(args, "language", None))
+    return Ask(folder.expanduser(), embedded, getattr(args, "language", None), training)

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from app import boot, words
 from app.cli import selling
@@ -19,9 +20,13 @@ from app.core.codes import AuthCode
 from app.core.money import MAX_AMOUNT_FEN, BadAmount, parse_yuan, show_yuan
 from app.till.api import Customer
 
+LONGEST_LINE: Final = 4096  # characters; longer than any bar code
+LOOK: Final = 20.0  # seconds at pace 1 in which a stuck sale may still settle: two queries of 10 s
+
 
 def sell(ask: Ask, args: Namespace) -> Exit:
     """Charge one customer. Raises Refused where nothing was sent."""
+    ask.refuse_real_training()
     wanted = _wanted(ask, args)
 
     async def serve() -> Exit:
@@ -33,12 +38,14 @@ def sell(ask: Ask, args: Namespace) -> Exit:
 
 
 def resolve(ask: Ask) -> Exit:
-    """Finish what is open; the worst end of all."""
+    """Finish what is open; the worst end of all. Raises Refused."""
+    ask.refuse_real_training()
 
     async def serve() -> list[Exit]:
         with interrupts() as told:
             async with _opened(ask, scanner=False) as (house, fatal):
-                return await selling.resolve(house, _teller(ask), told, fatal)
+                look = LOOK / house.settings.pace
+                return await selling.resolve(house, _teller(ask), told, fatal, look=look)
 
     return worst(asyncio.run(serve()))
 
@@ -85,7 +92,8 @@ def _code(ask: Ask, given: str | None) -> AuthCode | None:
             raise Refused("cli.literal")
         return AuthCode(given)
     # A person's scanner types into the terminal: what it types is not to stand on the screen.
-    text = getpass.getpass("") if sys.stdin.isatty() else sys.stdin.readline()
+    question = f"{words.say('st.ready.head', ask.language)} "
+    text = getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline(LONGEST_LINE)
     if not text.strip():
         raise Refused("cli.nocode")
     return AuthCode(text.strip())

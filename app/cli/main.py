@@ -20,7 +20,14 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Parse the command line and do what it asks; returns the process's exit code."""
     _speak_any_language()
     try:
-        args = parse(list(sys.argv[1:] if argv is None else argv))
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    finally:
+        _finish_output()
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        args = parse(argv)
     except SystemExit as end:  # --help, --version, a mistake
         return int(end.code or 0)
     ask = asked(args)
@@ -33,7 +40,6 @@ def run(argv: Sequence[str] | None = None) -> int:
         _complain(words.say("cli.nothing", ask.language))
         return Exit.REFUSED
     except BrokenPipeError:  # whoever read our output has seen enough
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the interpreter's last flush
         return Exit.PAID
     except Exception as bug:  # noqa: BLE001 - the outermost door: a bug is told and the money is left to the next start
         _log.exception("a command ended in a bug")
@@ -75,9 +81,18 @@ def _complain(sentence: str) -> None:
 
 
 def _speak_any_language() -> None:
-    """A terminal that cannot show 中文 shows something else instead of ending a sale in an error."""
-    for stream in (sys.stdout, sys.stderr):
+    """A terminal that cannot show or send 中文 gets something else instead of ending a sale in an error."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             ascii_only = (stream.encoding or "").lower() in {"ascii", "us-ascii", "ansi_x3.4-1968"}
             reconfigure(errors="replace", **({"encoding": "utf-8"} if ascii_only else {}))
+
+
+def _finish_output() -> None:
+    """Flush; a pipe that is closed already must not turn the exit code into the interpreter's 120."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

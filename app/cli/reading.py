@@ -35,8 +35,8 @@ def sales(folder: Path, day: str | None, language: str, *, as_json: bool) -> Exi
     if not lines:
         print(words.say("cli.sales.none", language))
     for line in lines:
-        state = words.say(f"state.{line.state.lower()}", language)
-        channel = words.say(f"name.{line.channel}", language)
+        state = words.tell(f"state.{line.state.lower()}", language)
+        channel = words.tell(f"name.{line.channel}", language)
         refunded = f"  -￥{show_yuan(line.refunded_fen)}" if line.refunded_fen else ""
         print(f"{line.day}  {line.out_trade_no}  {channel}  ￥{show_yuan(line.amount_fen)}  {state}{refunded}")
     return Exit.PAID

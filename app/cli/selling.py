@@ -13,7 +13,7 @@ from app.cli.watch import Watch, every_sale
 from app.core.channel import Channel
 from app.core.codes import AuthCode
 from app.core.money import show_yuan
-from app.core.sale import BEFORE_D2
+from app.core.sale import BEFORE_D2, FINAL
 from app.till.api import Counter, CounterView, Customer, Phase, PracticePhone, SaleView
 
 TICK: Final = 0.25  # seconds between two looks at the countdown: no second is skipped
@@ -138,8 +138,11 @@ async def sell(house: House, wanted: Wanted, teller: Teller, told: Interrupts, f
         return result
 
 
-async def resolve(house: House, teller: Teller, told: Interrupts, fatal: asyncio.Event) -> list[Exit]:
-    """Finish everything that is open, all at once; the end of each. Empty: nothing was open."""
+async def resolve(house: House, teller: Teller, told: Interrupts, fatal: asyncio.Event, *, look: float) -> list[Exit]:
+    """Finish everything that is open, all at once; the end of each. Empty: nothing was open.
+
+    ``look``: seconds a sale that needs a person is tried once more before it is left to that person.
+    """
     till = Till(house, teller, fatal)
     async with _counting(till):
         if not till.followed:
@@ -147,6 +150,10 @@ async def resolve(house: House, teller: Teller, told: Interrupts, fatal: asyncio
             return []
         if not await till.unless_left(told, lambda _: not till.open):
             return [_left(till)]
+        if any(exit_of(sale) is Exit.PERSON for sale in till.followed):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(look):
+                    await till.unless_left(told, lambda _: all(sale.state in FINAL for sale in till.followed))
         return [exit_of(sale) for sale in till.followed]
 
 

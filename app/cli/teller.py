@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 from app.cli.exits import complaint
 from app.core.money import show_yuan
 from app.till.api import Phase, Refusal, SaleView
-from app.words import has, say
+from app.words import has, say, tell
 
 HEAD_COLUMNS: Final = 24  # twelve 汉字: the longest headline
 SPARSE_SECONDS: Final = 10  # without a terminal the countdown is told this often
@@ -30,12 +30,13 @@ class Teller:
         self._now = now
         self._live = out.isatty()
         self._shown = ""  # the countdown that stands on the last line of a terminal
-        self._told: dict[str, Phase] = {}
+        self._told: dict[str, tuple[Phase, str]] = {}  # the phase and the alarm each sale was last told in
         self._sparse: dict[str, int] = {}
 
     def line(self, text: str) -> None:
+        """Whatever a channel says, it cannot steer the terminal."""
         self._wipe()
-        self._put(text + "\n")
+        self._put("".join(c if c.isprintable() else " " for c in text) + "\n")
 
     def say(self, key: str, **values: str | int) -> None:
         self.line(say(key, self.language, **values))
@@ -49,12 +50,18 @@ class Teller:
         return self._named("channel", channel)
 
     def tell(self, sale: SaleView) -> None:
-        """A line if ``sale`` is in another phase than when it was last told."""
-        if sale.out_trade_no not in self._told:
+        """A line for another phase than when ``sale`` was last told, and one for an alarm that is new."""
+        before = self._told.get(sale.out_trade_no)
+        if before is None:
             self.say("cli.order", **self._values(sale), number=sale.out_trade_no)
-        if self._told.get(sale.out_trade_no) == sale.phase:
-            return
-        self._told[sale.out_trade_no] = sale.phase
+        if before is None or before[0] != sale.phase:
+            self._tell_phase(sale)
+        is_new = before is None or before[1] != sale.alarm
+        if is_new and sale.alarm and sale.alarm != f"st.{sale.phase}":
+            self.line(f"{self._number(sale)}  {self._alarm(sale)}")
+        self._told[sale.out_trade_no] = (sale.phase, sale.alarm)
+
+    def _tell_phase(self, sale: SaleView) -> None:
         self._sparse.pop(sale.out_trade_no, None)
         values = self._values(sale)
         head = say(f"st.{sale.phase}.head", self.language, **values)
@@ -64,8 +71,6 @@ class Teller:
         if sale.says and sale.phase not in WORDLESS:
             parts.append(say("st.line.says", self.language, text=sale.says))
         self.line(f"{self._number(sale)}  {_padded(head)}  {' '.join(parts)}")
-        if sale.alarm and sale.alarm.rpartition(".")[0] != f"st.{sale.phase}":
-            self.line(f"{self._number(sale)}  {self._alarm(sale)}")
 
     def count(self, sales: tuple[SaleView, ...]) -> None:
         """Bring the countdown up to date; without a terminal only now and then."""
@@ -103,11 +108,9 @@ class Teller:
         return found
 
     def _alarm(self, sale: SaleView) -> str:
-        for key in (f"{sale.alarm}.is", f"{sale.alarm}.say", f"{sale.alarm}.head", sale.alarm):
-            if has(key):
-                with suppress(KeyError):  # a sentence whose value only the worklist knows
-                    return say(key, self.language, **self._values(sale), text=sale.says)
-        return say("st.stuck.head", self.language)
+        values = {**self._values(sale), "n": round(sale.silent_for or 0), "text": sale.says}
+        known = [key for part in ("is", "do") if has(key := f"{sale.alarm}.{part}")] or ["st.stuck.is", "st.stuck.do"]
+        return " ".join(tell(key, self.language, values) for key in known)
 
     def _named(self, name: str, value: str) -> str:
         if name not in {"channel", "channels"}:

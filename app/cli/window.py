@@ -25,6 +25,7 @@ def has_screen(platform: str = sys.platform, environ: Mapping[str, str] = os.env
 
 def open_window(ask: Ask) -> int:
     """The window; in built-in training with no screen a whole practice shift instead. Raises Refused."""
+    ask.refuse_real_training()
     if has_screen():
         return _enter("ui.main", ask)
     if ask.embedded:

@@ -15,6 +15,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "还没设置扫码枪；请用 --code - 或在设置里填 scanner.port。",
         "No scanner is set; use --code - or set scanner.port.",
     ),
+    "cli.training.real": ("这里是真实商户的密钥，不能用来训练。", "Real merchant keys are here; not for training."),
     "cli.practice.only": ("--channel 和 --customer 只用于训练。", "--channel and --customer are for training only."),
     "cli.folder": ("用不了数据文件夹 {path}。", "The data folder {path} cannot be used."),
     "cli.nowindow": ("没有屏幕，开不了窗口；请用命令行。", "There is no screen for the window; use a command."),

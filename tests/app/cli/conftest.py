@@ -178,8 +178,8 @@ class Scene:
         house = FakeHouse(self.counter, self.phone)
         return await sell(house, wanted, self.teller, self.told, self.fatal)
 
-    async def resolve(self):
-        return await resolve(FakeHouse(self.counter), self.teller, self.told, self.fatal)
+    async def resolve(self, look=0.0):
+        return await resolve(FakeHouse(self.counter), self.teller, self.told, self.fatal, look=look)
 
     async def begin(self, wanted, until):
         """A sale under way whose story has come to ``until``."""

@@ -2,8 +2,10 @@ import asyncio
 import io
 import os
 import signal
+import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from app.cli.exits import Exit, worst
 from app.cli.interrupts import interrupts
 from app.cli.window import has_screen
 from app.settings import Scanner, Settings, Wechat, save
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -101,10 +105,23 @@ def test_a_reader_that_has_seen_enough(simulated, monkeypatch):
         raise BrokenPipeError
 
     monkeypatch.setattr(cli, "_do", broken)
-    kept = sys.stdout
     assert cli.run(["sales", "--data", str(simulated)]) == 0
-    sys.stdout.close()
-    monkeypatch.setattr(sys, "stdout", kept)
+
+
+def test_a_closed_pipe_does_not_change_the_exit_code():
+    helping = subprocess.Popen(
+        [sys.executable, "-m", "app", "--help"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    helping.stdout.close()
+    assert helping.stderr.read() == ""
+    helping.stderr.close()
+    assert helping.wait(60) == 0
+
+
+def test_training_never_plays_with_real_money(real, capsys):
+    for argv in (["sell", "1", "--code", "-"], ["resolve"], []):
+        assert cli.run(["--training", "--data", str(real), *argv]) == 64
+        assert capsys.readouterr().err.strip() == "这里是真实商户的密钥，不能用来训练。"
 
 
 def test_the_worst_end():

@@ -206,3 +206,18 @@ async def test_resolve_left_early_is_open(scene):
     scene.told.stop()
     assert await scene.resolve() == [Exit.OPEN]
     assert "700326112258170004170002" in scene.out
+
+
+async def test_resolve_tries_a_stuck_sale_once_more(scene):
+    scene.found_at_start(2, state=State.STUCK, phase=Phase.STUCK)
+    task = asyncio.ensure_future(scene.resolve(look=60.0))
+    await scene.until("请叫主管来看")
+    await asyncio.sleep(0)
+    assert not task.done()
+    scene.counter.put(2, State.REVERSED, Phase.REVERSEDQ)
+    assert await task == [Exit.NOT_PAID]
+
+
+async def test_resolve_leaves_a_stuck_sale_to_a_person(scene):
+    scene.found_at_start(2, state=State.STUCK, phase=Phase.STUCK)
+    assert await scene.resolve(look=0.01) == [Exit.PERSON]

@@ -94,6 +94,19 @@ def test_an_alarm_is_told_beside_the_stage(paper):
     assert "支付宝已受理，正在确认。" in paper._out.getvalue()
 
 
+def test_an_alarm_that_comes_later_is_told_once(paper):
+    paper.tell(replace(SALE, phase=Phase.UNKNOWN))
+    for _ in range(2):
+        paper.tell(replace(SALE, phase=Phase.UNKNOWN, alarm="st.accepted"))
+    assert len(paper._out.getvalue().splitlines()) == 3
+    assert "请看顾客手机账单" in paper._out.getvalue().splitlines()[-1]
+
+
+def test_a_channel_cannot_steer_the_terminal(paper):
+    paper.tell(replace(SALE, phase=Phase.UNKNOWN, says="x\x1b[2J\u202ey"))
+    assert "x [2J y" in paper._out.getvalue()
+
+
 def test_the_channels_own_words_stand_where_something_is_open_or_refused(paper):
     paper.tell(replace(SALE, phase=Phase.DECLINED, reason=Reason.BALANCE, says="余额不够"))
     paper.tell(replace(SALE, out_trade_no="1" * 24, phase=Phase.PAID, says="Success"))
