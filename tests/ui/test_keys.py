@@ -148,6 +148,15 @@ def test_a_hostile_sheet_presses_nothing_and_is_told(shop, expect_log, sheet):
     assert (shop.counter.log, shop.counter.field.text(), shop.scans, shop.whys) == ([], "", [], [Why.CONTROL_KEYS])
 
 
+def test_a_shortcut_at_scanner_speed_does_not_fire_on_its_way_in(shop, expect_log):
+    """By the platform's own way, whose ShortcutOverride comes before the key and would fire it."""
+    expect_log("ui.keys", "control keys at scanner speed")
+    for key in (Qt.Key.Key_F2, Qt.Key.Key_F2, Qt.Key.Key_Return):
+        QTest.keyEvent(QTest.KeyAction.Click, shop.counter.windowHandle(), key)
+    shop.settle()
+    assert (shop.counter.log, shop.whys) == ([], [Why.CONTROL_KEYS])
+
+
 def test_space_and_tab_still_work_for_a_human(shop):
     shop.keyboard.send("⇥", 100, 50)
     shop.settle()
@@ -206,6 +215,16 @@ def test_a_stall_of_600_ms_amid_typing_and_amid_a_scan(shop):
         shop.keyboard.send(after, 5).send("25", 100, 60)
         shop.settle()
     assert (shop.counter.field.text(), shop.scans) == ("125" * 3, [CODE] * 3)
+
+
+def test_an_overdue_hold_lets_the_waiting_keys_speak_first(shop):
+    """After a stall some platforms run timers before the keys that wait."""
+    shop.keyboard.send(CODE[:1], 5)
+    QCoreApplication.processEvents()
+    shop.keyboard.send(CODE[1:] + "⏎", 5)
+    shop.gate._hold.timeout.emit()
+    shop.settle()
+    assert (shop.counter.field.text(), shop.scans) == ("", [CODE])
 
 
 def test_ten_thousand_key_events_and_not_one_astray(shop):
