@@ -9,7 +9,7 @@ from app.channels.api import Contact
 from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
 from app.core.policy import patience_for
-from app.core.sale import Sale
+from app.core.sale import Sale, State
 from app.till.api import CounterView, Desk, Happened, OnView, Phase, Refusal, SaleView
 from app.till.engine import Engine
 from app.till.entries import story_of
@@ -20,6 +20,7 @@ from app.till.today import Today
 from app.till.views import view_of
 from devices.api import DeviceState
 
+PAY_FIRST: Final = 0.01  # seconds the first picture of a sale waits, so that painting never delays its pay request
 TICK: Final = 1.0  # seconds between pictures while a channel is silent: the window counts its silence
 IDLE_TICK: Final = 30.0  # and otherwise: the day may turn
 
@@ -43,11 +44,11 @@ class Board:
         self.front = Front()
         self.health: dict[Channel, Health] = {channel: Health() for channel in engine.channels}
         self.health |= {channel: Health(misconfigured=True) for channel in shut}
-        self.pause = 0.0  # seconds that the picture of a change waits, see ``counter.PAY_FIRST``
         self._scanner = DeviceState.OFF
         self._subscribers: list[OnView] = []
         self._last: CounterView | None = None
         self._soon: asyncio.Handle | None = None
+        self._delayed = False
         self._tick: asyncio.TimerHandle | None = None
         self.today = Today(engine.keeper.journal, self.done_view)
         self._turn_day()
@@ -60,9 +61,13 @@ class Board:
 
     def publish(self, after: float = 0.0) -> None:
         """A picture at the end of this turn of the loop, or ``after`` seconds; many calls make one picture."""
-        if self._soon is None and self._subscribers:
-            loop = asyncio.get_running_loop()
-            self._soon = loop.call_later(after, self._now) if after > 0 else loop.call_soon(self._now)
+        if not self._subscribers or (self._soon is not None and (after > 0 or not self._delayed)):
+            return
+        if self._soon is not None:
+            self._soon.cancel()
+        loop = asyncio.get_running_loop()
+        self._delayed = after > 0
+        self._soon = loop.call_later(after, self._now) if self._delayed else loop.call_soon(self._now)
 
     def close(self) -> None:
         """No picture after this."""
@@ -74,7 +79,7 @@ class Board:
     def contact(self, contact: Contact) -> None:
         """One exchange with a channel: its lamp may change."""
         known = self.health.get(contact.channel, Health())
-        after = known.after(contact, self._engine.clock.mono())
+        after = known.after(contact)
         self.health[contact.channel] = after
         if channel_lamp(contact.channel, known) != channel_lamp(contact.channel, after):
             self.publish()
@@ -146,7 +151,7 @@ class Board:
             self.today.take_out(running.out_trade_no)
         else:
             self.today.put(running.durable, tuple(running.story))
-        self.publish(self.pause)
+        self.publish(PAY_FIRST if running.sale.state is State.INTENT else 0.0)
 
     def _now(self) -> None:
         self._soon = None

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
 
 from app.core.beijing import MS, at_beijing
 from app.core.channel import Channel
@@ -15,13 +14,12 @@ from app.till import stage as stages
 from app.till.api import Desk, OnView, Refusal
 from app.till.board import Board, Front
 from app.till.engine import Engine
-from app.till.entries import SEEN, attempts_of, entry_of, newest, sale_of, story_of
+from app.till.entries import SEEN, attempts_of, entry_of, last_orders, newest, story_of
+from app.till.marks import Marks
 from app.till.orders import Orders
 from app.till.scanning import No
 from app.till.stage import Stage
 from app.till.warming import Warmer
-
-PAY_FIRST: Final = 0.01  # seconds the first picture of a sale waits, so that painting never delays its pay request
 
 
 class CashCounter:
@@ -44,6 +42,8 @@ class CashCounter:
         self._checked_at: float | None = None
         self._warmer = Warmer(engine.channels, engine.clock, engine.limits)
         self.board = Board(engine, desk, pace, shut)
+        now_ms = engine.clock.channel_ms()
+        self._marks = Marks(int(engine.limits.code_memory * MS), last_orders(self._journal, now_ms))
 
     def subscribe(self, on_view: OnView) -> None:
         self.board.subscribe(on_view)
@@ -161,13 +161,11 @@ class CashCounter:
         """D1 and the pay call; everything the customer does not wait for comes after."""
         assert self._stage.amount_fen is not None, "a stage that asks has an amount"
         order = self._orders.order(found.channel, self._stage.amount_fen, mark, self._stage.purchase)
-        self.board.pause = PAY_FIRST
-        try:
-            if not self._engine.start(order, found.code):
-                return No("blocked")
-            self._set(stages.charged(self._stage, order))
-        finally:
-            self.board.pause = 0.0
+        if not self._engine.start(order, found.code):
+            return No("blocked")
+        self._marks.keep(order)
+        self._warmer.rest()
+        self.board.front = Front(stages.charged(self._stage, order))
         return None
 
     def _find(self, out_trade_no: str) -> Sale | None:
@@ -187,10 +185,8 @@ class CashCounter:
 
     def _known(self, mark: str) -> Sale | None:
         """The sale that this payment code was charged for within the code memory (10 min)."""
-        since_ms = self._engine.clock.channel_ms() - int(self._engine.limits.code_memory * MS)
-        with self._engine.keeper.reading():
-            kept = self._journal.by_code_mark(mark, since_ms)
-        return None if kept is None else sale_of(kept)
+        number = self._marks.find(mark, self._engine.clock.channel_ms())
+        return None if number is None else self._find(number)
 
     def _whether_owed(self) -> No | None:
         """Nobody is charged twice for one purchase (reliability I-3)."""

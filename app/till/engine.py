@@ -21,7 +21,7 @@ from app.journal.api import Entry, JournalWriter
 from app.till.api import Happened
 from app.till.clock import LONGEST_NAP, Clock
 from app.till.effects import call_of, limit_of, perform, silence, stopping
-from app.till.entries import entry_of, newest, running_number, tell, was_recharged
+from app.till.entries import entry_of, newest, tell, was_recharged
 from app.till.keeper import Keeper, OnFatal
 from app.till.running import Running
 
@@ -51,7 +51,7 @@ class Engine:
         self.channels = channels
         self.clock = clock
         self.limits: Limits = limits_for(pace)
-        self._pace = pace
+        self._patience = {channel: patience_for(channel, pace) for channel in Channel}
         self.on_reserve = on_reserve  # the journal lives on its last room: what is open ends, nothing new begins
         self._on_change: list[OnChange] = []
         self._on_room: list[Callable[[], None]] = []
@@ -79,33 +79,36 @@ class Engine:
 
     def start(self, order: Order, code: AuthCode) -> bool:
         """D1, then the pay call. False: the journal took nothing, so nothing was sent and no such sale exists."""
-        patience = patience_for(order.channel, self._pace)
+        patience = self._patience[order.channel]
         step = machine.begin(order, patience, self.clock.now())
         if not self.keeper.keep(entry_of(step.sale, order.began_ms)):
             return False
         running = Running(
             sale=step.sale,
             durable=step.sale,
-            number=running_number(order.out_trade_no),
             counterparty=self.channels[order.channel],
             patience=patience,
             code=code,
             waiting=list(step.work),
         )
         self._sales[order.out_trade_no] = running
-        self._act(running)
-        tell(running.story, step.sale, order.began_ms)
-        self._tell(running)
+        self._begin_work(running)
+        # The loop takes the pay call first; timers and pictures come when its first bytes are on their way.
+        asyncio.get_running_loop().call_soon(self._begun, running)
         return True
+
+    def _begun(self, running: Running) -> None:
+        tell(running.story, running.sale, running.sale.order.began_ms)
+        self._wake_later(running)
+        self._tell(running)
 
     def resume(self, sale: Sale, story: Iterable[Happened] = ()) -> None:
         """Take up a sale that an earlier run left open."""
         running = Running(
             sale=sale,
             durable=sale,
-            number=running_number(sale.order.out_trade_no),
             counterparty=self.channels.get(sale.order.channel),
-            patience=patience_for(sale.order.channel, self._pace),
+            patience=self._patience[sale.order.channel],
             story=list(story),
         )
         self._sales[running.out_trade_no] = running
@@ -207,7 +210,12 @@ class Engine:
             on_room()
 
     def _act(self, running: Running) -> None:
-        """Start the work whose step is durable."""
+        """Start the work whose step is durable, and see to the next wake-up."""
+        self._begin_work(running)
+        running.broken = False
+        self._wake_later(running)
+
+    def _begin_work(self, running: Running) -> None:
         work, running.waiting = running.waiting, []
         for item in work:
             call = call_of(item)
@@ -215,8 +223,6 @@ class Engine:
                 running.tasks[call] = asyncio.get_running_loop().create_task(self._call(running, call))
             elif item is Work.RING:
                 _log.warning("a person is needed for sale %s: %s", running.out_trade_no, running.sale.alarm)
-        running.broken = False
-        self._wake_later(running)
 
     async def _call(self, running: Running, call: Call) -> None:
         """One call and its answer, fed back; whatever goes wrong here is an answer that did not come."""

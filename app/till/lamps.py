@@ -22,14 +22,13 @@ class Health:
     slow: bool = False
     misconfigured: bool = False
     clock_wrong: bool = False  # TLS failed on dates (design §7.17)
-    at_mono: float | None = None
 
-    def after(self, contact: Contact, at_mono: float) -> "Health":
-        """The health after one more exchange, noticed at ``at_mono`` seconds."""
+    def after(self, contact: Contact) -> "Health":
+        """The health after one more exchange."""
         silent = 0 if contact.answered else self.silent + 1
         # Only a verified answer proves that the keys are right again; silence proves nothing about them.
         misconfigured = contact.misconfigured or (self.misconfigured and not contact.verified)
-        return Health(silent, contact.seconds > SLOW_SECONDS, misconfigured, contact.tls_dates, at_mono)
+        return Health(silent, contact.seconds > SLOW_SECONDS, misconfigured, contact.tls_dates)
 
     @property
     def down(self) -> bool:
@@ -44,7 +43,7 @@ class Health:
 def channel_lamp(channel: Channel, health: Health) -> Lamp:
     values = (("channel", channel.value), ("n", str(health.silent)))
     if health.clock_wrong:
-        return Lamp(channel.value, Light.STOPPED, "clock.stop", values)
+        return Lamp(channel.value, Light.STOPPED, "clock.stop", (("channel", channel.value), ("n", "?")))
     if health.misconfigured:
         return Lamp(channel.value, Light.STOPPED, "r.keys", values)
     if health.down:

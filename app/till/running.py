@@ -17,7 +17,6 @@ class Running:
 
     sale: Sale
     durable: Sale
-    number: int
     counterparty: Counterparty | None  # None: the channel was taken out of the settings
     patience: Patience
     story: list[Happened] = field(default_factory=list)

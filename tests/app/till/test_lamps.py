@@ -1,0 +1,56 @@
+import pytest
+
+from app import words
+from app.channels.api import Contact
+from app.core.channel import Channel
+from app.till.api import Light
+from app.till.lamps import Health, channel_lamp, clock_lamp, journal_lamp, scanner_lamp
+from devices.api import DeviceState
+
+GOOD = Contact(Channel.WECHAT, True, True, False, 0.2, None, 0.0)
+SILENT = Contact(Channel.WECHAT, False, False, False, 5.0, None, 0.0)
+SLOW = Contact(Channel.WECHAT, True, True, False, 4.0, None, 0.0)
+WRONG_KEY = Contact(Channel.WECHAT, True, False, True, 0.2, None, 0.0)
+WRONG_DATE = Contact(Channel.WECHAT, False, False, False, 0.2, None, 0.0, tls_dates=True)
+
+
+@pytest.mark.parametrize(
+    ("story", "light", "key", "sells"),
+    [
+        ([], Light.OK, "chan.ok", True),
+        ([GOOD], Light.OK, "chan.ok", True),
+        ([SLOW], Light.SLOW, "chan.slow", True),
+        ([SLOW, GOOD], Light.OK, "chan.ok", True),
+        ([SILENT], Light.SLOW, "chan.slow", True),
+        ([SILENT] * 3, Light.STOPPED, "chan.down", False),
+        ([SILENT] * 3 + [GOOD], Light.OK, "chan.ok", True),
+        ([WRONG_KEY], Light.STOPPED, "r.keys", False),
+        ([WRONG_KEY, SILENT], Light.STOPPED, "r.keys", False),
+        ([WRONG_KEY, GOOD], Light.OK, "chan.ok", True),
+        ([WRONG_DATE], Light.STOPPED, "clock.stop", False),
+        ([WRONG_DATE, GOOD], Light.OK, "chan.ok", True),
+    ],
+)
+def test_a_channels_lamp(story, light, key, sells):
+    health = Health()
+    for contact in story:
+        health = health.after(contact)
+    lamp = channel_lamp(Channel.WECHAT, health)
+    assert (lamp.name, lamp.light, lamp.key, health.sells) == ("wechat", light, key, sells)
+
+
+def test_every_lamp_has_its_word():
+    lamps = [scanner_lamp(state) for state in DeviceState]
+    lamps += [journal_lamp(full=full) for full in (True, False)]
+    lamps += clock_lamp(300.0)
+    for health in (Health(), Health(silent=1), Health(silent=3), Health(misconfigured=True), Health(clock_wrong=True)):
+        lamps.append(channel_lamp(Channel.ALIPAY, health))
+    for lamp in lamps:
+        values = dict(lamp.values)
+        part = "head" if lamp.key.startswith("r.") else "lamp"
+        assert words.say(f"{lamp.key}.{part}", **values)
+
+
+def test_a_clock_within_a_minute_needs_no_lamp():
+    assert clock_lamp(59.0) == clock_lamp(-59.0) == ()
+    assert clock_lamp(-90.4)[0].values == (("n", "90"),)
