@@ -8,7 +8,7 @@ raw inner object, in certificate mode (the request carried ``app_cert_sn``) with
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
@@ -138,6 +138,8 @@ class Alipay:
                 answer = self._query(biz, fired, now)
             case Call.REVERSE:
                 answer = self._cancel(biz, fired, now)
+            case _:
+                assert_never(heard.call)
         return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
 
     def _pay(self, biz: Mapping[str, str], now: float) -> Answer:

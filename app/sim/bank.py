@@ -16,7 +16,7 @@ a pay request that arrives afterwards is carried out, as ``reliability.md`` B16 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from app.core.channel import Channel
 from app.sim.book import Code, Entry, Kind, Order, OrderState
@@ -123,6 +123,8 @@ class Bank:
                 order = self._keep(replace(order, pays_at=now + code.customer.seconds / self._pace))
             case Kind.NEVER | Kind.POOR | Kind.PHONE:
                 pass
+            case _:
+                assert_never(code.customer.kind)
         return Pays.WAITING, order
 
     def find(self, channel: Channel, out_trade_no: str, channel_no: str, now: float) -> Order | None:

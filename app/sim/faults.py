@@ -83,7 +83,7 @@ FAULTS: Final[Mapping[str, Spec]] = {
     "no-balance": Spec("the shop's balance is too low, nothing done", calls=_REVERSE),
     "tombstone": Spec("reversing an unknown order kills its number for a late pay", calls=_REVERSE),
     "no-tombstone": Spec("the default, said aloud: such a late pay is carried out", calls=_REVERSE),
-    "clock-skew": Spec("the channel's clock is ahead by so many seconds (may be negative)", 0, True),
+    "clock-skew": Spec("the Date header is ahead by so many seconds (may be negative)", 0, True),
     "off": Spec("the line is down: connections are refused (target * only)", whole_line=True),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 from urllib.parse import urlsplit
 
 import h11
@@ -173,6 +173,8 @@ async def _deliver(connection: h11.Connection, writer: asyncio.StreamWriter, del
                 await _drain(writer)
                 await asyncio.sleep(delivery.pause)
             return True
+        case _:
+            assert_never(delivery.manner)
 
 
 async def _send(

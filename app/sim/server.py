@@ -1,7 +1,6 @@
 """The running simulator: one HTTPS door for the channels, one control door, on 127.0.0.1 only."""
 
 import asyncio
-import logging
 import os
 import random
 import secrets
@@ -21,8 +20,6 @@ from app.sim.desk import Desk
 from app.sim.exchange import Request
 from app.sim.http import Delivery, Doorman
 from app.sim.ledger import NAME, Ledger, LedgerError
-
-_log = logging.getLogger(__name__)
 
 HOST: Final = "127.0.0.1"
 HANDSHAKE_S: Final = 10.0
@@ -75,13 +72,19 @@ class Simulator:
         """Down: new connections are refused, open ones cut. Up again on the same port; OSError where it is gone."""
         if up and self._server is None:
             self._server = await asyncio.start_server(
-                self._doorman.attend, HOST, self.port, ssl=self._tls, ssl_handshake_timeout=HANDSHAKE_S
+                self._attend, HOST, self.port, ssl=self._tls, ssl_handshake_timeout=HANDSHAKE_S
             )
             self.port = self._server.sockets[0].getsockname()[1]
         elif not up and self._server is not None:
             self._server.close()
             self._server = None
             self._doorman.cut()
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.line_is_up:
+            await self._doorman.attend(reader, writer)
+        else:  # the line went down during the handshake
+            writer.transport.abort()
 
     async def _handle(self, request: Request) -> Delivery:
         answered = self.desk.answer(request, self._clock())

@@ -8,7 +8,7 @@ Answers whose return_code is SUCCESS are signed with the request's own sign_type
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, assert_never
 
 from app.core.channel import Channel
 from app.sim import signing
@@ -130,6 +130,8 @@ class WechatV2:
                 answer = self._query(heard.fields, fired, now)
             case Call.REVERSE:
                 answer = self._reverse(heard.fields, fired, now)
+            case _:
+                assert_never(heard.call)
         return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
 
     def _pay(self, fields: Mapping[str, str], now: float) -> dict[str, str]:

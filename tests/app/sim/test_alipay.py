@@ -78,6 +78,7 @@ def test_an_unpaid_order_is_closed_by_itself(sim, wire):
 def test_a_code_pays_once_within_a_minute_and_only_if_issued_here(sim, wire):
     used, old, wechats = sim.code("alipay"), sim.code("alipay"), sim.code("wechat")
     wire.pay("81", used)
+    assert wire.pay("80", used)["sub_code"] == INVALID
     sim.clock.advance(60)
     answers = [wire.pay(str(82 + i), code) for i, code in enumerate((used, old, wechats, "289821051157962364"))]
     assert {answer["sub_code"] for answer in answers} == {INVALID}

@@ -123,8 +123,9 @@ def test_an_unknown_order_is_not_found_and_its_reverse_is_said_to_have_worked(si
 def test_a_code_pays_once_within_a_minute_and_only_if_issued_here(sim, wire):
     used, old, alipays = sim.code("wechat"), sim.code("wechat"), sim.code("alipay")
     wire.micropay("91", used)
-    sim.clock.advance(60)
     assert wire.micropay("92", used)["err_code"] == "AUTH_CODE_INVALID"
+    sim.clock.advance(60)
+    assert wire.micropay("96", used)["err_code"] == "AUTH_CODE_INVALID"
     assert wire.micropay("93", old)["err_code"] == "AUTH_CODE_INVALID"
     assert wire.micropay("94", "134919586213926735")["err_code"] == "AUTH_CODE_INVALID"
     assert wire.micropay("95", alipays)["err_code"] == "AUTH_CODE_ERROR"
