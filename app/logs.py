@@ -13,11 +13,13 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from logging.handlers import QueueHandler
 from pathlib import Path
 from queue import Full, Queue
 from typing import Final
+
+from app.core.beijing import at_beijing
 
 KEEP_DAYS: Final = 30
 # A till writes some 2 MB on a busy day; a fault that logs without end stops here instead of at the end of the disk.
@@ -27,7 +29,6 @@ QUEUE_RECORDS: Final = 10_000
 # How long an ending program waits for its last lines.
 STOP_S: Final = 2.0
 TEXT_CHARACTERS: Final = 16_000
-BEIJING: Final = timezone(timedelta(hours=8))
 
 MASKED: Final = "[masked]"
 # Payment codes have 16 to 24 digits (codes.md); longer runs may be two of them.
@@ -138,7 +139,7 @@ class DayWriter(logging.Handler):
         self.lost = 0  # lines
 
     def emit(self, record: logging.LogRecord) -> None:
-        at = datetime.fromtimestamp(getattr(record, "at_ms", record.created * 1000) / 1000, BEIJING)
+        at = at_beijing(getattr(record, "at_ms", int(record.created * 1000)))
         try:
             self._turn_to(at.strftime("%Y%m%d"))
             self._write(_line(record, at))

@@ -23,6 +23,7 @@ from app.journal.errors import (
 )
 
 OLDEST_SQLITE: Final = (3, 51, 3)
+OUT_OF_ORDER: Final = "out of order"  # what the trigger entry_follows says
 APPLICATION_ID: Final = 0x4D534A31  # "MSJ1" in the file's header
 # A backup or virus scanner lets go of the file within moments; longer than this and a person must be told.
 BUSY_MS: Final = 500
@@ -43,6 +44,8 @@ def translated(error: apsw.Error) -> JournalError | BadEntry:
             return JournalFull(f"no room for the journal: {error}")
         case apsw.BusyError() | apsw.LockedError():
             return JournalBusy(f"another program holds the journal: {error}")
+        case apsw.ConstraintError() if OUT_OF_ORDER in str(error):
+            return JournalBroken("somebody else wrote into the journal", key="journal.damaged.say")
         case apsw.ConstraintError():
             return BadEntry(f"the journal refuses this entry: {error}")
         case apsw.CorruptError() | apsw.NotADBError():

@@ -11,7 +11,7 @@ import apsw
 from app.journal.api import Entry, Head, SaleLine
 from app.journal.ballast import BALLAST_BYTES, Ballast
 from app.journal.books import Books
-from app.journal.chain import MAC_KEY_BYTES, genesis, sealed
+from app.journal.chain import MAC_KEY_BYTES, Row, genesis, sealed
 from app.journal.errors import BadEntry, JournalBroken, JournalError, JournalForeign, JournalFull, JournalMissing
 from app.journal.lock import WriterLock
 from app.journal.migrate import VERSION, climb, is_altered, version_of
@@ -137,18 +137,26 @@ class Journal(Books):
         if not links:
             return
         self._refuse_if_broken()
-        db = self._db
         try:
-            with Transaction(db):
+            with Transaction(self._db):
                 for row, sale in links:
-                    db.execute(_INSERT_ENTRY, row)
-                    if sale is not None:
-                        db.execute(_UPSERT_SALE, _bindings(row[0], sale))
-                        if db.changes() != 1:
-                            raise BadEntry(f"sale {sale.out_trade_no} had other fixed facts when it began")
+                    self._put(row, sale)
         except apsw.Error as error:
             raise self._latched(translated(error)) from error
+        except BadEntry:
+            raise
+        except BaseException:
+            # Interrupted somewhere between BEGIN and COMMIT: only the file knows which. The next start reads it.
+            self._broken = JournalBroken("an append was interrupted")
+            raise
         self._tail = self._tail.after(links)
+
+    def _put(self, row: Row, sale: SaleLine | None) -> None:
+        self._db.execute(_INSERT_ENTRY, row)
+        if sale is not None:
+            self._db.execute(_UPSERT_SALE, _bindings(row[0], sale))
+            if self._db.changes() != 1:
+                raise BadEntry(f"sale {sale.out_trade_no} had other fixed facts when it began")
 
     @contextmanager
     def _reading(self) -> Generator[None]:

@@ -175,7 +175,7 @@ def test_another_program_on_the_file_is_waited_out_and_nothing_is_lost(
     assert journal.append(entry(1)).seq == 2
 
 
-def test_an_interrupted_append_leaves_no_transaction_open(
+def test_an_interrupted_append_leaves_nothing_and_is_not_guessed_about(
     opened: Opener, entry: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = opened()
@@ -187,4 +187,21 @@ def test_an_interrupted_append_leaves_no_transaction_open(
         patch.setattr("app.journal.writer._bindings", interrupted)
         with pytest.raises(KeyboardInterrupt):
             journal.append(entry(1))
-    assert journal.append(entry(1)).seq == 2
+    with pytest.raises(JournalBroken, match="interrupted"):
+        journal.append(entry(1))
+    journal.close()
+    assert opened().append(entry(1)).seq == 2
+
+
+def test_a_stranger_s_entry_stops_the_writer(opened: Opener, path: Path, entry: Maker) -> None:
+    journal = opened()
+    journal.append(entry(1))
+    stranger = apsw.Connection(str(path))
+    stranger.execute(
+        "INSERT INTO entry SELECT seq + 1, at_ms, kind, out_trade_no, seq, line, body, prev, digest, mac FROM entry "
+        "WHERE seq = 2"
+    )
+    stranger.close()
+    for _ in range(2):
+        with pytest.raises(JournalBroken, match="somebody else"):
+            journal.append(entry(2))

@@ -13,7 +13,7 @@ from app.secrets.system_keyring import SystemKeyring, trusted_backend, within
 
 
 class Kept:
-    """A sound one, once it claims a trusted module. No KeyringBackend: those enlist themselves for the whole process."""
+    """A sound one, once it claims a trusted module. No KeyringBackend: those enlist for the whole process."""
 
     held: ClassVar[dict[tuple[str, str], str]] = {}
 
