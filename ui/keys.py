@@ -16,8 +16,10 @@ before Qt (root-style XIM) and the system's on-screen keyboards.
 """
 
 import logging
+import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final, assert_never, cast
 
 import shiboken6
@@ -55,7 +57,7 @@ _MODIFIERS: Final = frozenset(
         Qt.Key.Key_ScrollLock,
         Qt.Key.Key_unknown,
     }
-)  # fmt: skip - one name a line says no more
+)
 _COMMANDS: Final = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -76,6 +78,7 @@ class KeyGate(QObject):
         self._serial = 0
         self._held: dict[int, tuple[QWindow, QKeyEvent]] = {}  # by serial, until the wedge decides
         self._ready: deque[tuple[QWindow, QKeyEvent] | Scan | Why] = deque()  # decided, waiting for their turn
+        self._event_ms = _platform_clock()
         self._passing: QEvent.Type | None = None  # the type of our own copy, until it has reached its window
         self._turned = False
         self._hold = QTimer(self)
@@ -121,7 +124,7 @@ class KeyGate(QObject):
     def _take(self, window: QWindow, event: QKeyEvent) -> None:
         self._serial += 1
         self._held[self._serial] = (window, event.clone())
-        self._queue(self._wedge.feed(_stroke(self._serial, event)))
+        self._queue(self._wedge.feed(_stroke(self._serial, event, self._event_ms(event))))
         due = self._wedge.due_ms
         self._turned = False
         if due is None:
@@ -154,7 +157,10 @@ class KeyGate(QObject):
                 case _:
                     assert_never(decision)
         if self._ready:
-            QCoreApplication.postEvent(self, QEvent(_GO_ON), Qt.EventPriority.HighEventPriority.value)
+            self._wake()
+
+    def _wake(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(_GO_ON), Qt.EventPriority.HighEventPriority.value)
 
     def _tell_swallowed(self, why: Why, events: int) -> None:
         if why is not Why.AFTER_SCAN:
@@ -184,7 +190,7 @@ class KeyGate(QObject):
         if len(text) < MIN_COMMITTED_DIGITS or not (text.isascii() and text.isdigit()):
             return False
         self._ready.append(Scan(text=text, source="wedge", at_mono=time.monotonic()))
-        QCoreApplication.postEvent(self, QEvent(_GO_ON))
+        self._wake()
         event.setCommitString("")
         return False  # the widget still hears that the composition is over
 
@@ -198,14 +204,14 @@ def _refuse_input_method(watched: QObject, event: QInputMethodQueryEvent) -> boo
     return True
 
 
-def _stroke(serial: int, event: QKeyEvent) -> Stroke:
+def _stroke(serial: int, event: QKeyEvent, at_ms: int) -> Stroke:
     kind = _kind(event)
     return Stroke(
         serial=serial,
         key=event.nativeScanCode() or int(event.key()),
         kind=kind,
         press=event.type() is _PRESS,
-        at_ms=event.timestamp(),
+        at_ms=at_ms,
         seen_ms=_now_ms(),
         char=event.text() if kind is Kind.TEXT else "",
         repeat=event.isAutoRepeat(),
@@ -222,6 +228,20 @@ def _kind(event: QKeyEvent) -> Kind:
         return Kind.END
     text = event.text()
     return Kind.TEXT if text and text.isprintable() else Kind.CONTROL
+
+
+def _platform_clock() -> Callable[[QKeyEvent], int]:
+    """When a key was struck, in 32-bit milliseconds.
+
+    Qt's Windows platform stamps a key only when it takes the message (qwindowskeymapper.cpp passes no time), so after a
+    stall all keys would seem struck at once. Windows knows when a message was born, to 10–16 ms (GetMessageTime).
+    """
+    if sys.platform == "win32" and QGuiApplication.platformName() == "windows":
+        import ctypes  # noqa: PLC0415 - Windows only
+
+        message_time = ctypes.windll.user32.GetMessageTime
+        return lambda _event: message_time() & 0xFFFF_FFFF
+    return QKeyEvent.timestamp
 
 
 def _now_ms() -> int:
