@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from app.till.api import Counter, CounterView, PhoneView, PracticePhone
 
 T = TypeVar("T")
+AskPhone = Callable[[PracticePhone], Coroutine[Any, Any, PhoneView | None]]
 log: Final = logging.getLogger(__name__)
 DEAD: Final = "win.dead"  # words key of the sentence for a worker that is gone
 
@@ -69,12 +70,12 @@ class Bridge(QObject):
             return False
         return self._hand_over(lambda: loop.call(lambda: what(counter)))
 
-    def ask_phone(self, what: Callable[[PracticePhone], Coroutine[Any, Any, PhoneView | None]]) -> bool:
+    def ask_phone(self, what: AskPhone) -> bool:
         """Run ``what`` with the practice phone; a PhoneView it returns comes back as ``phone``."""
         practice, loop = self.practice, self.loop
         if practice is None or loop is None or self._closed:
             return False
-        return self._hand_over(lambda: loop.run(_or_none(what(practice))).add_done_callback(self._phone_answered))
+        return self._hand_over(lambda: loop.run(_or_none(what, practice)).add_done_callback(self._phone_answered))
 
     def fail(self, key: str, values: tuple[tuple[str, str], ...] = ()) -> None:
         """Tell the window that the till stands still; ``key`` is a words key. From any thread; the first one stands."""
@@ -136,10 +137,10 @@ class Bridge(QObject):
             self.failed.emit(key, values)
 
 
-async def _or_none(asked: Coroutine[Any, Any, PhoneView | None]) -> PhoneView | None:
+async def _or_none(what: AskPhone, practice: PracticePhone) -> PhoneView | None:
     """None where the practice service is out of reach: the phone shows what it showed."""
     try:
-        return await asked
+        return await what(practice)
     except OSError as problem:
         log.info("the practice phone does not answer: %s", type(problem).__name__)
         return None

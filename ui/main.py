@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from pathlib import Path
@@ -122,8 +123,17 @@ def _end(error: BaseException) -> None:
     os._exit(BROKEN)
 
 
-def run(folder: Path, *, training: bool = False, language: str | None = None) -> int:
-    """Show the window over ``folder`` until it is closed. Returns the exit code; ``BROKEN`` ends it from inside."""
+def run(
+    folder: Path,
+    *,
+    training: bool = False,
+    language: str | None = None,
+    on_program: Callable[[Program], None] = lambda _program: None,
+) -> int:
+    """Show the window over ``folder`` until it is closed. Returns the exit code; ``BROKEN`` ends it from inside.
+
+    ``on_program`` is given the program before its window shows: the training shift and the bench act through it.
+    """
     if is_child():
         follow_parent()
     application = QApplication.instance()
@@ -133,6 +143,7 @@ def run(folder: Path, *, training: bool = False, language: str | None = None) ->
     program = Program(application, folder, training=training, language=language)
     application.setPalette(program.window.theme.palette())
     application.setStyleSheet(program.window.theme.qss())
+    on_program(program)
     before = sys.excepthook
     sys.excepthook = program.report
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path.insert(0, str(ROOT))
 
-import pictures  # noqa: E402 - found through the line above
 from PySide6.QtGui import QFontDatabase  # noqa: E402 - as above
 from PySide6.QtWidgets import QApplication  # noqa: E402 - as above
 
 from app.core.reasons import Reason  # noqa: E402 - as above
 from app.till.api import CounterView, Phase  # noqa: E402 - as above
+from tests.ui import pictures  # noqa: E402 - as above
 from ui.bridge import Bridge  # noqa: E402 - as above
 from ui.window import Window  # noqa: E402 - as above
 

@@ -16,7 +16,9 @@ STATUS_HEIGHT: Final = 44
 TABS_HEIGHT: Final = 44
 AMOUNT_HEIGHT, AMOUNT_LOW = 128, 112
 BUTTON_HEIGHT, BUTTON_LOW = 72, 64
-PHONE_HEIGHT: Final = 468
+PHONE_HEIGHT: Final = 468  # the phone is painted smaller where there is less room
+BEHAVIOUR_HEIGHT, BEHAVIOUR_LEAST = 60, 48
+ASK_HEIGHT: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,10 @@ def frame(width: int, height: int) -> Frame:
     button_width = (stage_width - MARGIN) / 2
     below_tabs = MARGIN + TABS_HEIGHT + 8
     half = (list_width - 8) / 2
-    ask_at = below_tabs + PHONE_HEIGHT + 2
-    row = min(60.0, (MARGIN + list_height - ask_at - 36 - 8) / 2)
+    bottom = MARGIN + list_height
+    phone_height = min(PHONE_HEIGHT, bottom - below_tabs - ASK_HEIGHT - 2 * BEHAVIOUR_LEAST - 8)
+    ask_at = below_tabs + phone_height
+    row = min(BEHAVIOUR_HEIGHT, (bottom - ask_at - ASK_HEIGHT - 8) / 2)
     return Frame(
         u=u,
         amount=at(MARGIN, MARGIN, left_width, amount_height),
@@ -75,9 +79,9 @@ def frame(width: int, height: int) -> Frame:
         status=at(0, full_height - STATUS_HEIGHT, full_width, STATUS_HEIGHT),
         tabs=(at(list_at, MARGIN, half, TABS_HEIGHT), at(list_at + half + 8, MARGIN, half, TABS_HEIGHT)),
         list_under_tabs=at(list_at, below_tabs, list_width, list_height - TABS_HEIGHT - 8),
-        phone=at(list_at, below_tabs, list_width, PHONE_HEIGHT),
+        phone=at(list_at, below_tabs, list_width, phone_height),
         behaviours=tuple(
-            at(list_at + (n % 2) * (half + 8), ask_at + 36 + (n // 2) * (row + 8), half, row) for n in range(4)
+            at(list_at + (n % 2) * (half + 8), ask_at + ASK_HEIGHT + (n // 2) * (row + 8), half, row) for n in range(4)
         ),
-        ask=at(list_at, ask_at, list_width, 34),
+        ask=at(list_at, ask_at, list_width, ASK_HEIGHT),
     )

@@ -60,7 +60,8 @@ def row(sale: SaleView, here: Here, current: str = "") -> Row:
         glyph=glyph,
         mark=sale.channel,
         mark_name=channel_name(sale.channel, here.language),
-        word=_word(sale, here.language),
+        word=_capital(_word(sale, here.language)),
+        short=_capital(say(f"state.{sale.state.lower()}", here.language)),
         under=f"{_when(sale, here)} · {short_number(sale.number)}",
         amount=show_yuan(sale.amount_fen),
         ours=tone is not RowTone.PLAIN or glyph is Glyph.TICK,
@@ -91,6 +92,11 @@ def _word(sale: SaleView, language: str) -> str:
     if sale.phase is Phase.DECLINED and sale.reason is not None:
         return say(f"r.{sale.reason}.head", language)
     return say(WORDS.get(sale.phase, f"state.{sale.state.lower()}"), language)
+
+
+def _capital(word: str) -> str:
+    """The states' names serve in the middle of a story line too, and are small there."""
+    return word[:1].upper() + word[1:]
 
 
 def _when(sale: SaleView, here: Here) -> str:

@@ -11,7 +11,7 @@ ORDER_LINE = 12  # digits: three groups of four
 
 def steps_face(view: CounterView | None, here: Here) -> StepsFace:
     title = say("win.sale", here.language)
-    if view is None or view.phase is Phase.IDLE:
+    if view is None or view.confirm_cap or view.phase is Phase.IDLE:
         return StepsFace(title)
     if view.sale is None:
         return StepsFace(title, _before_the_scan(here.language))

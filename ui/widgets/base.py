@@ -1,7 +1,9 @@
 """What all painted widgets share: a theme, a face, and text that is fitted by measuring."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
@@ -9,6 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.channel import Channel
 from ui.tokens import Colours, Theme
+
+_PAUSE: Final = re.compile(r"[，；。]|[,;:.] ")
+_SHARE: Final = 0.3  # a shorter first or second line looks torn off
+_SECONDS: Final = re.compile(r"(?<![\d.,:])\d(?![\d.,:])")
 
 
 class Painted(QWidget):
@@ -71,11 +77,13 @@ def fit(
 
     With ``balance`` the lines come out about equally long. Where nothing fits, the last size with ``fits`` False.
     """
+    widest = _SECONDS.sub("00", text)  # the size must not change when ten seconds become nine
     block = Block(sizes[-1][0], (text,), fits=False)
     for size, most in sizes:
         font = theme.font(size, bold=bold)
+        room = wrap(widest, font, width)
         lines = wrap(text, font, width)
-        block = Block(size, lines, fits=len(lines) <= most and not _breaks_words(lines, text))
+        block = Block(size, lines, fits=max(len(room), len(lines)) <= most and not _breaks_words(lines, text))
         if block.fits:
             if balance and len(lines) > 1:
                 return Block(size, _balanced(text, font, width, lines), fits=True)
@@ -84,13 +92,15 @@ def fit(
 
 
 def _balanced(text: str, font: QFont, width: float, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The narrowest break with as many lines; a comma near the middle is the better place."""
+    """Two lines break after a comma or a full stop near the middle, else where both come out about equally long."""
+    splits = [
+        (text[: m.end()].rstrip(), text[m.end() :].lstrip()) for m in _PAUSE.finditer(text) if m.end() < len(text)
+    ]
+    halves = [parts for parts in splits if _SHARE <= advance(parts[0], font) / advance(text, font) <= 1 - _SHARE]
+    halves = [parts for parts in halves if max(advance(part, font) for part in parts) <= width]
+    if halves and len(lines) == len(halves[0]):
+        return min(halves, key=lambda parts: max(advance(part, font) for part in parts))
     best = lines
-    for mark in ("，", "；", ", ", "; ", ": ", ". "):
-        left, found, right = text.partition(mark)
-        parts = (left + found.rstrip(), right)
-        if found and right and len(lines) == len(parts) and max(advance(p, font) for p in parts) <= width:
-            return parts
     low, high = advance(text, font) / (len(lines) + 0.5), width
     while high - low > 1:
         middle = (low + high) / 2

@@ -125,12 +125,10 @@ def _turning(painter: QPainter, rect: QRectF, brush: Brush) -> None:
     circle = QRectF(0, 0, side * 0.71, side * 0.71)
     circle.moveCenter(rect.center() + QPointF(0, side * 0.01))
     stroke(painter, brush.shape, width)
-    painter.drawArc(circle, 192 * 16, 298 * 16)
-    tip, radius = math.radians(130), circle.width() / 2
-    head = circle.center() + QPointF(radius * math.cos(tip), -radius * math.sin(tip))
+    painter.drawArc(circle, 192 * 16, 302 * 16)
     fill(painter, brush.shape)
-    points = ((-0.155, -0.205), (0.2, 0.005), (-0.08, 0.085))
-    painter.drawPolygon(QPolygonF([head + QPointF(x * side, y * side) for x, y in points]))
+    head = ((0.11, 0.13), (0.455, 0.34), (0.195, 0.41))
+    painter.drawPolygon(QPolygonF([rect.topLeft() + QPointF(x * side, y * side) for x, y in head]))
 
 
 def _returned(painter: QPainter, rect: QRectF, brush: Brush) -> None:

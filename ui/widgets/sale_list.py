@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 
 from app.core.channel import Channel
-from ui.tokens import BODY, CARD_RADIUS, EVIDENCE, ROW_AMOUNT
+from ui.tokens import BODY, CARD_RADIUS, EVIDENCE, ROW_AMOUNT, STATUS
 from ui.widgets.base import Painted, advance, card, draw, mark_colour
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_ring
 
@@ -17,6 +17,7 @@ HEADER: Final = 52
 FOOT: Final = 56
 PADDING: Final = 20
 TEXT_AT: Final = 70
+WORD_GAP: Final = 8
 WHEEL_STEP: Final = 120  # Qt's unit: one notch
 
 
@@ -34,6 +35,7 @@ class Row:
     mark: Channel
     mark_name: str
     word: str
+    short: str  # said instead where the word does not fit beside the amount
     under: str
     amount: str
     ours: bool  # bold only if the money is ours, or may be
@@ -191,12 +193,25 @@ class SaleList(Painted):
         name, small = t.font(BODY, bold=True), t.font(EVIDENCE)
         draw(painter, QRectF(left, top + t.px(7), 0, t.px(26)), row.mark_name, name, mark_colour(c, row.mark))
         word_at = left + advance(row.mark_name, name) + t.px(9)
-        draw(painter, QRectF(word_at, top + t.px(7), 0, t.px(26)), row.word, t.font(BODY), c.ink)
+        word, size = self.word_of(row)
+        draw(painter, QRectF(word_at, top + t.px(7), 0, t.px(26)), word, t.font(size), c.ink)
         under = {RowTone.AMBER: c.ambertext, RowTone.RED: c.redtext, RowTone.PLAIN: c.ink3}[row.tone]
         draw(painter, QRectF(left, top + t.px(32), 0, t.px(22)), row.under, small, under)
         strong = t.font(ROW_AMOUNT, bold=row.ours)
         right = rect.adjusted(0, 0, -t.px(PADDING), 0)
         draw(painter, right, row.amount, strong, c.ink if row.ours else c.ink3, align=Qt.AlignmentFlag.AlignRight)
+
+    def word_of(self, row: Row) -> tuple[str, float]:
+        """The word and its size, px at u = 1, that stand whole between the channel's name and the amount."""
+        t = self.theme
+        amount = advance(row.amount, t.font(ROW_AMOUNT, bold=row.ours))
+        room = self.width() - t.px(TEXT_AT + 9 + WORD_GAP + PADDING) - amount
+        room -= advance(row.mark_name, t.font(BODY, bold=True))
+        for word in (row.word, row.short):
+            for size in (BODY, STATUS, EVIDENCE):
+                if advance(word, t.font(size)) <= room:
+                    return word, size
+        return "", EVIDENCE  # the glyph still says it
 
     def _paint_glyph(self, painter: QPainter, row: Row, rect: QRectF, paper: str) -> None:
         t, c = self.theme, self.theme.colours
@@ -235,6 +250,7 @@ def _still(row: Row) -> Row:
         row.mark,
         row.mark_name,
         row.word,
+        row.short,
         row.under,
         row.amount,
         row.ours,

@@ -13,8 +13,8 @@ from ui.widgets.base import Block, Painted, advance, card, draw, fit, line_heigh
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_ring, paint_triangle
 
 HEAD_SIZES: Final = ((60.0, 1), (44.0, 1), (40.0, 2), (36.0, 2), (32.0, 2))
-FIRST_SIZES: Final = ((FIRST, 2), (28.0, 2), (26.0, 2), (24.0, 2))
-SECOND_SIZES: Final = ((SECOND, 2), (22.0, 2), (20.0, 2), (18.0, 2))
+FIRST_SIZES: Final = ((FIRST, 1), (28.0, 1), (28.0, 2), (26.0, 2), (24.0, 2), (20.0, 2))
+SECOND_SIZES: Final = ((SECOND, 1), (22.0, 1), (22.0, 2), (20.0, 2), (18.0, 2), (16.0, 2))
 NOTE_SIZES: Final = ((24.0, 1), (22.0, 1), (20.0, 1), (18.0, 1), (16.0, 1))
 SLOT: Final = 200
 SLOT_LOW, LOW_HEIGHT = 168, 430  # px at u = 1: a window under 720 high leaves the stage less
@@ -78,8 +78,8 @@ def head_block(face: StageFace, theme: Theme, width: float) -> Block:
 
 def sentence_blocks(face: StageFace, theme: Theme, width: float) -> tuple[Block, Block]:
     return (
-        fit(face.first, theme, FIRST_SIZES, width, bold=True),
-        fit(face.second, theme, SECOND_SIZES, width, bold=False),
+        fit(face.first, theme, FIRST_SIZES, width, bold=True, balance=True),
+        fit(face.second, theme, SECOND_SIZES, width, bold=False, balance=True),
     )
 
 

@@ -116,7 +116,7 @@ class Cashier:
         fen = self.entry.fen
         if fen == 0:
             self._notice = Refusal("zero")
-        elif self._ask(lambda counter: counter.enter_amount(fen)):
+        elif self.view is not None and self._ask(lambda counter: counter.enter_amount(fen)):
             self.entry = self.entry.submitted()
 
     def _ask_for(self, act: Act) -> None:

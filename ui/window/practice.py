@@ -1,6 +1,7 @@
 """The practice customer beside the till: phone, four behaviours, and the tabs that change phone and list."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal, Slot
@@ -10,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 from app.core.channel import Channel
 from app.till.api import CounterView, Customer, Phase, PhoneView, PracticePhone
 from app.words import say
-from ui.bridge import Bridge
+from ui.bridge import AskPhone, Bridge
 from ui.tokens import BODY, Theme
 from ui.views.frame import Frame
 from ui.views.practice import BEHAVIOURS, CHANNELS, behaviour_faces, phone_face
 from ui.widgets.base import Painted, draw
 from ui.widgets.buttons import ButtonFace, KeyButton
 from ui.widgets.code_shapes import forget, prepare
-from ui.widgets.phone import PhonePanel
+from ui.widgets.phone import BODY_HEIGHT, PhonePanel
 
 LOOK_MS: Final = 500  # how often the phone looks whether its bank asks for the password: as quick as a customer
 LINE: Final = len(BEHAVIOURS)
@@ -43,7 +44,7 @@ class Practice(QObject):
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._bridge = bridge
+        self._bridge, self._theme = bridge, theme
         self.panel = PhonePanel(theme, parent)
         self.label = _Label(theme, parent)
         self.tabs = tuple(KeyButton(theme, parent, size=BODY) for _ in range(2))
@@ -79,8 +80,10 @@ class Practice(QObject):
     def set_theme(self, theme: Theme) -> None:
         for widget in self._widgets:
             widget.set_theme(theme)
+        self._theme = theme
 
     def place(self, at: Frame) -> None:
+        self.panel.set_theme(replace(self._theme, u=at.phone.height() / BODY_HEIGHT))
         self.panel.setGeometry(at.phone)
         self.label.setGeometry(at.ask)
         for tab, rect in zip(self.tabs, at.tabs, strict=True):
@@ -104,7 +107,7 @@ class Practice(QObject):
         self.panel.set_face(phone_face(self._view, self._customer, view.desk.shop, language))
         self.label.text = say("phone.ask", language)
         self.label.update()
-        words = (say("phone.title", language), say("phone.list", language))
+        words = (say("phone.tab", language), say("phone.list", language))
         for n, tab in enumerate(self.tabs):
             tab.set_face(ButtonFace("", words[n], chosen=(n == 0) is phone))
         faces = behaviour_faces(self._customer, language, line_up=self._line_up)
@@ -137,7 +140,7 @@ class Practice(QObject):
     def _channel(self) -> Channel:
         return self._view.channel if self._view is not None else CHANNELS[0]
 
-    def _ask(self, what: Callable[[PracticePhone], Coroutine[Any, Any, PhoneView | None]]) -> None:
+    def _ask(self, what: AskPhone) -> None:
         self._bridge.ask_phone(what)
 
     def _fresh(self, channel: Channel) -> None:

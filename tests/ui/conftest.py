@@ -1,0 +1,80 @@
+"""A window over a counter that remembers, on clocks that stand still."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+
+from tests.ui import pictures
+from ui.bridge import Bridge
+from ui.window import Window
+
+
+class HereAndNow:
+    """A loop for tests: what it is given runs at once, on this thread."""
+
+    def call(self, fn) -> None:
+        fn()
+
+    def run(self, coro):
+        future: Future = Future()
+        try:
+            coro.send(None)
+        except StopIteration as done:
+            future.set_result(done.value)
+        else:
+            coro.close()
+            raise AssertionError("a test's coroutine waited for something")
+        return future
+
+
+class Clocks:
+    def __init__(self) -> None:
+        self.mono = pictures.MONO
+        self.wall = pictures.WALL_MS / 1000
+
+    def pass_(self, seconds: float) -> None:
+        self.mono += seconds
+        self.wall += seconds
+
+
+@pytest.fixture
+def clocks():
+    return Clocks()
+
+
+@pytest.fixture
+def counter():
+    return pictures.AskedCounter()
+
+
+@pytest.fixture
+def bridge(qapp, counter):
+    made = Bridge(HereAndNow())
+    made.adopt(counter)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(qtbot, bridge, clocks):
+    made = Window(bridge, mono=lambda: clocks.mono, wall=lambda: clocks.wall)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.practice.stop()
+    made.banner.leave()
+    made.hide()
+
+
+@pytest.fixture
+def show(qapp, counter, window):
+    """Publish a picture and let it cross."""
+
+    def publish(picture):
+        counter.show_view(picture)
+        qapp.processEvents()
+        return window
+
+    return publish

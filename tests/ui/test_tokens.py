@@ -1,0 +1,83 @@
+from itertools import chain
+
+import pytest
+from PySide6.QtGui import QFont
+
+from ui import tokens
+from ui.tokens import DARK, LIGHT
+
+TEXT, SHAPE = 4.5, 3.0
+PAIRS = {
+    TEXT: (
+        *(("ink", on) for on in ("surface", "bg", "ambertint", "greytint", "redtint", "accenttint", "sunken")),
+        *(("ink2", on) for on in ("surface", "bg", "ambertint", "greytint", "sunken")),
+        *(("ink3", on) for on in ("surface", "bg")),
+        ("accent", "surface"),
+        ("accent", "accenttint"),
+        ("onaccent", "accent"),
+        ("ongreen", "green"),
+        *(("ambertext", on) for on in ("ambertint", "surface", "sunken")),
+        ("onred", "red"),
+        *(("redtext", on) for on in ("redtint", "surface", "sunken")),
+        *((mark, on) for mark in ("wx", "ali", "up") for on in ("surface", "ambertint")),
+        *((mark, "greytint") for mark in ("wx", "ali", "up")),
+    ),
+    SHAPE: (
+        *(("edge", on) for on in ("surface", "bg")),
+        *(("green", on) for on in ("surface", "bg")),
+        *(("amber", on) for on in ("ambertint", "surface", "ambertrack")),
+        *(("red", on) for on in ("surface", "bg")),
+        *(("grey", on) for on in ("surface", "greytint")),
+    ),
+}
+
+
+def luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("least", "pair"), [(least, pair) for least, pairs in PAIRS.items() for pair in pairs])
+def test_what_is_read_stands_out_from_what_it_stands_on(scheme, least, pair):
+    front, back = (getattr(scheme, name) for name in pair)
+    assert contrast(front, back) >= least, f"{pair}: {contrast(front, back):.2f}"
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_colour_serves_two_ends(scheme):
+    states = [getattr(scheme, name) for name in ("green", "amber", "red", "grey", "accent", "wx", "ali", "up")]
+    assert len(set(states)) == len(states)
+
+
+@pytest.mark.parametrize(
+    ("size", "u"),
+    [
+        ((1366, 768), 1.0),
+        ((1920, 1080), 1.375),
+        ((1024, 600), 0.875),
+        ((1280, 720), 0.875),
+        ((3840, 2160), 2.0),
+        ((1366, 2000), 1.0),
+    ],
+)
+def test_the_unit_moves_in_eighths_and_stays_in_its_bounds(size, u):
+    assert tokens.unit(*size) == u
+
+
+def test_no_weight_is_faked(qapp):
+    theme = tokens.theme(1366, 768, dark=False)
+    weight = theme.font(20, bold=True).weight()
+    assert weight == (QFont.Weight.Bold if theme.has_bold else QFont.Weight.Normal)
+    sizes = chain(tokens.AMOUNT_SIZES, (tokens.BODY, tokens.EVIDENCE))
+    assert all(theme.font(size).pixelSize() == size for size in sizes)
+
+
+def test_the_style_sheet_has_no_unfilled_token(qapp):
+    assert "$" not in tokens.theme(1366, 768, dark=True).qss()

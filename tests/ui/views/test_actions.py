@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+import pytest
+
+from app.till.api import Phase
+from tests.ui import pictures
+from ui.views.actions import CHIPS, Act, acts, allowed, faces
+from ui.views.entry import Entry
+from ui.views.here import BEFORE_D2, GREY, PAST_D2, Here
+
+HERE = Here(mono=pictures.MONO, wall_ms=pictures.WALL_MS)
+TYPED = replace(HERE, entry=Entry("12.5"))
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_at_most_one_button_is_filled_and_no_key_stands_twice(phase):
+    shown = [face for face in faces(pictures.view(phase), TYPED) if face]
+    assert sum(face.filled for face in shown) <= 1
+    assert len({face.chip for face in shown}) == len(shown)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_the_next_customer_is_one_key_away_from_every_sale(phase):
+    if phase in (Phase.IDLE, Phase.READY, Phase.PAIDHELD):
+        return
+    assert acts(pictures.view(phase), HERE)[0][1] is Act.NEXT
+
+
+def test_stopping_is_offered_only_while_it_can_still_be_stopped():
+    offered = {phase for phase in Phase if Act.STOP in acts(pictures.view(phase), HERE)[0]}
+    assert offered == (BEFORE_D2 - {Phase.STOPPING}) | {Phase.READY}
+
+
+def test_another_tender_is_offered_only_when_nothing_is_owed_or_past_d2():
+    offered = {phase for phase in Phase if Act.OTHER in acts(pictures.view(phase), HERE)[0]}
+    assert offered == PAST_D2 | GREY | {Phase.STUCK, Phase.MISMATCH, Phase.CONTRADICT}
+    assert Phase.PAIDHELD not in offered
+
+
+def test_enter_never_confirms_a_sum_above_the_cap():
+    picture = replace(pictures.view(Phase.READY), confirm_cap=True)
+    three, filled = acts(picture, HERE)
+    assert filled is Act.CONFIRM
+    assert "Enter" not in {CHIPS[act] for act in three if act}
+    assert not allowed(Act.TAKE, picture, HERE)
+
+
+def test_charging_waits_for_a_sum_and_for_the_house():
+    def last(view, here):
+        return faces(view, here)[2]
+
+    assert not last(pictures.view(Phase.IDLE), HERE).enabled
+    assert last(pictures.view(Phase.IDLE), TYPED).enabled
+    assert not last(None, TYPED).enabled
+
+
+def test_a_dead_till_offers_nothing():
+    assert faces(pictures.view(Phase.PENDING), replace(HERE, dead="win.dead")) == (None, None, None)

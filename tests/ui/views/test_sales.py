@@ -1,0 +1,71 @@
+from dataclasses import replace
+
+import pytest
+
+from app.core.sale import State
+from app.till.api import Phase
+from app.words import has
+from tests.ui import pictures
+from ui.views.here import Here
+from ui.views.sales import list_face, row
+from ui.views.story import steps, steps_face
+from ui.widgets.glyphs import Glyph
+from ui.widgets.sale_list import RowTone
+from ui.widgets.steps import ROWS, Mark
+
+HERE = Here(mono=pictures.MONO, wall_ms=pictures.WALL_MS)
+
+
+@pytest.mark.parametrize("phase", pictures.STATES)
+def test_only_money_that_is_ours_wears_the_green_disc(phase):
+    shown = row(pictures.sale(phase), HERE)
+    assert shown.paid == (phase is Phase.PAID)
+    assert shown.ours == (phase not in pictures.FINAL_PHASES or phase is Phase.PAID)
+
+
+def test_the_sale_on_the_stage_is_barred_and_open_ones_are_on_top():
+    face = list_face(pictures.view(Phase.PENDING), HERE)
+    assert [r.current for r in face.open] == [True, False]
+    assert {r.tone for r in face.open} == {RowTone.AMBER}
+    assert {r.tone for r in face.done} == {RowTone.PLAIN}
+
+
+def test_an_open_sale_keeps_its_ring_in_the_list():
+    assert row(pictures.sale(Phase.PENDING), HERE).seconds == 38
+    assert row(pictures.sale(Phase.PENDING), replace(HERE, mono=pictures.MONO + 40)).glyph is Glyph.ARROW
+
+
+def test_past_d2_the_row_says_how_long_at_most():
+    assert "最多还要 3 分钟" in row(pictures.sale(Phase.REVERSING), HERE).under
+    late = replace(HERE, mono=pictures.MONO + 500)
+    assert "最多" not in row(pictures.sale(Phase.REVERSING), late).under
+
+
+def test_a_recovered_sale_heads_the_day_until_it_is_acknowledged():
+    found = pictures.sale(Phase.PAID, 4100, recovered=True)
+    picture = replace(pictures.view(Phase.IDLE), done=(*pictures.done_rows(), found))
+    assert list_face(picture, HERE).done[0].out_trade_no == found.out_trade_no
+    assert list_face(picture, HERE).done[0].word == "恢复收款"
+
+
+def test_a_refused_sale_names_its_reason_in_the_list():
+    assert row(pictures.sale(Phase.DECLINED), HERE).word == "余额不足"
+
+
+@pytest.mark.parametrize("phase", pictures.STATES)
+def test_the_steps_are_few_and_end_where_the_sale_stands(phase):
+    shown = steps(pictures.sale(phase), "zh")
+    assert 1 <= len(shown) <= ROWS
+    assert (Mark.PAID in {step.mark for step in shown}) == (phase is Phase.PAID)
+    waiting = {Mark.NOW, Mark.TO_COME} & {step.mark for step in shown}
+    assert not waiting if phase in pictures.FINAL_PHASES else True
+
+
+def test_every_state_a_story_can_name_has_its_words():
+    assert [state for state in State if not has(f"step.{state.lower()}")] == []
+
+
+def test_the_order_number_stands_in_fours_and_training_says_so():
+    real, practice = (steps_face(pictures.view(Phase.PENDING, training=t), HERE) for t in (False, True))
+    assert real.order == ("4261 1220 0035", "4803 4000 4164")
+    assert practice.order_title != real.order_title
