@@ -60,6 +60,7 @@ def pay_problem(biz: Mapping[str, str]) -> str:
 
 
 def to_fen(text: str) -> int | None:
+    """Yuan with at most two decimals as fen; None outside 0.01 to 100,000,000."""
     match = _AMOUNT.fullmatch(text)
     fen = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else 0
     return fen if 0 < fen <= _MAX_FEN else None
@@ -70,6 +71,7 @@ def to_yuan(fen: int) -> str:
 
 
 def expiry_s(text: str) -> float | None:
+    """timeout_express as seconds, before pace; None outside 1m to 15d."""
     match = _EXPIRY.fullmatch(text)
     seconds = int(match[1]) * _EXPIRY_UNIT_S[match[2]] if match else 0
     return float(seconds) if _EXPIRY_UNIT_S["m"] <= seconds <= _MAX_EXPIRY_S else None

@@ -63,7 +63,7 @@ def start_child(folder: Path, pace: float = 1.0, limit: float = READY_S) -> Chil
     (folder / LOG).touch(mode=0o600)
     with (folder / LOG).open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [*_program(), "--dir", str(folder), "--pace", f"{pace:g}", "--with-parent"],
+            [*_program(), "--dir", str(folder), "--pace", str(pace), "--with-parent"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -59,8 +59,8 @@ class Names:
     appid: str
     mch_id: str
     api_v2_key: str = field(repr=False)
-    app_id: str = ""
-    code_key: str = field(default="", repr=False)  # hex; marks payment codes in the ledger
+    app_id: str
+    code_key: str = field(repr=False)  # hex; marks payment codes in the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,10 @@ def write_private(path: Path, text: str) -> None:
 
 
 def load_or_make(folder: Path, now: float, chance: random.Random) -> Keys:
-    """The folder's keys, made where there are none. KeysError where they are damaged, OSError from the disk."""
+    """The folder's keys, made where there are none. KeysError where they are damaged, OSError from the disk.
+
+    ``chance`` makes the V2 key: a SystemRandom, except in tests.
+    """
     names_file = folder / _NAMES_FILE
     if not names_file.exists():
         _make(folder, now, chance)

@@ -12,6 +12,7 @@ SPOKEN: Final = (Channel.WECHAT, Channel.ALIPAY)
 CODE_LIFE_S: Final = 60.0  # a payment code is refreshed each minute (wechat.md §1, alipay.md §3)
 TYPING_S: Final = 2.0  # the last seconds before a password lands, when WeChat answers a reverse USERPAYING
 WECHAT_REVERSE_NOT_BEFORE_S: Final = 15.0  # wechat.md §2.3
+TRAVEL_S: Final = 0.25  # never divided by pace: a till counts from its sending, the channel from the arrival
 WECHAT_REVERSE_WINDOW_S: Final = 7 * 86_400.0  # wechat.md §2.3
 WECHAT_ORDER_EXPIRY_S: Final = 7_200.0  # without time_expire; the documents give no number
 ALIPAY_CANCEL_WINDOW_S: Final = 86_400.0  # reliability.md §2.2: documents differ, the earlier of both is kept
@@ -38,7 +39,7 @@ def rules_for(channel: Channel, pace: float) -> Rules:
         return Rules(
             code_life=CODE_LIFE_S / pace,
             typing=TYPING_S / pace,
-            reverse_not_before=WECHAT_REVERSE_NOT_BEFORE_S / pace,
+            reverse_not_before=max(0.0, WECHAT_REVERSE_NOT_BEFORE_S / pace - TRAVEL_S),
             reverse_window=WECHAT_REVERSE_WINDOW_S / pace,
             day_grace=None,
             order_expiry=WECHAT_ORDER_EXPIRY_S / pace,

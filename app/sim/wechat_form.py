@@ -16,6 +16,7 @@ _NUMBER_SIGNS: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ
 
 
 def parse(body: bytes) -> dict[str, str] | None:
+    """The fields of ``<xml>``; None for anything else, a document type or an entity included."""
     try:
         root = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
@@ -26,6 +27,7 @@ def parse(body: bytes) -> dict[str, str] | None:
 
 
 def to_xml(fields: Mapping[str, str]) -> Reply:
+    """An answer with every value in CDATA, as WeChat writes it."""
     lines = [f"<{name}>{_cdata(value)}</{name}>" for name, value in fields.items()]
     return Reply(OK, _XML, ("<xml>" + "\n".join(lines) + "\n</xml>").encode())
 
@@ -59,6 +61,7 @@ def _pay_problems(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def to_time(text: str) -> float | None:
+    """yyyyMMddHHmmss, Beijing time, as seconds since the epoch; None for anything else."""
     try:
         return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING).timestamp()
     except ValueError:

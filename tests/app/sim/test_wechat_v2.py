@@ -93,7 +93,7 @@ def test_a_paid_order_is_given_back_by_reverse_once(sim, wire):
 @pytest.mark.parametrize(
     ("age", "expected"),
     [
-        (14.9, ("FAIL", "INVALID_REQUEST", "Y")),
+        (14.7, ("FAIL", "INVALID_REQUEST", "Y")),
         (15, ("SUCCESS", None, "N")),
         (7 * 86_400, ("SUCCESS", None, "N")),
         (7 * 86_400 + 1, ("FAIL", "REVERSE_EXPIRE", "N")),
