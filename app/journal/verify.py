@@ -72,7 +72,6 @@ class _Walk:
         self.seq = 0
         self.digest = b""
         self.sales = 0
-        self._begun = 0  # sales, by their first entries
         self._steps = 0  # sum over entries of how far each lies from the one before it of the same sale
 
     def run(self, on_progress: OnProgress) -> None:
@@ -95,7 +94,6 @@ class _Walk:
             self.seq, self.digest = row[0], row[8]
             if row[3] is not None:
                 self._steps += row[0] - (row[4] or 0)
-                self._begun += row[4] is None
             if self.seq % PROGRESS_EVERY == 0:
                 on_progress(self.seq)
 
@@ -103,7 +101,7 @@ class _Walk:
         """Compare the list of sales, in one pass and without remembering any.
 
         Each listed entry is one of its sale's, so at most its newest; and a sale's steps from entry to entry add up
-        to its newest. Hence the sums are equal only if every sale is listed by its newest entry.
+        to its newest. Hence the sums are equal only if every sale is listed, and by its newest entry.
         """
         listed_sum = 0
         for newest, is_its_own, line, *held in self._db.execute(_LISTED):
@@ -112,7 +110,7 @@ class _Walk:
                 raise _Found(Fault.INDEX, newest)
             listed_sum += newest
             self.sales += 1
-        if self.sales != self._begun or listed_sum != self._steps:
+        if listed_sum != self._steps:
             behind = self._db.execute(_BEHIND).fetchone()
             raise _Found(Fault.INDEX, self.seq if behind is None else behind[0])
 

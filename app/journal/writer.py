@@ -121,8 +121,10 @@ class Journal(Books):
         known = self._tail.open_sales.get(out_trade_no)
         if known is not None:
             return known
-        with self._reading():
+        try:
             listed = self._db.execute(_NEWEST, (out_trade_no,)).fetchone()
+        except apsw.Error as error:
+            raise self._latched(translated(error)) from error
         return None if listed is None else int(listed[0])
 
     def _open_orders(self) -> Iterable[str]:
