@@ -105,7 +105,7 @@ class Sale:
     said_fen: int | None = None  # what the channel said was paid, where it is not our amount
     took_money: bool | None = None  # verified: True money had been taken, False never; None not known
     refunded_fen: int = 0
-    deadline_ms: int = 0  # channel time at which it goes to D2 by itself
+    deadline_ms: int = 0  # channel time at which it goes to D2 by itself; 0: never (accepted)
     ended_ms: int | None = None
     accepted: bool = False  # Alipay said 10000: not reversed merely for want of a query
     stopped_by: str = ""  # "", "cashier", "deadline", "restart", "mismatch", "refusal", "recharged", "contradict"

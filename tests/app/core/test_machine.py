@@ -291,7 +291,9 @@ def test_no_such_order_is_never_final_before_d2(either):
 def test_the_deadline_is_45_seconds(either):
     either.at(0.5, pay(Pay.PENDING), "PENDING").at(44, WAKE, "PENDING", "QUERY").wakes_at(45)
     either.at(44.9, WAKE, "PENDING").at(45, WAKE, "REVERSING", record=True)  # its query is still under way
-    either.at(45.1, found(Found.PENDING), "REVERSING", "REVERSE", record=True)
+    either.wakes_at(645)  # until then only the answer is awaited
+    either.at(45.1, found(Found.PENDING), "REVERSING", "REVERSE", record=True).wakes_at(645)
+    either.at(47, CHECK, "REVERSING").at(47, WAKE, "REVERSING")  # nothing comes between a reverse and its answer
     assert (either.sale.stopped_by, either.sale.reverses) == ("deadline", 1)
 
 

@@ -305,4 +305,4 @@ class Counter(RuleBasedStateMachine):
 
 
 TestCounter = Counter.TestCase
-TestCounter.settings = settings(max_examples=400, stateful_step_count=40, deadline=None, derandomize=True)
+TestCounter.settings = settings(max_examples=200, stateful_step_count=40, deadline=None, derandomize=True)
