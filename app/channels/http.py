@@ -10,62 +10,17 @@ from the environment, decompression) is simply not here.
 import asyncio
 import selectors
 import ssl
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 import h11
 
-BODY_LIMIT: Final = 64 * 1024  # bytes; the longest documented answer is below 10 KiB (reliability.md I-22)
+from app.channels.outcome import BODY_LIMIT, NoAnswer, NotSent, Outcome, Post, Reply, date_ms
+
 HEAD_LIMIT: Final = 16 * 1024  # bytes of status line and headers
 SHUTDOWN: Final = 1.0  # seconds a polite TLS goodbye may take in the background
 SECOND_ADDRESS: Final = 0.25  # seconds before the next address of a name is tried beside the first (RFC 8305)
 CERT_DATES: Final = frozenset({9, 10})  # not yet valid, expired: X509_V_ERR_* of OpenSSL's x509_vfy.h
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole HTTP answer; ``headers`` in lower case, ``date_ms`` from ``Date`` in ms since the epoch."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    date_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """Proven: no byte of the request was begun. ``tls_dates``: the certificate's dates do not fit our clock."""
-
-    why: str
-    tls_dates: bool = False
-    tls_refused: bool = False  # see NoAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """The request was begun and no whole answer came. ``bytes_begun``: some bytes of an answer did."""
-
-    why: str
-    bytes_begun: bool
-    tls_refused: bool = False  # the other side did not take our client certificate, or wanted one
-
-
-Outcome = Reply | NotSent | NoAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One POST. ``target`` may carry signed parameters, ``body`` a payment code: neither is ever shown."""
-
-    target: str = field(repr=False)  # path and query
-    body: bytes = field(repr=False)
-    content_type: str
-    deadline: float  # seconds from the call to the last byte of the answer
-    once: bool = False  # no connection ever carries two of these
 
 
 class _Connection(asyncio.Protocol):
@@ -182,11 +137,13 @@ class _Connection(asyncio.Protocol):
         """True while a request has gone out and its exchange has not come to an end, a timeout included."""
         return self._http.our_state is not h11.IDLE
 
-    def is_fresh(self, now: float, idle: float) -> bool:
-        """True if it may carry another request: idle for less than ``idle`` seconds and nothing readable on it."""
-        if not self.usable or self._transport is None or now - self.idle_since >= idle:
-            return False
-        socket = self._transport.get_extra_info("socket")
+    def is_young(self, now: float, idle: float) -> bool:
+        """True if it is open and was idle for less than ``idle`` seconds."""
+        return self.usable and now - self.idle_since < idle
+
+    def is_quiet(self) -> bool:
+        """True if nothing is readable on its socket; asked last, since it costs a system call."""
+        socket = self._transport.get_extra_info("socket") if self._transport is not None else None
         if socket is None or socket.fileno() < 0:  # lost, and the loop has not come round to tell us
             return False
         with selectors.DefaultSelector() as readable:
@@ -224,7 +181,7 @@ class Line:
         """Send ``post`` once. Never raises for anything the line or the other side may do."""
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + post.deadline
-        connection = self._reuse(loop.time(), once=post.once)
+        connection = self._reuse(loop.time(), post)
         if connection is None:
             opened = await self._open(min(self._connect, post.deadline))
             if isinstance(opened, NotSent):
@@ -239,17 +196,20 @@ class Line:
         finally:
             self._put_back(connection, loop.time())
 
-    def _reuse(self, now: float, *, once: bool) -> _Connection | None:
-        """The newest free connection that is still good; those that are not are dropped."""
-        fresh = []
+    def _reuse(self, now: float, post: Post) -> _Connection | None:
+        """The newest free connection that is still good, spent ones first where they will do; bad ones are dropped."""
         for connection in self._free:
-            if connection.is_fresh(now, self._idle):
-                fresh.append(connection)
-            else:
+            if not connection.is_young(now, self._idle):
                 connection.drop()
-        newest = next((c for c in reversed(fresh) if not (once and c.spent)), None)
-        self._free = [c for c in fresh if c is not newest]
-        return newest
+        self._free = [c for c in self._free if c.usable]
+        spent, unspent = ([c for c in self._free if c.spent is kind] for kind in (True, False))
+        suited = unspent if post.once or post.warms else unspent + spent
+        for connection in reversed(suited):
+            self._free.remove(connection)
+            if connection.is_quiet():
+                return connection
+            connection.drop()
+        return None
 
     async def _open(self, limit: float) -> _Connection | NotSent:
         loop = asyncio.get_running_loop()
@@ -304,17 +264,3 @@ def _refused(error: Exception | None) -> bool:
     """True for the TLS alerts that speak of *our* certificate (RFC 8446 §6.2)."""
     reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
     return "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason)
-
-
-def date_ms(header: str | None) -> int | None:
-    """An HTTP ``Date`` in ms since the epoch; None where there is none or it cannot be read."""
-    try:
-        moment = parsedate_to_datetime(header or "")
-        return None if moment.tzinfo is None else int(moment.timestamp() * 1000)
-    except (ValueError, OverflowError):
-        return None
-
-
-def now_mono() -> float:
-    """Monotonic seconds, as ``Contact.at_mono`` carries them."""
-    return time.monotonic()

@@ -13,7 +13,7 @@ from typing import Any, Final, assert_never
 from app.channels import beijing, wording
 from app.channels.alipay import table
 from app.channels.alipay.wire import Forged, KeyFor, Signed, Unreadable, Unsigned, open_envelope
-from app.channels.http import NoAnswer, NotSent, Outcome, Reply
+from app.channels.outcome import NoAnswer, NotSent, Outcome, Reply
 from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
 from app.core.reasons import Reason
 from app.core.sale import Order

@@ -12,7 +12,8 @@ from app.channels.alipay import answers, certs, sign, wire
 from app.channels.alipay.config import Alipay, CertificateMode, PublicKeyMode
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Contact, OnContact, Terminal
 from app.channels.exchange import Exchange, Reporter, Told
-from app.channels.http import Line, Post
+from app.channels.http import Line
+from app.channels.outcome import Post
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
 from app.core.channel import Channel
 from app.core.codes import AuthCode
@@ -84,7 +85,8 @@ class AlipayRoom:
 
     async def warm(self) -> Contact:
         """Ask for a number nobody has; a verified ACQ.TRADE_NOT_EXIST proves line, keys and application."""
-        exchange = await self._send(answers.QUERY_METHOD, {"out_trade_no": NO_SUCH_NUMBER}, self._limits.query)
+        asked = {"out_trade_no": NO_SUCH_NUMBER}
+        exchange = await self._send(answers.QUERY_METHOD, asked, self._limits.query, warms=True)
         answer = answers.warm_answer(exchange.outcome, self._key_for)
         misconfigured = answer.kind is Found.MISCONFIGURED
         return self._reporter.tell(exchange, Told("warm", "-", answer.kind.value, answer.evidence, misconfigured))
@@ -92,7 +94,9 @@ class AlipayRoom:
     async def aclose(self) -> None:
         await self._line.aclose()
 
-    async def _send(self, method: str, biz: Mapping[str, Any], deadline: float, *, once: bool = False) -> Exchange:
+    async def _send(
+        self, method: str, biz: Mapping[str, Any], deadline: float, *, once: bool = False, warms: bool = False
+    ) -> Exchange:
         common = {
             "app_id": self._app_id,
             "method": method,
@@ -104,7 +108,9 @@ class AlipayRoom:
             **self._extra,
         }
         query, body = wire.request(common, biz, self._key)
-        return await self._reporter.send(self._line, Post(f"{self._path}?{query}", body, wire.FORM, deadline, once))
+        return await self._reporter.send(
+            self._line, Post(f"{self._path}?{query}", body, wire.FORM, deadline, once=once, warms=warms)
+        )
 
     def _order_fields(self, order: Order) -> dict[str, Any]:
         """What trade.pay wants besides the code; the expiry is the shortest the channel takes (§7.4)."""

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.channels.alipay.sign import sign, verify
-from app.channels.http import BODY_LIMIT
+from app.channels.outcome import BODY_LIMIT
 
 ERROR_KEY: Final = "error_response"
 FORM: Final = "application/x-www-form-urlencoded;charset=utf-8"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from app.channels import beijing, wording
-from app.channels.http import NoAnswer, NotSent, Outcome, Reply
+from app.channels.outcome import NoAnswer, NotSent, Outcome, Reply
 from app.channels.wechat_v2 import table
 from app.channels.wechat_v2.sign import Signer
 from app.channels.wechat_v2.wire import Failed, Forged, Signed, Unreadable, open_envelope

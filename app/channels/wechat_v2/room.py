@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from app.channels import beijing, tls, wording
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Contact, OnContact, Terminal
 from app.channels.exchange import Exchange, Reporter, Told
-from app.channels.http import Line, Post
+from app.channels.http import Line
+from app.channels.outcome import Post
 from app.channels.wechat_v2 import answers, wire
 from app.channels.wechat_v2.config import WechatV2
 from app.channels.wechat_v2.sign import Signer
@@ -91,7 +92,8 @@ class WechatRoom:
 
     async def warm(self) -> Contact:
         """Ask for a number nobody has; a verified ORDERNOTEXIST proves line, key and merchant."""
-        exchange = await self._send(self._line, "/pay/orderquery", {"out_trade_no": NO_SUCH_NUMBER}, self._limits.query)
+        asked = {"out_trade_no": NO_SUCH_NUMBER}
+        exchange = await self._send(self._line, "/pay/orderquery", asked, self._limits.query, warms=True)
         answer = answers.warm_answer(exchange.outcome, self._us)
         misconfigured = answer.kind is Found.MISCONFIGURED
         return self._reporter.tell(exchange, Told("warm", "-", answer.kind.value, answer.evidence, misconfigured))
@@ -101,7 +103,7 @@ class WechatRoom:
         await self._reverse_line.aclose()
 
     async def _send(
-        self, line: Line, path: str, asked: dict[str, str], deadline: float, *, once: bool = False
+        self, line: Line, path: str, asked: dict[str, str], deadline: float, *, once: bool = False, warms: bool = False
     ) -> Exchange:
         fields = {
             "appid": self._us.appid,
@@ -112,7 +114,7 @@ class WechatRoom:
         }
         fields["sign"] = self._us.signer.sign(fields)
         target = self._path + path
-        return await self._reporter.send(line, Post(target, wire.write(fields), XML, deadline, once))
+        return await self._reporter.send(line, Post(target, wire.write(fields), XML, deadline, once=once, warms=warms))
 
     def _order_fields(self, order: Order) -> dict[str, str]:
         """What micropay wants besides the envelope; the expiry is the shortest the channel takes (§7.4)."""

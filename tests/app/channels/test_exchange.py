@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from app.channels.exchange import Exchange, Reporter, Told
-from app.channels.http import NoAnswer, NotSent, Reply
+from app.channels.outcome import NoAnswer, NotSent, Reply
 from app.core.answers import Evidence
 from app.core.channel import Channel
 

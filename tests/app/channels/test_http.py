@@ -12,7 +12,8 @@ import pytest
 from cryptography import x509
 
 from app.channels import tls
-from app.channels.http import BODY_LIMIT, Line, NoAnswer, NotSent, Post, Reply, date_ms
+from app.channels.http import Line
+from app.channels.outcome import BODY_LIMIT, NoAnswer, NotSent, Post, Reply, date_ms
 
 XML = "text/xml"
 
@@ -30,8 +31,8 @@ def line_to(authority):
     return make
 
 
-def post(*, deadline=5.0, once=False, body=b"hello"):
-    return Post("/pay", body, XML, deadline, once)
+def post(*, deadline=5.0, once=False, warms=False, body=b"hello"):
+    return Post("/pay", body, XML, deadline, once, warms)
 
 
 @pytest.mark.asyncio
@@ -64,6 +65,17 @@ async def test_no_connection_carries_two_posts_that_are_sent_once(serve, answer_
 
 
 @pytest.mark.asyncio
+async def test_a_warming_post_leaves_a_connection_for_one_that_is_sent_once(serve, answer_with, line_to):
+    """Also when a connection that has carried such a post is free; ordinary posts take that one first."""
+    async with serve(answer_with(b"ok")) as loopback, line_to(loopback.url) as line:
+        await line.post(post(once=True))
+        await line.post(post(warms=True))
+        await line.post(post())
+        await line.post(post(once=True))
+    assert [a.connection for a in loopback.asked] == [1, 2, 1, 2]
+
+
+@pytest.mark.asyncio
 async def test_two_calls_at_a_time_use_two_connections(serve, answer_with, line_to):
     async with serve(answer_with(b"ok")) as loopback, line_to(loopback.url) as line:
         replies = await asyncio.gather(*(line.post(post(body=b"%d" % n)) for n in range(5)))
@@ -81,21 +93,22 @@ async def test_a_connection_the_server_closed_while_idle_is_not_used(serve, answ
 
 
 @pytest.mark.asyncio
-async def test_a_connection_with_something_unread_on_it_is_not_used(serve, line_to):
+@pytest.mark.parametrize("together", [True, False], ids=["in one piece", "a turn later"])
+async def test_a_connection_with_something_unasked_on_it_is_not_used(together, serve, line_to):
     """Bytes nobody asked for would otherwise be taken for the next customer's answer."""
 
     async def answer(_asked, writer):
-        asyncio.get_running_loop().call_soon(writer.write, reply_twice)
-        return reply_twice
+        reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        if not together:
+            asyncio.get_running_loop().call_soon(writer.write, reply)
+        return reply * 2 if together else reply
 
-    reply_twice = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     async with serve(answer) as loopback, line_to(loopback.url) as line:
-        await line.post(post())
+        assert isinstance(await line.post(post()), Reply)
         for _ in range(20):
             await asyncio.sleep(0)  # both answers have left the server
-        outcome = await line.post(post())
-    assert isinstance(outcome, Reply | NoAnswer)
-    assert loopback.connections == 2
+        assert isinstance(await line.post(post()), Reply)
+    assert [a.connection for a in loopback.asked] == [1, 2]
 
 
 @pytest.mark.asyncio

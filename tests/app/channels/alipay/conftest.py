@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from app.channels.alipay import answers
-from app.channels.http import Reply
+from app.channels.outcome import Reply
 from app.core.channel import Channel
 
 CODE = "286543210987654321"

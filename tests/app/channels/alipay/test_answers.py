@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.channels.alipay import answers, table
-from app.channels.http import NoAnswer, NotSent, Reply
+from app.channels.outcome import NoAnswer, NotSent, Reply
 from app.core.answers import Found, Pay, Undone
 from app.core.reasons import Reason
 

@@ -5,7 +5,7 @@ import pytest
 
 from app.channels.alipay import wire
 from app.channels.alipay.wire import Forged, NotTheirsError, Signed, Unreadable, Unsigned, members, open_envelope
-from app.channels.http import BODY_LIMIT
+from app.channels.outcome import BODY_LIMIT
 
 PAY = "alipay.trade.pay"
 NAME = "alipay_trade_pay_response"

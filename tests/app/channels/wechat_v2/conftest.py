@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.channels.http import Reply
+from app.channels.outcome import Reply
 from app.channels.wechat_v2.answers import Us
 from app.channels.wechat_v2.config import SignType
 from app.channels.wechat_v2.sign import Signer

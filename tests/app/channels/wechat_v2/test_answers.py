@@ -1,6 +1,6 @@
 import pytest
 
-from app.channels.http import NoAnswer, NotSent
+from app.channels.outcome import NoAnswer, NotSent
 from app.channels.wechat_v2 import answers, table
 from app.core.answers import Found, Pay, Undone
 from app.core.reasons import Reason

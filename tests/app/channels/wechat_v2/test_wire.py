@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.channels.http import BODY_LIMIT
+from app.channels.outcome import BODY_LIMIT
 from app.channels.wechat_v2.wire import Failed, Forged, NotTheirsError, Signed, Unreadable, open_envelope, parse, write
 
 MESSAGES = {
