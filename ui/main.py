@@ -105,15 +105,17 @@ class Program(QObject):
         """Bridge, keys, house, worker: in this order, whatever any of them says."""
         self.bridge.close()
         self.gate.close()
-        if self._worker is None:
+        worker, self._worker = self._worker, None
+        house, self._house = self._house, None
+        if worker is None:
             return
-        if self._house is not None:
-            closing: Future[None] = self._worker.run(self._house.close())
+        if house is not None:
+            closing: Future[None] = worker.run(house.close())
             try:
                 closing.result(CLOSE_PATIENCE)
             except Late:
                 _log.error("the house did not close in time; the journal is safe at any moment")
-        self._worker.stop()
+        worker.stop()
 
 
 def _end(error: BaseException) -> None:

@@ -93,9 +93,8 @@ def fit(
 
 def _balanced(text: str, font: QFont, width: float, lines: tuple[str, ...]) -> tuple[str, ...]:
     """Two lines break after a comma or a full stop near the middle, else where both come out about equally long."""
-    splits = [
-        (text[: m.end()].rstrip(), text[m.end() :].lstrip()) for m in _PAUSE.finditer(text) if m.end() < len(text)
-    ]
+    pauses = [found.end() for found in _PAUSE.finditer(text) if found.end() < len(text)]
+    splits = [(text[:at].rstrip(), text[at:].lstrip()) for at in pauses]
     halves = [parts for parts in splits if _SHARE <= advance(parts[0], font) / advance(text, font) <= 1 - _SHARE]
     halves = [parts for parts in halves if max(advance(part, font) for part in parts) <= width]
     if halves and len(lines) == len(halves[0]):

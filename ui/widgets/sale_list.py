@@ -194,9 +194,10 @@ class SaleList(Painted):
         draw(painter, QRectF(left, top + t.px(7), 0, t.px(26)), row.mark_name, name, mark_colour(c, row.mark))
         word_at = left + advance(row.mark_name, name) + t.px(9)
         word, size = self.word_of(row)
+        below = self.below_of(row, worded=bool(word))
         draw(painter, QRectF(word_at, top + t.px(7), 0, t.px(26)), word, t.font(size), c.ink)
         under = {RowTone.AMBER: c.ambertext, RowTone.RED: c.redtext, RowTone.PLAIN: c.ink3}[row.tone]
-        draw(painter, QRectF(left, top + t.px(32), 0, t.px(22)), row.under, small, under)
+        draw(painter, QRectF(left, top + t.px(32), 0, t.px(22)), below, small, under)
         strong = t.font(ROW_AMOUNT, bold=row.ours)
         right = rect.adjusted(0, 0, -t.px(PADDING), 0)
         draw(painter, right, row.amount, strong, c.ink if row.ours else c.ink3, align=Qt.AlignmentFlag.AlignRight)
@@ -211,7 +212,19 @@ class SaleList(Painted):
             for size in (BODY, STATUS, EVIDENCE):
                 if advance(word, t.font(size)) <= room:
                     return word, size
-        return "", EVIDENCE  # the glyph still says it
+        return "", EVIDENCE
+
+    def below_of(self, row: Row, *, worded: bool) -> str:
+        """The second line. Where the first has no room for the word, the word takes the time's place; where even that
+        is too long, the number goes.
+        """
+        t = self.theme
+        told, _, number = row.under.rpartition(" · ")
+        told = told if worded else row.short
+        room = self.width() - t.px(TEXT_AT + WORD_GAP + PADDING)
+        room -= advance(row.amount, t.font(ROW_AMOUNT, bold=row.ours))
+        whole = f"{told} · {number}"
+        return whole if advance(whole, t.font(EVIDENCE)) <= room else told
 
     def _paint_glyph(self, painter: QPainter, row: Row, rect: QRectF, paper: str) -> None:
         t, c = self.theme, self.theme.colours

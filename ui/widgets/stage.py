@@ -12,7 +12,7 @@ from ui.tokens import CARD_RADIUS, FIRST, RING_SECONDS, SECOND, Colours, Theme
 from ui.widgets.base import Block, Painted, advance, card, draw, fit, line_height, mark_colour
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_ring, paint_triangle
 
-HEAD_SIZES: Final = ((60.0, 1), (44.0, 1), (40.0, 2), (36.0, 2), (32.0, 2))
+HEAD_SIZES: Final = ((60.0, 1), (44.0, 1), (40.0, 2), (36.0, 2), (32.0, 2), (28.0, 2), (28.0, 3))
 FIRST_SIZES: Final = ((FIRST, 1), (28.0, 1), (28.0, 2), (26.0, 2), (24.0, 2), (20.0, 2))
 SECOND_SIZES: Final = ((SECOND, 1), (22.0, 1), (22.0, 2), (20.0, 2), (18.0, 2), (16.0, 2))
 NOTE_SIZES: Final = ((24.0, 1), (22.0, 1), (20.0, 1), (18.0, 1), (16.0, 1))

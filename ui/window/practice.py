@@ -83,7 +83,10 @@ class Practice(QObject):
         self._theme = theme
 
     def place(self, at: Frame) -> None:
-        self.panel.set_theme(replace(self._theme, u=at.phone.height() / BODY_HEIGHT))
+        smaller = replace(self._theme, u=at.phone.height() / BODY_HEIGHT)
+        self.panel.set_theme(smaller)
+        for button in self.buttons:
+            button.set_theme(smaller)
         self.panel.setGeometry(at.phone)
         self.label.setGeometry(at.ask)
         for tab, rect in zip(self.tabs, at.tabs, strict=True):

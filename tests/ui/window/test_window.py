@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QKeyEvent, QRegion
+from PySide6.QtCore import QObject, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 
 from app.core.channel import Channel
@@ -13,6 +13,19 @@ from ui.window import Window
 
 K = Qt.Key
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+class Paints(QObject):
+    """Which regions of a widget were painted."""
+
+    def __init__(self):
+        super().__init__()
+        self.regions: list[QRegion] = []
+
+    def eventFilter(self, _watched, event):  # noqa: N802 - Qt's name
+        if isinstance(event, QPaintEvent):
+            self.regions.append(QRegion(event.region()))
+        return False
 
 
 def press(qtbot, window, *keys, held=Qt.KeyboardModifier.NoModifier):
@@ -223,8 +236,12 @@ def test_nothing_moves_between_states(qtbot, show):
             window = show(pictures.view(phase, training=training))
             parts = (window.amount, window.stage, window.steps, window.keypad, *window.buttons, window.status)
             places.add(
-                tuple(part.geometry().getRect() for part in parts)
-                + (window.stage.slot().getRect(), window.stage.word_room().getRect(), window.sales.x())
+                (
+                    *(part.geometry().getRect() for part in parts),
+                    window.stage.slot().getRect(),
+                    window.stage.word_room().getRect(),
+                    window.sales.x(),
+                )
             )
     assert len(places) == 1
 
@@ -235,10 +252,12 @@ def test_green_is_seen_only_when_paid(qtbot, show, phase):
     assert (colour_of(window, window.stage.geometry()) == window.theme.colours.green) == (phase is Phase.PAID)
 
 
-def test_a_second_repaints_the_ring_and_the_sentence_that_counts_and_no_more(qtbot, show, clocks, monkeypatch):
+def test_a_second_repaints_the_ring_and_the_sentence_that_counts_and_no_more(qtbot, show, clocks):
     window = show(pictures.view(Phase.PENDING))
-    painted: list[QRegion] = []
-    monkeypatch.setattr(type(window.stage), "paintEvent", lambda _self, event: painted.append(event.region()))
+    QApplication.processEvents()
+    painter = Paints()
+    painted = painter.regions
+    window.stage.installEventFilter(painter)
     clocks.pass_(1)
     window.refresh()
     QApplication.processEvents()
@@ -280,6 +299,7 @@ def test_before_the_house_is_open_an_amount_can_be_typed(qtbot, window, counter)
     assert not window.buttons[2].isEnabled()
     window.scan("134567890123456789", "serial")
     assert ("enter_amount", 1200) not in counter.asked
+    assert window.cashier.entry.fen == 1200
 
 
 def test_a_dead_worker_takes_the_stage(qtbot, show, bridge):

@@ -1,0 +1,85 @@
+"""The program round the window: opens after the first paint, says why it cannot, closes in order."""
+
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app import boot
+from app.till.api import Phase
+from app.words import say
+from tests.ui import pictures
+from ui.main import Program
+
+
+class FakeHouse:
+    def __init__(self):
+        self.counter, self.phone, self.closed = pictures.AskedCounter(), None, False
+
+    async def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def program(qtbot, tmp_path, monkeypatch):
+    made = SimpleNamespace(house=FakeHouse(), refusal=None, opened=[])
+
+    async def open_house(folder, *, on_fatal):
+        made.opened.append(folder)
+        if made.refusal is not None:
+            raise made.refusal
+        return made.house
+
+    monkeypatch.setattr(boot, "open_house", open_house)
+    monkeypatch.setattr(QApplication, "quit", lambda *_: None)
+    made.program = Program(QApplication.instance(), tmp_path, training=False, language=None)
+    made.window = made.program.window
+    qtbot.addWidget(made.window)
+    yield made
+    made.program.close()
+    made.window.hide()
+    made.window.practice.stop()
+
+
+def test_the_house_opens_after_the_first_paint_and_closes_with_the_window(program, qtbot):
+    assert program.opened == []
+    program.window.show()
+    qtbot.waitUntil(lambda: program.house.counter.on_view is not None)
+    program.house.counter.show_view(pictures.view(Phase.PAID))
+    qtbot.waitUntil(lambda: program.window.stage.face.head == say("st.paid.head"))
+    program.program.close()
+    assert program.house.closed
+    program.house.counter.show_view(pictures.view(Phase.IDLE))
+    QGuiApplication.processEvents()
+    assert program.window.stage.face.head == say("st.paid.head")
+
+
+def test_a_till_that_cannot_start_says_why_and_the_window_stays(program, qtbot, expect_log):
+    expect_log("mashou.window", "cannot start")
+    program.refusal = boot.CannotStart("app.two.say")
+    program.window.show()
+    qtbot.waitUntil(lambda: program.window.stage.face.first == say("app.two.say"))
+    assert program.window.isVisible()
+
+
+def test_a_bug_at_the_start_is_told_and_does_not_hang(program, qtbot, expect_log):
+    expect_log("mashou.worker", "lost exception")
+    program.refusal = KeyError("planted")
+    program.window.show()
+    qtbot.waitUntil(lambda: program.window.stage.face.head == say("win.dead.head"))
+
+
+def test_a_bug_in_the_window_is_logged_and_told(program, qtbot, expect_log):
+    expect_log("mashou.window", "a bug in the window")
+    program.window.show()
+    qtbot.waitUntil(lambda: program.house.counter.on_view is not None)
+    program.program.report(KeyError, KeyError("planted"), None)
+    qtbot.waitUntil(lambda: program.window.banner.face is not None)
+    assert program.window.banner.face.text == say("win.stumble")
+    program.window.banner.leave()
+
+
+def test_closing_before_anything_was_opened_is_harmless(program):
+    program.program.close()
+    assert program.opened == []
