@@ -71,9 +71,7 @@ class Evidence:
     reason: Reason | None = None
     code: str = ""  # the channel's own code, e.g. ``USERPAYING`` or ``40004/ACQ.SYSTEM_ERROR``
     says: str = ""  # the channel's own text, at most 128 characters, control characters removed
-    verified: bool = (
-        False  # the signature over the raw bytes held; without it the machine believes no kind that decides
-    )
+    verified: bool = False  # the signature over the raw bytes held; without it nothing that decides is believed
     forged: bool = False  # an answer came whose signature did not hold: a security event
     channel_no: str = ""  # transaction_id, trade_no
     payer: str = ""  # masked

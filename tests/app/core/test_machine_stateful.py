@@ -32,6 +32,7 @@ LAG = 100.0  # how old a query's view of the books may be; with CODE_LIFE it sta
 AMOUNT = 1250
 NOON_MS = 1_795_320_000_000  # 2026-11-22 12:00 at UTC+8
 SIGNED = Evidence(verified=True)
+LIES = [Pay.PAID, Pay.PAID, Pay.DECLINED, Pay.ACCEPTED]
 ANSWERS = {Call.PAY: PayAnswered, Call.QUERY: QueryAnswered, Call.REVERSE: ReverseAnswered}
 CALLS = {Work.PAY: Call.PAY, Work.QUERY: Call.QUERY, Work.REVERSE: Call.REVERSE}
 
@@ -168,7 +169,7 @@ class Counter(RuleBasedStateMachine):
         self.bank.turn(self.at, does)
 
     @precondition(lambda self: Call.PAY in self.under_way)
-    @rule(line=st.sampled_from(["good", "good", "silence", "forged", "unsigned", "doubt"]), lie=st.sampled_from(Pay))
+    @rule(line=st.sampled_from(["good", "good", "silence", "forged", "unsigned", "doubt"]), lie=st.sampled_from(LIES))
     def pay_is_answered(self, line: str, lie: Pay) -> None:
         self.answer(Call.PAY, self.pay_answer(line, lie))
 
@@ -176,7 +177,7 @@ class Counter(RuleBasedStateMachine):
         if line == "silence" or (line == "good" and self.sent_at is not None):
             return PayAnswer(Pay.UNKNOWN)
         if line == "forged":
-            return PayAnswer(lie if lie is not Pay.NOT_SENT else Pay.PAID, Evidence(forged=True))
+            return PayAnswer(lie, Evidence(forged=True))
         if line == "unsigned":
             return PayAnswer(Pay.UNSIGNED)
         paid = Pay.PAID if self.bank.channel is Channel.WECHAT else Pay.ACCEPTED
@@ -196,7 +197,7 @@ class Counter(RuleBasedStateMachine):
     @rule(
         line=st.sampled_from(["good", "good", "lag", "silence", "forged", "misconfigured"]),
         lag=st.floats(0, LAG),
-        lie=st.sampled_from(Found),
+        lie=st.sampled_from([Found.PAID, Found.RETURNED, Found.PAY_ERROR]),
     )
     def query_is_answered(self, line: str, lag: float, lie: Found) -> None:
         answers: dict[str, Callable[[], QueryAnswer]] = {
