@@ -7,14 +7,12 @@ SAYS_LIMIT: Final = 128  # characters, as ``Evidence.says`` promises
 CODE_LIMIT: Final = 64
 NUMBER_LIMIT: Final = 64
 HIDDEN: Final = "•••"
-_LONG_DIGITS: Final = re.compile(r"(?<!\d)\d{16,24}(?!\d)")  # the shape of every payment code
+_LONG_DIGITS: Final = re.compile(r"\d{16,}")  # every payment code has 16 to 24 digits
 _NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9_.*/ =-]")
 
 
-def clean(text: str, own_code: str = "") -> str:
-    """``text`` without control characters, without anything shaped like a payment code, at most 128 characters."""
-    if own_code:
-        text = text.replace(own_code, HIDDEN)
+def clean(text: str) -> str:
+    """``text`` in one line, at most 128 characters, without any run of digits that may hold a payment code."""
     printable = "".join(c if c.isprintable() else " " for c in _LONG_DIGITS.sub(HIDDEN, text))
     return " ".join(printable.split())[:SAYS_LIMIT]
 

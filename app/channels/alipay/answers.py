@@ -70,7 +70,7 @@ def yuan(amount_fen: int) -> str:
     return f"{amount_fen // 100}.{amount_fen % 100:02d}"
 
 
-def opened(outcome: Outcome, method: str, key_for: KeyFor, own_code: str = "") -> Verified | Doubt:
+def opened(outcome: Outcome, method: str, key_for: KeyFor) -> Verified | Doubt:
     """The verified fields of an answer to ``method``, or why there are none."""
     match outcome:
         case NotSent(why=why):
@@ -78,7 +78,7 @@ def opened(outcome: Outcome, method: str, key_for: KeyFor, own_code: str = "") -
         case NoAnswer(why=why):
             return Doubt(Evidence(Reason.NOANSWER, says=wording.clean(why)))
         case Reply(status=200, body=body):
-            return _read(body, method, key_for, own_code)
+            return _read(body, method, key_for)
         case Reply(status=status):
             reason = Reason.BUSY if status == 429 else Reason.NOANSWER
             return Doubt(Evidence(reason, code=f"HTTP {status}"))
@@ -86,13 +86,13 @@ def opened(outcome: Outcome, method: str, key_for: KeyFor, own_code: str = "") -
             assert_never(outcome)
 
 
-def _read(body: bytes, method: str, key_for: KeyFor, own_code: str) -> Verified | Doubt:
+def _read(body: bytes, method: str, key_for: KeyFor) -> Verified | Doubt:
     envelope = open_envelope(body, method, key_for)
     match envelope:
         case Signed(fields=fields):
             return Verified(fields)
         case Unsigned(fields=fields):
-            return _unsigned(Verified(fields), own_code)
+            return _unsigned(Verified(fields))
         case Forged():
             return Doubt(Evidence(Reason.NOANSWER, forged=True))
         case Unreadable(why=why):
@@ -101,26 +101,24 @@ def _read(body: bytes, method: str, key_for: KeyFor, own_code: str) -> Verified 
             assert_never(envelope)
 
 
-def _unsigned(said: Verified, own_code: str) -> Doubt:
+def _unsigned(said: Verified) -> Doubt:
     """Keeps the reason of an unsigned refusal and nothing of its class (design §7.10a)."""
     gateway = table.gateway_reason(said.code, said.sub_code)
     if gateway is not None:
         ours, reason = gateway
-        return Doubt(_evidence(said, reason, own_code, verified=False), misconfigured=ours)
+        return Doubt(_evidence(said, reason, verified=False), misconfigured=ours)
     kind, listed = table.pay_row(said.code, said.sub_code)
     refused = kind in {Pay.DECLINED, Pay.DOUBTFUL, Pay.MISCONFIGURED}
-    return Doubt(_evidence(said, listed, own_code, verified=False), refused=refused)
+    return Doubt(_evidence(said, listed, verified=False), refused=refused)
 
 
-def _evidence(
-    said: Verified, reason: Reason | None, own_code: str = "", *, verified: bool = True, paid: bool = False
-) -> Evidence:
+def _evidence(said: Verified, reason: Reason | None, *, verified: bool = True, paid: bool = False) -> Evidence:
     """``paid``: the sum beside it is a paid one, not merely the order's."""
     paid_at = said.text("gmt_payment") or said.text("send_pay_date")
     return Evidence(
         reason=reason,
         code=said.both,
-        says=wording.clean(said.text("sub_msg") or (said.text("msg") if said.code != "10000" else ""), own_code),
+        says=wording.clean(said.text("sub_msg") or (said.text("msg") if said.code != "10000" else "")),
         verified=verified,
         channel_no=wording.clean_number(said.text("trade_no")),
         payer=wording.mask(said.text("buyer_logon_id") or said.text("buyer_user_id") or said.text("buyer_open_id")),
@@ -144,14 +142,14 @@ def _binds(said: Verified, order: Order) -> bool:
     return said.text("out_trade_no") == order.out_trade_no and fen(said.text("total_amount")) == order.amount_fen
 
 
-def pay_answer(outcome: Outcome, key_for: KeyFor, order: Order, own_code: str = "") -> PayAnswer:
-    """The answer to trade.pay. ``own_code``: the payment code, so that an echo of it can be hidden."""
-    said = opened(outcome, PAY_METHOD, key_for, own_code)
+def pay_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> PayAnswer:
+    """The answer to trade.pay."""
+    said = opened(outcome, PAY_METHOD, key_for)
     if isinstance(said, Doubt):
         return PayAnswer(_doubtful_pay(said), said.evidence)
     kind, reason = table.pay_row(said.code, said.sub_code)
     paid = kind is Pay.ACCEPTED
-    evidence = replace(_evidence(said, reason, own_code, paid=paid), odd=said.sub_code in table.ODD_PAY)
+    evidence = replace(_evidence(said, reason, paid=paid), odd=said.sub_code in table.ODD_PAY)
     if _other(said, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     if kind is Pay.ACCEPTED and not _binds(said, order):

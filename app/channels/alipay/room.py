@@ -58,7 +58,7 @@ class AlipayRoom:
         biz = {**self._order_fields(order), "scene": "bar_code", "auth_code": code.reveal()}
         # ``once``: a refusal may name no order, so an answer delivered twice must never meet a second payment.
         exchange = await self._send(answers.PAY_METHOD, biz, self._limits.pay, once=True)
-        answer = answers.pay_answer(exchange.outcome, self._key_for, order, code.reveal())
+        answer = answers.pay_answer(exchange.outcome, self._key_for, order)
         misconfigured = answer.kind is Pay.MISCONFIGURED
         self._reporter.tell(
             exchange, Told("pay", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)

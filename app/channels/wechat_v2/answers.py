@@ -40,7 +40,7 @@ class Doubt:
     not_sent: bool = False
 
 
-def opened(outcome: Outcome, us: Us, own_code: str = "") -> Mapping[str, str] | Doubt:
+def opened(outcome: Outcome, us: Us) -> Mapping[str, str] | Doubt:
     """The verified fields of an answer, or why there are none."""
     match outcome:
         case NotSent(why=why, tls_refused=refused):
@@ -50,7 +50,7 @@ def opened(outcome: Outcome, us: Us, own_code: str = "") -> Mapping[str, str] | 
             reason = Reason.KEYS if refused else Reason.NOANSWER
             return Doubt(Evidence(reason, says=wording.clean(why)), misconfigured=refused)
         case Reply(status=200, body=body):
-            return _read(body, us, own_code)
+            return _read(body, us)
         case Reply(status=status):
             reason = Reason.BUSY if status == 429 else Reason.NOANSWER
             return Doubt(Evidence(reason, code=f"HTTP {status}"))
@@ -58,14 +58,14 @@ def opened(outcome: Outcome, us: Us, own_code: str = "") -> Mapping[str, str] | 
             assert_never(outcome)
 
 
-def _read(body: bytes, us: Us, own_code: str) -> Mapping[str, str] | Doubt:
+def _read(body: bytes, us: Us) -> Mapping[str, str] | Doubt:
     envelope = open_envelope(body, us.signer)
     match envelope:
         case Signed(fields=fields):
             return fields
         case Failed(text=text):
             reason = table.unsigned_reason(text)
-            says = wording.clean(text, own_code)
+            says = wording.clean(text)
             return Doubt(Evidence(reason or Reason.NOANSWER, "return_code=FAIL", says), misconfigured=bool(reason))
         case Forged():
             return Doubt(Evidence(Reason.NOANSWER, forged=True))
@@ -75,12 +75,12 @@ def _read(body: bytes, us: Us, own_code: str) -> Mapping[str, str] | Doubt:
             assert_never(envelope)
 
 
-def _evidence(fields: Mapping[str, str], code: str, reason: Reason | None, own_code: str = "") -> Evidence:
+def _evidence(fields: Mapping[str, str], code: str, reason: Reason | None) -> Evidence:
     fen = fields.get("total_fee", "")
     return Evidence(
         reason=reason,
         code=wording.clean_code(code),
-        says=wording.clean(fields.get("err_code_des") or fields.get("trade_state_desc", ""), own_code),
+        says=wording.clean(fields.get("err_code_des") or fields.get("trade_state_desc", "")),
         verified=True,
         channel_no=wording.clean_number(fields.get("transaction_id", "")),
         payer=wording.mask(fields.get("openid", "")),
@@ -105,16 +105,16 @@ def _names(fields: Mapping[str, str], *names: str) -> bool:
     return all(fields.get(name) for name in names)
 
 
-def pay_answer(outcome: Outcome, us: Us, order: Order, own_code: str = "") -> PayAnswer:
-    """The answer to micropay. ``own_code``: the payment code, so that an echo of it can be hidden."""
-    fields = opened(outcome, us, own_code)
+def pay_answer(outcome: Outcome, us: Us, order: Order) -> PayAnswer:
+    """The answer to micropay."""
+    fields = opened(outcome, us)
     if isinstance(fields, Doubt):
         doubtful = Pay.MISCONFIGURED if fields.misconfigured else Pay.UNKNOWN
         return PayAnswer(Pay.NOT_SENT if fields.not_sent else doubtful, fields.evidence)
     paid = fields.get("result_code") == "SUCCESS"
     code = "SUCCESS" if paid else fields.get("err_code", "")
     kind, reason = (Pay.PAID, None) if paid else table.PAY.get(code, (Pay.UNKNOWN, _NO_ROW))
-    evidence = replace(_evidence(fields, code, reason, own_code), odd=code in table.ODD_PAY)
+    evidence = replace(_evidence(fields, code, reason), odd=code in table.ODD_PAY)
     if _other(fields, us, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     needed = ("appid", "mch_id", "out_trade_no", "total_fee") if paid else ("appid", "mch_id", "result_code")

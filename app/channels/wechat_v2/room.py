@@ -62,7 +62,7 @@ class WechatRoom:
         fields["auth_code"] = code.reveal()
         # ``once``: a refusal names no order, so an answer delivered twice must never meet a second payment.
         exchange = await self._send(self._line, "/pay/micropay", fields, self._limits.pay, once=True)
-        answer = answers.pay_answer(exchange.outcome, self._us, order, code.reveal())
+        answer = answers.pay_answer(exchange.outcome, self._us, order)
         misconfigured = answer.kind is Pay.MISCONFIGURED
         self._reporter.tell(
             exchange, Told("pay", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)

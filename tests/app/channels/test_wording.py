@@ -10,14 +10,14 @@ CODE = "134567890123456789"
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_what_is_kept_is_short_printable_and_without_the_code(before, after):
-    kept = wording.clean(before + CODE + after, CODE)
+    kept = wording.clean(before + CODE + after)
     assert len(kept) <= wording.SAYS_LIMIT
     assert kept.isprintable()
     assert CODE not in kept
-    assert CODE not in wording.clean_code(" " + CODE)
+    assert CODE not in wording.clean_code(before + CODE + after)
 
 
-@pytest.mark.parametrize("length", [16, 17, 18, 19, 24])
+@pytest.mark.parametrize("length", [16, 17, 18, 19, 24, 40])
 def test_anything_shaped_like_a_code_is_hidden_even_if_it_is_not_ours(length):
     assert "1" * length not in wording.clean(f"付款码{'1' * length}无效")
 

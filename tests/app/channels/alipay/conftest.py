@@ -12,8 +12,6 @@ from app.channels.alipay import answers
 from app.channels.outcome import Reply
 from app.core.channel import Channel
 
-CODE = "286543210987654321"
-
 
 @dataclass
 class Ali:
@@ -39,7 +37,7 @@ class Ali:
 
     def pay(self, body: bytes | None = None, status=200, **fields):
         body = self.signed(**fields) if body is None else body
-        return answers.pay_answer(Reply(status, {}, body, None), self.key_for, self.order, CODE)
+        return answers.pay_answer(Reply(status, {}, body, None), self.key_for, self.order)
 
     def query(self, body: bytes | None = None, status=200, **fields):
         body = self.signed("alipay.trade.query", **fields) if body is None else body

@@ -7,7 +7,7 @@ from app.core.reasons import Reason
 
 
 def pay(wechat, *args, **fields):
-    return answers.pay_answer(wechat.said(*args, **fields), wechat.us, wechat.order, "134567890123456789")
+    return answers.pay_answer(wechat.said(*args, **fields), wechat.us, wechat.order)
 
 
 def query(wechat, *args, **fields):
