@@ -11,6 +11,7 @@ import pytest
 
 from app.secrets import Secret, Secrets, Vault, VaultError, passphrase
 from app.secrets.passphrase import derive
+from app.secrets.sealed import Header, Place, read_header, seal
 
 from .conftest import Store
 
@@ -80,6 +81,17 @@ def test_real_keys_never_do(tmp_path: Path, no_keyring: Store) -> None:
     with pytest.raises(VaultError) as caught:
         Vault.unlock(tmp_path, keyring=no_keyring)
     assert key_of(caught) == "keys.damaged.say"
+
+
+def test_a_file_that_puts_real_keys_beside_their_key_is_refused_even_if_soundly_sealed() -> None:
+    for simulator in (True, False):
+        data = seal(Header(Place.FILE, "id", simulator, ""), {"a": "b"}, b"w" * 32, b"n" * 12)
+        if simulator:
+            assert read_header(data).simulator
+            continue
+        with pytest.raises(VaultError) as caught:
+            read_header(data)
+        assert key_of(caught) == "keys.damaged.say"
 
 
 def test_a_passphrase_from_a_person_or_a_file(
