@@ -6,9 +6,12 @@ Both are 0600 and replaced whole, once the simulator listens. Later channels add
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from app.sim.keys import Keys, write_private
+from app.sim.private_file import write_private
+
+if TYPE_CHECKING:  # the short commands must not wait for the key code to load
+    from app.sim.keys import Keys
 
 CLIENT: Final = "client.json"
 CONTROL: Final = "control.json"
@@ -30,7 +33,7 @@ class Control:
     pid: int = 0
 
 
-def client_record(keys: Keys, port: int, pace: float) -> dict[str, Any]:
+def client_record(keys: "Keys", port: int, pace: float) -> dict[str, Any]:
     """The content of ``client.json``; ``pace`` divides every duration on both sides (design §7.5)."""
     base = f"https://127.0.0.1:{port}"
     names, pem = keys.names, keys.pem

@@ -3,13 +3,10 @@
 The first start makes two RSA keys, which takes a second or so; later starts only read files.
 """
 
-import contextlib
 import hashlib
 import ipaddress
 import json
-import os
 import random
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from app.sim.private_file import write_private
 from app.sim.rules import beijing
 
 LIFE: Final = timedelta(days=3_650)  # a practice folder outlives no till
@@ -89,19 +87,6 @@ class Keys:
         """The serial number certificate mode sends: md5 of issuer and serial (alipay.md §1)."""
         cert = x509.load_pem_x509_certificate(self.pem[stem].encode())
         return hashlib.md5(f"{cert.issuer.rfc4514_string()}{cert.serial_number}".encode()).hexdigest()
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace ``path`` whole, readable by its owner only; a reader sees the old text or the new."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def load_or_make(folder: Path, now: float, chance: random.Random) -> Keys:

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from app.core.channel import Channel
 from app.sim.bank import Bank, PayRequest, Pays, Reverses
-from app.sim.book import Customer, Kind, OrderState, from_record, parse_customer, to_record
+from app.sim.book import Customer, Kind, Order, OrderState, from_record, parse_customer, to_record
 from app.sim.rules import SPOKEN
 from app.sim.vault import PHONE_PURSE_FEN, Vault
 
@@ -142,6 +142,8 @@ def test_passwords_and_expiries_fall_due_in_the_order_of_their_time():
     bank.settle(T0 + 1_000)
     states = {order.out_trade_no: (order.state, order.paid_at or order.ended_at) for order in bank.orders}
     assert states == {"91": (OrderState.FAILED, T0 + 40), "92": (OrderState.PAID, T0 + 30)}
+    written = [entry.out_trade_no for entry in bank.vault.changes if isinstance(entry, Order)]
+    assert written[-2:] == ["92", "91"], "the password of the second came before the first expired"
 
 
 def test_the_practice_phone_asks_above_a_thousand_yuan_and_its_purse_is_filled_again():
