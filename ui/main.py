@@ -47,7 +47,7 @@ class Program(QObject):
         self.gate.swallowed.connect(self._swallowed)
         self._stumbled.connect(self._tell_stumble, Qt.ConnectionType.QueuedConnection)
         self.window.painted.connect(self._start)
-        self.window.closed.connect(application.quit)
+        self.window.closed.connect(lambda: application.exit())
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._recolour)
 
@@ -149,7 +149,7 @@ def run(
     before = sys.excepthook
     sys.excepthook = program.report
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
+        signal.signal(number, lambda *_: application.exit())  # quit() would ask the window, and it may say no
     if QGuiApplication.platformName() == "offscreen":
         program.window.show()
     else:

@@ -1,5 +1,7 @@
 """The program round the window: opens after the first paint, says why it cannot, closes in order."""
 
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -32,7 +34,7 @@ def program(qtbot, tmp_path, monkeypatch):
         return made.house
 
     monkeypatch.setattr(boot, "open_house", open_house)
-    monkeypatch.setattr(QApplication, "quit", lambda *_: None)
+    monkeypatch.setattr(QApplication, "exit", lambda *_: None)
     made.program = Program(QApplication.instance(), tmp_path, training=False, language=None)
     made.window = made.program.window
     qtbot.addWidget(made.window)
@@ -83,3 +85,24 @@ def test_a_bug_in_the_window_is_logged_and_told(program, qtbot, expect_log):
 def test_closing_before_anything_was_opened_is_harmless(program):
     program.program.close()
     assert program.opened == []
+
+
+def test_a_signal_ends_the_program_without_asking(tmp_path):
+    """SIGTERM leaves open sales for the next start: nobody is there to answer a question."""
+    script = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "import ui.main as m\n"
+        "m.Program._start = lambda self: None\n"
+        "from ui.window import Window\n"
+        "Window.closeEvent = lambda self, event: event.ignore()\n"
+        "shown = Window.showEvent\n"
+        "def show(self, event):\n"
+        "    shown(self, event)\n"
+        "    QTimer.singleShot(50, self, lambda: os.kill(os.getpid(), signal.SIGTERM))\n"
+        "Window.showEvent = show\n"
+        "sys.exit(m.run(Path(sys.argv[1])))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], timeout=60, check=False)
+    assert ended.returncode == 0

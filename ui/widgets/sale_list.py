@@ -221,8 +221,9 @@ class SaleList(Painted):
         t = self.theme
         told, _, number = row.under.rpartition(" · ")
         told = told if worded else row.short
-        room = self.width() - t.px(TEXT_AT + WORD_GAP + PADDING)
-        room -= advance(row.amount, t.font(ROW_AMOUNT, bold=row.ours))
+        room = (
+            self.width() - t.px(TEXT_AT + WORD_GAP + PADDING) - advance(row.amount, t.font(ROW_AMOUNT, bold=row.ours))
+        )
         whole = f"{told} · {number}"
         return whole if advance(whole, t.font(EVIDENCE)) <= room else told
 
