@@ -32,9 +32,11 @@ class Program(QObject):
 
     _stumbled = Signal()
 
-    def __init__(self, application: QApplication, folder: Path, *, training: bool, language: str | None) -> None:
+    def __init__(
+        self, application: QApplication, folder: Path, *, training: bool, language: str | None, pace: float = 1.0
+    ) -> None:
         super().__init__()
-        self._folder, self._training = folder, training
+        self._folder, self._training, self._pace = folder, training, pace
         self._worker: Any = None  # app.worker.Worker, imported after the first paint
         self._house: Any = None  # app.boot.House
         self.bridge = Bridge()
@@ -47,7 +49,7 @@ class Program(QObject):
         self.gate.swallowed.connect(self._swallowed)
         self._stumbled.connect(self._tell_stumble, Qt.ConnectionType.QueuedConnection)
         self.window.painted.connect(self._start)
-        self.window.closed.connect(lambda: application.exit())
+        self.window.closed.connect(application.exit)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._recolour)
 
@@ -65,8 +67,10 @@ class Program(QObject):
         from app import boot  # noqa: PLC0415 - channels, keys and journal are imported while the window takes input
 
         try:
-            opening = boot.open_training if self._training else boot.open_house
-            self._house = await opening(self._folder, on_fatal=_end)
+            if self._training:
+                self._house = await boot.open_training(self._folder, on_fatal=_end, pace=self._pace)
+            else:
+                self._house = await boot.open_house(self._folder, on_fatal=_end)
         except boot.CannotStart as refusal:
             _log.warning("the till cannot start: %s", refusal.key)
             self.bridge.fail(refusal.key, refusal.values)
@@ -130,11 +134,13 @@ def run(
     *,
     training: bool = False,
     language: str | None = None,
+    pace: float = 1.0,
     on_program: Callable[[Program], None] = lambda _program: None,
 ) -> int:
     """Show the window over ``folder`` until it is closed. Returns the exit code; ``BROKEN`` ends it from inside.
 
-    ``on_program`` is given the program before its window shows: the training shift and the bench act through it.
+    ``pace`` is training's alone; a till that was set up has its own. ``on_program`` is given the program before its
+    window shows: the training shift and the bench act through it.
     """
     if is_child():
         follow_parent()
@@ -142,7 +148,7 @@ def run(
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
     application.setStyle("Fusion")
-    program = Program(application, folder, training=training, language=language)
+    program = Program(application, folder, training=training, language=language, pace=pace)
     application.setPalette(program.window.theme.palette())
     application.setStyleSheet(program.window.theme.qss())
     on_program(program)
