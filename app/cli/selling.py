@@ -107,7 +107,7 @@ class Till:
         waiting = asyncio.ensure_future(self.watch.until(holds))
         try:
             await asyncio.wait([*ends, waiting], return_when=asyncio.FIRST_COMPLETED)
-            return waiting.done() and not self.fatal.is_set()
+            return waiting.done()
         finally:
             for task in (*ends, waiting):
                 task.cancel()

@@ -118,6 +118,14 @@ def test_a_closed_pipe_does_not_change_the_exit_code():
     assert helping.wait(60) == 0
 
 
+def test_a_terminal_without_chinese_does_not_end_a_command_in_an_error(tmp_path):
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    argv = [sys.executable, "-m", "app", "--data", str(tmp_path / "none"), "sales"]
+    ended = subprocess.run(argv, cwd=ROOT, env=environ, capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 64
+    assert "还没有设置" in ended.stderr.decode("utf-8")
+
+
 def test_training_never_plays_with_real_money(real, capsys):
     for argv in (["sell", "1", "--code", "-"], ["resolve"], []):
         assert cli.run(["--training", "--data", str(real), *argv]) == 64

@@ -115,6 +115,17 @@ async def test_ctrl_c_stops_and_a_second_one_leaves_it_open(scene):
     assert "还没有了结，下次启动接着办：700326112258170004170001" in scene.out
 
 
+async def test_a_second_ctrl_c_leaves_even_while_the_stop_is_under_way(scene):
+    scene.counter.on_scan = [[SENT, PENDING]]
+    scene.counter.on_stop = [STOPPING]
+    task = await scene.begin(WANTED, "请顾客输入密码")
+    scene.told.stop()
+    await scene.until("再查一次，确认顾客付没付")
+    scene.told.stop()
+    assert await task is Exit.OPEN
+    assert scene.counter.asked.count("stop") == 1
+
+
 async def test_a_stopped_sale_that_was_paid_is_paid(scene):
     scene.counter.on_scan = [[SENT, PENDING]]
     scene.counter.on_stop = [STOPPING, PAID]
