@@ -231,3 +231,11 @@ class PracticePhone(Protocol):
     async def line(self, up: bool) -> None:
         """Cut the practice channels' line, or mend it."""
         ...
+
+    async def fault(self, script: str) -> None:
+        """Set what goes wrong (grammar in ``mashou sim fault --help``); an empty script mends everything."""
+        ...
+
+    async def ledger(self) -> tuple[tuple[str, int], ...]:
+        """What the practice counterparties hold for the shop: (out_trade_no, fen) of every order."""
+        ...

@@ -39,7 +39,6 @@ class CashCounter:
         self._desk = desk
         self._journal = engine.keeper.journal
         self._refusals = 0
-        self._checked_at: float | None = None
         self._warmer = Warmer(engine.channels, engine.clock, engine.limits)
         self.board = Board(engine, desk, pace, shut)
         now_ms = engine.clock.channel_ms()
@@ -107,10 +106,6 @@ class CashCounter:
         self._set(stages.Stage())
 
     def check_now(self, out_trade_no: str = "") -> None:
-        now = self._engine.clock.mono()
-        if self._checked_at is not None and now - self._checked_at < self._engine.limits.check_pause:
-            return
-        self._checked_at = now
         self._engine.check(out_trade_no or self._stage.shown)
 
     def other_tender(self) -> None:

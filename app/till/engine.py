@@ -124,7 +124,7 @@ class Engine:
             cut.reschedule(asyncio.get_running_loop().time() + self.limits.stop_query)
 
     def check(self, out_trade_no: str) -> None:
-        """A person wants a query now."""
+        """A person wants a query now; the machine allows one a second."""
         if (running := self._sales.get(out_trade_no)) is not None:
             self._feed(running, CheckAsked())
 

@@ -84,6 +84,7 @@ def test_a_cancelled_call_is_silence(shop, codes, expect_log):
     shop.do(lambda: next(iter(shop.engine.running[0].tasks.values())).cancel())
     shop.advance(8)
     assert shop.view.phase is Phase.PAID
+    assert shop.engine.running == (), "nobody waits for the cancelled call"
 
 
 def test_two_sales_at_once_do_not_mix(shop, codes):
@@ -133,6 +134,16 @@ def test_a_full_disk_before_d1_sends_nothing(shop, codes, expect_log):
     shop.do(shop.counter.scan, codes(), "serial")
     shop.advance(1)
     assert shop.view.phase is Phase.PAID
+
+
+def test_on_the_last_room_open_sales_end_and_none_begins(shop, codes):
+    shop.charge(900, codes(behaviour="after10"))
+    shop.engine.on_reserve = lambda: True
+    shop.advance(20)
+    assert shop.view.phase is Phase.PAID
+    assert [lamp.key for lamp in shop.view.lamps if lamp.name == "journal"] == ["disk.full"]
+    shop.charge(500, codes(n=2))
+    assert shop.view.refusal.key == "blocked"
 
 
 def test_money_that_cannot_be_booked_is_shown_as_such_and_booked_when_there_is_room(shop, codes, expect_log):
