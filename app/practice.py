@@ -62,6 +62,12 @@ class Phone:
     async def line(self, up: bool) -> None:
         await self._try("the line", self._phone.line(up))
 
+    async def fault(self, script: str) -> None:
+        await self._try("the faults", self._phone.fault(script))
+
+    async def ledger(self) -> tuple[tuple[str, int], ...]:
+        return await self._phone.ledger()
+
     async def _try(self, what: str, asked: Awaitable[None]) -> None:
         try:
             await asked

@@ -66,6 +66,15 @@ class SimPhone:
         """Cut the practice channels' line (connections refused), or mend it."""
         await ask(self._control, "POST", "/line", {"up": up})
 
+    async def fault(self, script: str) -> None:
+        """Set the fault script; an empty one mends everything. AskedWrongError for a script nobody understands."""
+        await ask(self._control, "POST", "/fault", {"script": script})
+
+    async def ledger(self) -> tuple[tuple[str, int], ...]:
+        """(out_trade_no, fen held) of every order, as ``mashou sim ledger`` prints them."""
+        orders = (await ask(self._control, "GET", "/ledger"))["orders"]
+        return tuple((str(order["out_trade_no"]), int(order["net_fen"])) for order in orders)
+
     def _see(self, answer: dict[str, Any]) -> PhoneView:
         self._last = PhoneView(
             Channel(answer["channel"]), answer["code"], answer["balance_fen"], answer["asks_fen"], answer["state"]

@@ -44,6 +44,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "scanner": ("machine",),
     "set": ("setup",),
     "sh": ("shifts",),
+    "shift": ("shift",),
     "slip": ("slips",),
     "st": ("stages", "settling", "extra"),
     "state": ("names",),
