@@ -24,10 +24,12 @@ from app.till.effects import call_of, limit_of, perform, silence, stopping
 from app.till.entries import entry_of, newest, tell, was_recharged
 from app.till.keeper import Keeper, OnFatal
 from app.till.running import Running
+from app.till.waiters import Waiters
 
 BUG_PAUSE: Final = 30.0  # seconds before a sale that a bug stopped is taken up again; I-30 asks for at least every 60
 IDLE_WAKE: Final = 0.2  # seconds before a wake-up whose time has passed is repeated: never a busy loop
 ROOM: Final = "disk.room"  # the entry that proves it, and tells an auditor that there was none before
+SLEPT: Final = 5.0  # seconds a wake-up may be late on a loaded machine; later ones mean that it slept (reliability E3)
 CLOSE_PATIENCE: Final = 1.0  # seconds that calls in flight get to answer at the end; after that the journal decides
 
 _log: Final = logging.getLogger("mashou.till")
@@ -56,7 +58,7 @@ class Engine:
         self._on_change: list[OnChange] = []
         self._on_room: list[Callable[[], None]] = []
         self._sales: dict[str, Running] = {}
-        self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+        self._waiters = Waiters()
         self._closing = False
 
     def listen(self, on_change: OnChange, on_room: Callable[[], None]) -> None:
@@ -137,13 +139,13 @@ class Engine:
             if sale is None:
                 raise KeyError(out_trade_no)
             return sale
-        await self._until(lambda: _rests(running))
+        await self._waiters.until(lambda: _rests(running))
         return running.durable
 
     async def all_settled(self) -> Sequence[Sale]:
         """Wait until every sale is final or STUCK; the sales that were open, as they stand then."""
         known = self.running
-        await self._until(lambda: all(_rests(running) for running in self.running))
+        await self._waiters.until(lambda: all(_rests(running) for running in self.running))
         return [running.durable for running in known]
 
     async def aclose(self) -> None:
@@ -158,8 +160,7 @@ class Engine:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self.keeper.close()
-        for _, waiter in self._waiters:
-            waiter.cancel()
+        self._waiters.cancel()
 
     def _feed(self, running: Running, event: Event) -> None:
         """One event through the machine. A bug in one sale stops that sale alone, for a while."""
@@ -250,13 +251,19 @@ class Engine:
         at = running.sale.wake_at
         if at is None or self._closing or self.keeper.dead:
             return
-        left = at - self.clock.mono()
-        delay = min(left, LONGEST_NAP) if left > 0 else IDLE_WAKE
-        running.wake = asyncio.get_running_loop().call_later(delay, self._woke, running)
+        now = self.clock.mono()
+        delay = min(at - now, LONGEST_NAP) if at > now else IDLE_WAKE
+        running.wake = asyncio.get_running_loop().call_later(delay, self._woke, running, now + delay)
 
-    def _woke(self, running: Running) -> None:
-        at = running.sale.wake_at
-        if at is not None and at <= self.clock.mono():
+    def _woke(self, running: Running, due: float) -> None:
+        now = self.clock.mono()
+        if now - due > SLEPT and not (running.sale.is_final or running.unsaved):
+            # The computer slept. Connections are dead, and the customer may have paid in time: ask before any deadline
+            # counts, as after a restart (reliability E3).
+            _log.warning("woke %d s late; sale %s is taken up anew", now - due, running.out_trade_no)
+            running.forget_this_run()
+            self._recover(running)
+        elif running.sale.wake_at is not None and running.sale.wake_at <= now:
             self._feed(running, Woke())
         else:
             self._wake_later(running)
@@ -265,6 +272,7 @@ class Engine:
         """A bug in this sale: forget this run's part of it and take it up from the journal, as after a restart."""
         _log.error("a bug in sale %s; it is taken up again from the journal", running.out_trade_no, exc_info=error)
         running.forget_this_run()
+        running.broken = True
         if not (self._closing or self.keeper.dead):
             running.wake = asyncio.get_running_loop().call_later(BUG_PAUSE, self._recover, running)
 
@@ -276,19 +284,7 @@ class Engine:
         if running.is_over:
             running.cancel_wake()
             self._sales.pop(running.out_trade_no, None)
-        for reached, waiter in self._waiters:
-            if not waiter.done() and reached():
-                waiter.set_result(None)
-
-    async def _until(self, reached: Callable[[], bool]) -> None:
-        if reached():
-            return
-        entry = (reached, asyncio.get_running_loop().create_future())
-        self._waiters.append(entry)
-        try:
-            await entry[1]
-        finally:
-            self._waiters.remove(entry)
+        self._waiters.look()
 
 
 def _rests(running: Running) -> bool:

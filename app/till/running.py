@@ -26,7 +26,7 @@ class Running:
     tasks: dict[Call, asyncio.Task[None]] = field(default_factory=dict)
     cuts: dict[Call, asyncio.Timeout] = field(default_factory=dict)
     wake: asyncio.TimerHandle | None = None
-    life: int = 0  # grows when a bug restarts the sale: what the earlier life still answers is dropped
+    life: int = 0  # grows when the sale is taken up anew: what the earlier life still answers is dropped
     broken: bool = False  # a bug stopped it; it is taken up again from the journal
 
     @property
@@ -49,10 +49,10 @@ class Running:
             self.wake = None
 
     def forget_this_run(self) -> None:
-        """After a bug: back to what is durable. Calls in flight are cancelled and what they still answer is dropped."""
+        """Back to what is durable. Calls in flight are cancelled, and what they still answer is dropped."""
         self.life += 1
         self.cancel_wake()
         for task in self.tasks.values():
             task.cancel()
         self.tasks, self.cuts, self.waiting = {}, {}, []
-        self.sale, self.unsaved, self.broken = self.durable, False, True
+        self.sale, self.unsaved = self.durable, False

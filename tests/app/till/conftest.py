@@ -174,6 +174,7 @@ class Shop:
         self.log = []
         self.views = []
         self.fatal = []
+        self.asleep = 0.0  # seconds that the loop's own clock did not count
         self.full = False
         self.broken = False
         self.crash_at = None  # ("before" | "after", n-th commit)
@@ -186,7 +187,11 @@ class Shop:
         self.serve()
 
     def open_journal(self):
-        self.clock = Clock(self.loop.time, lambda: MORNING_MS / 1000 + self.loop.time(), self.loop.time)
+        self.clock = Clock(
+            lambda: self.loop.time() + self.asleep,
+            lambda: MORNING_MS / 1000 + self.loop.time() + self.asleep,
+            self.loop.time,
+        )
         key = bytes(32)
         self.journal = open_writer(
             self.path,

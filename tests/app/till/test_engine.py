@@ -233,3 +233,23 @@ def test_waiting_for_an_unknown_sale_is_the_callers_mistake(shop):
 
 def test_nothing_open_is_settled_at_once(shop):
     assert shop.run(shop.engine.all_settled()) == []
+
+
+def test_a_computer_that_slept_asks_before_it_gives_up(shop, codes, expect_log):
+    expect_log("mashou.till", "s late")
+    shop.charge(900, codes(behaviour="after30"))
+    shop.advance(2)
+    shop.asleep += 3600
+    for account in shop.banks[Channel.WECHAT].accounts.values():
+        account.state = "paid"
+    shop.advance(3)
+    assert (shop.view.phase, shop.sale().recovered) == (Phase.PAID, True)
+
+
+def test_a_computer_that_slept_through_the_deadline_gives_back_what_nobody_paid(shop, codes, expect_log):
+    expect_log("mashou.till", "s late")
+    shop.charge(900, codes(behaviour="never"))
+    shop.advance(2)
+    shop.asleep += 3600
+    shop.settle()
+    assert (shop.sale().state, shop.banks[Channel.WECHAT].held_fen) == (State.REVERSED, 0)
