@@ -53,7 +53,7 @@ class Till:
         self._stopped = False
         self._known: set[str] | None = None  # the sales there were before this one's code was shown
         self._looked = False
-        self._followed: set[str] = set()
+        self._followed: dict[str, SaleView] = {}  # every sale that was open in this run, as last shown
         self._seen: set[str] = set()  # found at start, told to whoever sits here
         self.watch = Watch(house.counter, self._on_view)
 
@@ -61,14 +61,15 @@ class Till:
     def open(self) -> tuple[SaleView, ...]:
         return tuple(sale for sale in self.watch.view.open if not settled(sale))
 
-    def sale(self, out_trade_no: str) -> SaleView:
-        return every_sale(self.watch.view)[out_trade_no]
+    @property
+    def mine(self) -> SaleView:
+        """This customer's sale; only once it has ``begun``."""
+        return self._followed[self.own]
 
     @property
     def followed(self) -> tuple[SaleView, ...]:
-        """Every sale that was open at any time of this run, as it stands now."""
-        shown = every_sale(self.watch.view)
-        return tuple(shown[number] for number in sorted(self._followed) if number in shown)
+        """Every sale that was open at any time of this run, as it stands now or was shown last."""
+        return tuple(self._followed[number] for number in sorted(self._followed))
 
     def begun(self) -> bool:
         """Whether this customer's code has become a sale."""
@@ -80,7 +81,7 @@ class Till:
 
     def stop(self) -> bool:
         """Ctrl-C: F2 while that means something, once."""
-        if self._stopped or not self.own or self.sale(self.own).state not in BEFORE_D2:
+        if self._stopped or not self.own or self.mine.state not in BEFORE_D2:
             return False
         self._stopped = True
         self.teller.say("cli.stopping")
@@ -93,11 +94,13 @@ class Till:
         if not self._looked and view.open:
             self.teller.say("cli.resolve.begin", n=len(view.open))  # left over from before; nothing is sold yet
         self._looked = True
-        self._followed |= {sale.out_trade_no for sale in (*view.open, *((view.sale,) if view.sale else ()))}
-        shown = every_sale(view)
-        for number in sorted(self._followed & shown.keys()):
-            self.teller.tell(shown[number])
-            if shown[number].recovered and settled(shown[number]) and number not in self._seen:
+        begun = {sale.out_trade_no for sale in (*view.open, *((view.sale,) if view.sale else ()))}
+        for number, sale in sorted(every_sale(view).items()):
+            if number not in begun and number not in self._followed:
+                continue  # done before this run
+            self._followed[number] = sale
+            self.teller.tell(sale)
+            if sale.recovered and settled(sale) and number not in self._seen:
                 self._seen.add(number)
                 asyncio.get_running_loop().call_soon(self.counter.acknowledge, number)
 
@@ -126,12 +129,12 @@ async def sell(house: House, wanted: Wanted, teller: Teller, told: Interrupts, f
             return _left(till)
         practising = asyncio.ensure_future(_practise(till, wanted))
         try:
-            ended = await till.unless_left(told, lambda view: settled(every_sale(view)[till.own]))
+            ended = await till.unless_left(told, lambda _: settled(till.mine))
         finally:
             practising.cancel()
         if not ended:
             return _left(till)
-        result = exit_of(till.sale(till.own))
+        result = exit_of(till.mine)
         if till.open:
             teller.say("cli.others", n=len(till.open))
             await till.unless_left(told, lambda _: not till.open)
@@ -241,7 +244,7 @@ async def _practise(till: Till, wanted: Wanted) -> None:
     """The practice customer types the password once the phone asks for it."""
     if wanted.practice is None or wanted.practice[1] is not Customer.PASSWORD or till.phone is None:
         return
-    await till.watch.until(lambda view: every_sale(view)[till.own].phase is Phase.PENDING)
+    await till.watch.until(lambda _: till.mine.phase is Phase.PENDING)
     await asyncio.sleep(TYPING)
     till.teller.say("cli.practice.types")
     await till.phone.enter_password()

@@ -132,9 +132,8 @@ def write_whole(path: Path, text: str) -> None:
             out.flush()
             os.fsync(out.fileno())
         beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    finally:
+        beside.unlink(missing_ok=True)  # there only if something went wrong
 
 
 def _keep_good(place: DataFolder, text: str) -> None:

@@ -132,6 +132,7 @@ class FakeCounter:
 
     def acknowledge(self, out_trade_no):
         self.asked.append(("acknowledge", out_trade_no))
+        self.publish(done=tuple(sale for sale in self.view.done if sale.out_trade_no != out_trade_no))
 
 
 class FakePhone:
