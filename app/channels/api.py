@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.core.answers import PayAnswer, QueryAnswer, ReverseAnswer
+from app.core.answers import PayAnswer, QueryAnswer, RefundAnswer, ReverseAnswer
 from app.core.channel import Channel
 from app.core.codes import AuthCode
+from app.core.refund_order import RefundOrder
 from app.core.sale import Order
 
 
@@ -27,6 +28,7 @@ class CallLimits:
     query: float
     reverse: float
     code_life: float  # the shortest order expiry the channel takes is derived from it
+    refund: float = 30.0
     idle: float = 4.0  # a connection idle for longer carries no request any more (design "Connections")
 
 
@@ -95,3 +97,15 @@ class Counterparty(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+class RefundRoom(Protocol):
+    """A channel that gives paid sales back. No method raises for anything the other side or the line may do."""
+
+    async def refund(self, refund: RefundOrder) -> RefundAnswer:
+        """Give back, fully or in part. Called only after D4 is durable; the same number again is the same refund."""
+        ...
+
+    async def refund_query(self, refund: RefundOrder) -> RefundAnswer:
+        """Ask what became of ``refund``."""
+        ...

@@ -64,6 +64,25 @@ class Undone(StrEnum):
     NOT_SENT = "not_sent"
 
 
+class Repaid(StrEnum):
+    """How a refund stands: the answer to the refund call or to its query (design §7.9)."""
+
+    DONE = "done"  # verified: the money has left us for the payer (Alipay fund_change=Y, a query's SUCCESS)
+    ACCEPTED = "accepted"  # taken, not finished; a query ends it
+    AGAIN = "again"  # nothing known to be done: the same number again
+    REFUSED = "refused"  # verified and final for this request; ``reason`` says why
+    SHOP_FUNDS = "shop_funds"  # the merchant's balance is too low: the same number again after a top-up
+    TOO_LATE = "too_late"  # the refund window is shut
+    TOO_MANY = "too_many"  # too often or too soon: the same number again after a minute
+    CLOSED = "closed"  # accepted, then failed: the sale is paid as before, a new refund needs a new number
+    ABNORMAL = "abnormal"  # accepted, cannot reach the payer: a person at the channel's own site, never a new number
+    NO_SUCH_REFUND = "no_such_refund"  # never final by itself
+    MISMATCH = "mismatch"  # verified, but another sum, number or merchant
+    MISCONFIGURED = "misconfigured"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What stands beside an answer. Never holds a payment code, a key or a full payer id."""
@@ -98,3 +117,13 @@ class QueryAnswer:
 class ReverseAnswer:
     kind: Undone
     evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """``refund_no``: the channel's number of the refund. ``total_fen``: refunded of the sale so far, where it tells."""
+
+    kind: Repaid
+    evidence: Evidence = field(default_factory=Evidence)
+    refund_no: str = ""
+    total_fen: int | None = None
