@@ -30,7 +30,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "win.cap.head": ("请再核对金额", "Check the amount"),
     "win.cap.is": ("{amount} 高于 {cap}，还没有开始收。", "{amount} is over {cap}; not started."),
     "win.cap.do": ("没错按 F7，要改按 Esc。", "Right: F7. To change it: Esc."),
-    "win.opening.head": ("正在打开账本", "Opening the journal"),
     "win.opening.is": ("先输入金额，马上可以收款。", "Type the amount; ready in a moment."),
     "win.opening.lamp": ("正在打开", "Opening"),
     "win.opening.wait": (
@@ -57,7 +56,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "win.accepted.do": ("系统在查，请顾客先别再付。", "Checking; no second payment yet."),
     "win.pending.do": ("等顾客输完；系统一直在查。", "Let them finish; checking on."),
-    "win.others.open": ("还有 {n} 笔未了结", "{n} still open"),
     # keys
     "act.take": ("收款", "Charge"),
     "act.stop": ("停收", "Stop"),

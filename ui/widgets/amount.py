@@ -54,7 +54,7 @@ class AmountDisplay(Painted):
         rect = QRectF(self.rect())
         card(painter, rect, c.surface, t.px(CARD_RADIUS))
         if face.training:
-            stripes(painter, rect, c.bg if c.bg > c.surface else c.sunken, t.px(STRIPE))
+            stripes(painter, rect, c.sunken, t.px(STRIPE))
         self._paint_label(painter, rect)
         self._paint_sum(painter, rect)
         painter.end()

@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from app.core.channel import Channel
 from ui.tokens import BODY, CONTROL_RADIUS, EVIDENCE, FIRST, SECOND, STATUS
 from ui.widgets.base import Painted, card, draw, line_height, mark_colour, wrap
-from ui.widgets.code_shapes import paint_bars, paint_qr
+from ui.widgets.code_shapes import PAPER, paint_bars, paint_qr
 
 BODY_WIDTH, BODY_HEIGHT, FRAME = 348, 468, 12
 PASSWORD_BOXES: Final = 6
+BEZEL: Final = "#14181D"  # a phone is black in either scheme
+ON_PAPER: Final = "#414A54"  # the digits under the bars, which stand on white in either scheme
 CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -90,7 +92,7 @@ class PhonePanel(Painted):
         t, c, face = self.theme, self.theme.colours, self.face
         painter = self.painter()
         frame = self.glass().adjusted(-t.px(FRAME), -t.px(FRAME), t.px(FRAME), t.px(FRAME))
-        card(painter, frame, c.ink if c.bg > c.ink else c.edge, t.px(24))
+        card(painter, frame, BEZEL, t.px(24), edge=c.edge)
         card(painter, self.glass(), c.surface, t.px(14))
         self._paint_tabs(painter)
         if face.asks:
@@ -113,9 +115,9 @@ class PhonePanel(Painted):
 
     def _paint_code(self, painter: QPainter) -> None:
         t, c, face = self.theme, self.theme.colours, self.face
-        card(painter, self._part(62, 262, inset=2), "#FFFFFF", t.px(4))
+        card(painter, self._part(62, 262, inset=2), PAPER, t.px(4))
         paint_bars(painter, self._part(70, 66, inset=2), face.code)
-        draw(painter, self._part(138, 24), face.masked, t.font(EVIDENCE), "#414A54", align=CENTRE)
+        draw(painter, self._part(138, 24), face.masked, t.font(EVIDENCE), ON_PAPER, align=CENTRE)
         paint_qr(painter, self._part(162, 156), face.code)
         draw(painter, self._part(328, 24), face.tap, t.font(EVIDENCE), c.ink3, align=CENTRE)
         painter.fillRect(self._part(360, 1), QColor(c.line))

@@ -68,8 +68,11 @@ class StatusBar(Painted):
             x += width + t.px(28)
         return out
 
+    def _padding(self) -> int:
+        return self.theme.px(PADDING)
+
     def hint_rects(self) -> list[QRectF]:
-        t, right, out = self.theme, float(self.width() - t_pad(self)), []
+        t, right, out = self.theme, float(self.width() - self._padding()), []
         for hint in reversed(self.face.hints):
             width = advance(hint.chip, t.font(EVIDENCE)) + t.px(14 + 8) + advance(hint.word, t.font(STATUS))
             out.append(QRectF(right - width, 0, width, self.height()))
@@ -78,7 +81,7 @@ class StatusBar(Painted):
 
     def clock_rect(self) -> QRectF:
         hints = self.hint_rects()
-        right = (hints[0].left() if hints else self.width() - t_pad(self)) - self.theme.px(20)
+        right = (hints[0].left() if hints else self.width() - self._padding()) - self.theme.px(20)
         width = advance("00:00:00", self.theme.font(STATUS)) + self.theme.px(4)
         return QRectF(right - width, 0, width, self.height())
 
@@ -147,7 +150,3 @@ class StatusBar(Painted):
                     QToolTip.showText(event.globalPos(), lamp.sentence, self)
                     return True
         return super().event(event)
-
-
-def t_pad(bar: StatusBar) -> int:
-    return bar.theme.px(PADDING)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -48,7 +49,7 @@ class SaleSteps(Painted):
     def set_face(self, face: StepsFace) -> None:
         if face != self.face:
             self.face = face
-            self.setToolTip(face.says)
+            self.setToolTip(f"<p>{escape(face.says)}</p>" if face.says else "")  # a tip would read tags in it
             self.setAccessibleName(" · ".join(step.text for step in face.steps))
             self.update()
 

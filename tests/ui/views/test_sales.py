@@ -6,12 +6,13 @@ from app.core.sale import State
 from app.till.api import Phase
 from app.words import has
 from tests.ui import pictures
+from ui import tokens
 from ui.views.here import Here
 from ui.views.sales import list_face, row
 from ui.views.story import steps, steps_face
 from ui.widgets.glyphs import Glyph
 from ui.widgets.sale_list import RowTone
-from ui.widgets.steps import ROWS, Mark
+from ui.widgets.steps import ROWS, Mark, SaleSteps
 
 HERE = Here(mono=pictures.MONO, wall_ms=pictures.WALL_MS)
 
@@ -69,3 +70,12 @@ def test_the_order_number_stands_in_fours_and_training_says_so():
     real, practice = (steps_face(pictures.view(Phase.PENDING, training=t), HERE) for t in (False, True))
     assert real.order == ("4261 1220 0035", "4803 4000 4164")
     assert practice.order_title != real.order_title
+
+
+def test_a_channels_own_words_are_never_read_as_markup(qtbot):
+    column = SaleSteps(tokens.theme(1366, 768, dark=False))
+    qtbot.addWidget(column)
+    said = pictures.sale(Phase.DECLINED, says='<img src="file:///x"> <b>PAID</b>')
+    column.set_face(steps_face(pictures.view(Phase.DECLINED, sale=said), HERE))
+    assert "<img" not in column.toolTip()
+    assert "&lt;b&gt;PAID" in column.toolTip()

@@ -416,3 +416,14 @@ def test_every_phase_paints_at_every_size(qtbot, bridge, size):
         window.show_view(replace(pictures.view(phase), recovering=2))
         assert not window.grab().isNull()
     window.practice.stop()
+
+
+def test_any_input_takes_a_refusal_off_and_the_next_one_is_seen(qtbot, show, counter):
+    window = show(pictures.refused(Phase.IDLE, "noamount"))
+    assert window.stage.face.refusal
+    press(qtbot, window, K.Key_5)
+    assert not window.stage.face.refusal
+    show(pictures.refused(Phase.IDLE, "noamount"))
+    assert not window.stage.face.refusal
+    show(pictures.refused(Phase.IDLE, "noamount", serial=2))
+    assert window.stage.face.refusal
