@@ -80,7 +80,7 @@ async def open_training(folder: Path, *, on_fatal: OnFatal, scanner: bool = True
             service = await start_practice(folder, pace)
         except (NoPracticeError, ClientError) as error:
             raise CannotStart(error.key) from error
-        except VaultError as error:
+        except (VaultError, JournalError) as error:
             raise CannotStart(error.key, error.values) from error
         except (ChildError, OSError) as error:
             raise CannotStart("app.practice.say") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from app.core.channel import Channel
+from app.journal.lock import WriterLock
 from app.secrets import Vault
 from app.settings import DataFolder, Settings, SettingsError, load, save, take_client
 from app.sim.child import Child, start_child
@@ -82,20 +83,26 @@ def _shown(view: SimView) -> PhoneView:
 async def start_practice(folder: Path, pace: float = 1.0) -> PracticeService:
     """Start the practice service of ``folder`` and take its keys in; at the first start this sets the folder up.
 
-    Raises NoPracticeError for a folder with real keys, ``ChildError``, ``ClientError``, ``VaultError``, OSError.
+    Raises NoPracticeError for a folder with real keys, ``JournalError`` for one in use, ``ChildError``,
+    ``ClientError``, ``VaultError``, OSError.
     """
     place = DataFolder(folder)
     before = _present(place)
     if before is not None and not before.simulator:
         raise NoPracticeError("keys.mixed.say")
     place.make()
-    child = await asyncio.to_thread(start_child, place.simulator, pace)
+    # A window that is open here has its own practice service: two would write over each other's addresses.
+    alone = WriterLock(place.journal.with_name(place.journal.name + ".lock"))
     try:
-        await asyncio.to_thread(_take_in, place, before, child.client_file)
-        return PracticeService(child, Phone(SimPhone.of(place.simulator)))
-    except BaseException:
-        await asyncio.to_thread(child.stop)
-        raise
+        child = await asyncio.to_thread(start_child, place.simulator, pace)
+        try:
+            await asyncio.to_thread(_take_in, place, before, child.client_file)
+            return PracticeService(child, Phone(SimPhone.of(place.simulator)))
+        except BaseException:
+            await asyncio.to_thread(child.stop)
+            raise
+    finally:
+        alone.release()
 
 
 def _present(place: DataFolder) -> Settings | None:

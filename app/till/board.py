@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.channels.api import Contact
@@ -90,9 +90,14 @@ class Board:
 
     def seen(self, sale: Sale) -> None:
         """A recovered sale was acknowledged: it takes its place among the others of its day."""
-        self.today.take_out(sale.order.out_trade_no)
-        if sale.order.day == self.today.day:
-            self.today.put(sale, story_of(self._engine.keeper.journal, sale.order.out_trade_no))
+        number = sale.order.out_trade_no
+        with self._engine.keeper.reading():
+            story = story_of(self._engine.keeper.journal, number)
+            self.today.take_out(number)
+            if sale.order.day == self.today.day:
+                self.today.put(sale, story)
+        if self.front.looked_up is not None and self.front.looked_up.out_trade_no == number:
+            self.front = replace(self.front, looked_up=self.done_view(sale, story))
         self.publish()
 
     def running_view(self, running: Running) -> SaleView:
@@ -147,10 +152,11 @@ class Board:
         return found
 
     def _changed(self, running: Running) -> None:
-        if _is_open(running):
-            self.today.take_out(running.out_trade_no)
-        else:
-            self.today.put(running.durable, tuple(running.story))
+        with self._engine.keeper.reading():
+            if _is_open(running):
+                self.today.take_out(running.out_trade_no)
+            else:
+                self.today.put(running.durable, tuple(running.story))
         self.publish(PAY_FIRST if running.sale.state is State.INTENT else 0.0)
 
     def _now(self) -> None:
@@ -159,11 +165,11 @@ class Board:
             return
         self._turn_day()
         picture = self.picture()
+        self._tick_later(silent=any(view.phase is Phase.OFFLINE for view in picture.open))
         if picture != self._last:
             self._last = picture
             for on_view in tuple(self._subscribers):
                 on_view(picture)
-        self._tick_later(silent=any(view.phase is Phase.OFFLINE for view in picture.open))
 
     def _tick_later(self, *, silent: bool = False) -> None:
         if self._tick is not None:
@@ -172,7 +178,8 @@ class Board:
 
     def _turn_day(self) -> None:
         now_ms = self._engine.clock.channel_ms()
-        self.today.turn_to(business_day(now_ms), before=business_day(now_ms - DAY_MS))
+        with self._engine.keeper.reading():
+            self.today.turn_to(business_day(now_ms), before=business_day(now_ms - DAY_MS))
 
 
 def _is_open(running: Running) -> bool:

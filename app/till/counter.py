@@ -11,7 +11,7 @@ from app.core.purchase import may_start
 from app.core.sale import BEFORE_D2, Sale
 from app.till import scanning
 from app.till import stage as stages
-from app.till.api import Desk, OnView, Refusal
+from app.till.api import Desk, OnView, Refusal, SaleView
 from app.till.board import Board, Front
 from app.till.engine import Engine
 from app.till.entries import SEEN, attempts_of, entry_of, last_orders, newest, story_of
@@ -83,18 +83,6 @@ class CashCounter:
         if no is not None:
             self._refuse(no)
 
-    def sell(self, amount_fen: int, text: str, source: str) -> str | Refusal:
-        """For a front end without a stage: amount, extra key and scan in one, by the same rules.
-
-        Returns the order number of the sale that began (``Engine.ended`` waits for it), or why none did.
-        """
-        self.next_customer()
-        self.enter_amount(amount_fen)
-        self.confirm_amount()
-        if self.board.front.refusal is None:
-            self.scan(text, source)
-        return self.board.front.refusal or self._stage.shown
-
     def stop(self) -> None:
         if self._stage.shown:
             self._engine.stop(self._stage.shown)
@@ -116,9 +104,10 @@ class CashCounter:
         sale = self._find(out_trade_no)
         if sale is None:
             return
-        attempts = [one.order.out_trade_no for one in attempts_of(self._journal, sale.order.purchase)]
-        view = self.board.done_view(sale, story_of(self._journal, out_trade_no))
-        self._set(stages.showing(sale.order, attempts.index(out_trade_no) + 1), Front(looked_up=view))
+        with self._engine.keeper.reading():
+            attempts = [one.order.out_trade_no for one in attempts_of(self._journal, sale.order.purchase)]
+            view = self.board.done_view(sale, story_of(self._journal, out_trade_no))
+        self._set(stages.showing(sale.order, attempts.index(out_trade_no) + 1), view)
 
     def acknowledge(self, out_trade_no: str) -> None:
         sale = self._find(out_trade_no)
@@ -137,13 +126,16 @@ class CashCounter:
     def _stage(self) -> Stage:
         return self.board.front.stage
 
-    def _set(self, stage: Stage, front: Front | None = None) -> None:
+    def _set(self, stage: Stage, looked_up: SaleView | None = None) -> None:
         """``stage`` stands from now on; an earlier refusal has been read."""
-        if stage.asking and not self._stage.asking:
+        if stage.asking:
             self._warmer.stand()
-        elif not stage.asking:
+        else:
             self._warmer.rest()
-        self.board.front = replace(front or Front(), stage=stage)
+        before = self.board.front
+        if looked_up is None and stage.shown == before.stage.shown:
+            looked_up = before.looked_up
+        self.board.front = Front(stage, looked_up=looked_up)
         self.board.publish()
 
     def _refuse(self, no: No, stage: Stage | None = None) -> None:

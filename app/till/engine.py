@@ -178,6 +178,7 @@ class Engine:
                 recharged = was_recharged(self.keeper.journal, running.durable)
         except Exception as error:  # noqa: BLE001 - as above
             self._stumble(running, error)
+            self._tell(running)
             return
         self._feed(running, Recovered(recharged=recharged))
 

@@ -163,6 +163,12 @@ async def test_a_second_till_on_the_same_journal_is_told_so(folder):
         with pytest.raises(boot.CannotStart) as told:
             await boot.open_house(folder, on_fatal=no_fatal)
         assert told.value.key == "app.two.say"
+        with pytest.raises(boot.CannotStart) as told:
+            await boot.open_training(folder, on_fatal=no_fatal, pace=PACE)
+        assert told.value.key == "app.two.say"
+        seen = Onlooker(house)
+        _, number = await seen.charge(Channel.ALIPAY, Customer.INSTANT, 500)
+        assert (await house.engine.ended(number)).state is State.PAID, "the first window is undisturbed"
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     finally:
         await house.close()

@@ -436,16 +436,6 @@ def test_the_scanner_lamp_follows_the_cable(shop):
     assert lights == [Light.SLOW, Light.OK, Light.STOPPED, Light.OFF]
 
 
-def test_sell_serves_a_front_end_without_a_stage(shop, codes):
-    got = []
-    shop.do(lambda: got.append(shop.counter.sell(700_000, codes(), "cli")))
-    sale = shop.run(shop.engine.ended(got[0]))
-    assert (sale.state, sale.order.amount_fen) == (State.PAID, 700_000)
-    shop.do(lambda: got.append(shop.counter.sell(700, codes(), "cli")))
-    assert got[1].key == "used"
-    assert shop.run(shop.engine.ended(got[0])).state is State.PAID
-
-
 def test_the_code_is_in_no_picture_and_in_no_file(shop, codes):
     code = codes()
     shop.charge(900, code)

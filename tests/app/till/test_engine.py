@@ -7,6 +7,7 @@ import pytest
 from app.core import machine
 from app.core.channel import Channel
 from app.core.sale import State
+from app.journal.errors import JournalBroken
 from app.till.api import Light, Phase
 
 
@@ -192,6 +193,20 @@ def test_a_broken_journal_ends_everything_at_once(shop, codes, expect_log):
     shop.charge(500, codes(n=2))
     shop.advance(60)
     assert (len(shop.views), len(bank.calls)) == (told, called)
+    assert Phase.PAID not in [view.phase for view in shop.views]
+
+
+def test_a_journal_that_breaks_while_it_is_read_ends_everything_too(shop, codes, expect_log, monkeypatch):
+    expect_log("mashou.till", "the journal is broken")
+    expect_log("asyncio", "exception was never retrieved")
+
+    def broken(day):
+        raise JournalBroken("the disk lies")
+
+    monkeypatch.setattr(shop.journal, "totals", broken)
+    shop.charge(900, codes())
+    shop.advance(1)
+    assert len(shop.fatal) == 1
     assert Phase.PAID not in [view.phase for view in shop.views]
 
 

@@ -204,8 +204,12 @@ def test_yesterdays_open_sale_is_booked_on_its_own_day(shop, codes):
     shop.settle()
     assert [(row.amount_fen, row.recovered) for row in shop.view.done] == [(900, True)]
     assert shop.view.totals.count == 0, "it belongs to yesterday"
-    shop.do(shop.counter.acknowledge, shop.view.done[0].out_trade_no)
+    number = shop.view.done[0].out_trade_no
+    shop.do(shop.counter.show, number)
+    shop.do(shop.counter.acknowledge, number)
     assert shop.view.done == ()
+    shop.do(shop.counter.stop)
+    assert (shop.view.phase, shop.sale().recovered) == (Phase.PAID, False), "it still stands where it was put"
 
 
 def test_a_code_scanned_before_the_restart_is_known_after_it(shop, codes):
