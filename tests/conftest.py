@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # nor is a developer's keyring
 os.environ.pop("MASHOU_DATA", None)  # a developer's own till is never a test's till
 
 THREAD_PATIENCE = 5.0  # seconds a thread that was told to stop may take to end on a loaded machine

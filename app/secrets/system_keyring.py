@@ -54,7 +54,7 @@ class SystemKeyring:
 def trusted_backend() -> Backend:
     """The back end in use. Raises VaultError ``keyring.none.say`` or ``keyring.plain.say``."""
     import keyring  # noqa: PLC0415 - late, see SystemKeyring
-    from keyring.backends import chainer, fail  # noqa: PLC0415
+    from keyring.backends import chainer, fail  # noqa: PLC0415 - the same
 
     chosen = keyring.get_keyring()
     # A chain falls through to its next link, which may be a plain-text one: take the best link by itself.

@@ -71,6 +71,7 @@ def start_child(folder: Path, pace: float = 1.0, limit: float = READY_S) -> Chil
             encoding="utf-8",
             cwd=_root(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,  # Ctrl-C is for the till: a stopped sale still needs its counterparty
         )
     child = Child(folder, process)
     if not _is_ready(process, limit):

@@ -120,8 +120,7 @@ def _print_ledger(orders: list[dict[str, Any]], *, as_json: bool) -> None:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    # here, so that the short commands do not wait for TLS and key code to load
-    from app.sim import server  # noqa: PLC0415
+    from app.sim import server  # noqa: PLC0415 - the short commands do not wait for TLS and key code to load
 
     level = logging.INFO if args.verbose else logging.ERROR
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")

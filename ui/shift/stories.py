@@ -146,8 +146,10 @@ def paid_after_the_stop(hand: Hand) -> Script:
 
 
 def supervisor_is_needed(hand: Hand) -> Script:
-    yield from hand.fault("alipay.pay: lose-answer; alipay.query: http-500 x9; alipay.reverse: no-balance")
+    yield from hand.fault("alipay.pay: lose-answer; alipay.query: http-500; alipay.reverse: no-balance")
     yield from hand.pay("26", ALIPAY, Customer.INSTANT)
+    yield hand.phase(*LETTING_GO)
+    yield from hand.fault("alipay.reverse: no-balance")
     yield hand.phase(Phase.STUCK)
     hand.picture("supervisor")
 
