@@ -64,10 +64,12 @@ class Teller:
     def _tell_phase(self, sale: SaleView) -> None:
         self._sparse.pop(sale.out_trade_no, None)
         values = self._values(sale)
-        head = say(f"st.{sale.phase}.head", self.language, **values)
-        parts = [say(f"st.{sale.phase}.is", self.language, **values)]
-        if sale.phase not in CALM:
-            parts.append(say(f"st.{sale.phase}.do", self.language, **values))
+        accepted = sale.phase is Phase.UNKNOWN and sale.deadline is None  # Alipay's 10000: nothing counts down
+        key = "st.accepted" if accepted else f"st.{sale.phase}"
+        head = say(f"{key}.head", self.language, **values)
+        parts = [say(f"{key}.is", self.language, **values)]
+        if sale.phase not in CALM and not accepted:
+            parts.append(say(f"{key}.do", self.language, **values))
         if sale.says and sale.phase not in WORDLESS:
             parts.append(say("st.line.says", self.language, text=sale.says))
         self.line(f"{self._number(sale)}  {_padded(head)}  {' '.join(parts)}")

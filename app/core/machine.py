@@ -179,6 +179,8 @@ def _query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patienc
     if sale.state not in BEFORE_D2 | PAST_D2:
         return _query_after_the_end(sale, answer, now, patience)
     sale = heard(sale, answer.kind, answer.evidence, now)
+    if answer.kind not in _SAYS_NOTHING:
+        sale = replace(sale, unseen=answer.kind is Found.NO_SUCH_ORDER)
     if sale.state in PAST_D2:
         return undoing.query_answered(sale, answer, now, patience)
     return _query_decides(sale, answer, now, patience)

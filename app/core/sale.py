@@ -131,6 +131,7 @@ class Sale:
     calls: frozenset[Call] = frozenset()
     stop_asked: bool = False
     overdue: bool = False  # found at a start past its deadline: one query, then D2
+    unseen: bool = False  # the last query that said anything said that there is no such order
     doubted: bool = False  # a refusal that is queried before it is believed
     must_query: bool = False  # it has ended, yet a late pay answer spoke of money: a query must clear that up
 

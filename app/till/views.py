@@ -21,7 +21,6 @@ PLAIN: Final = {
     State.REFUNDED: Phase.PAID,
     State.PARTLY_REFUNDED: Phase.PAID,
 }
-NO_SUCH_ORDER: Final = ("NOTEXIST", "NOT_EXIST")  # how both channels' codes for it end (wechat.md §2, alipay.md §4)
 LOUD: Final = {ALARM_MISMATCH: Phase.MISMATCH, ALARM_CONTRADICT: Phase.CONTRADICT}
 
 ToWindow = Callable[[float], float]
@@ -70,7 +69,7 @@ def _reversing(sale: Sale, now: Now, patience: Patience) -> Phase:
     if waits and sale.reverses == 0 and sale.order.channel is Channel.WECHAT and patience.reverse_after > 0:
         return Phase.WAIT15
     watched = sale.quarantine_until is not None and sale.quarantine_until > now.mono
-    if watched and sale.reverses > 0 and sale.code.endswith(NO_SUCH_ORDER):
+    if watched and sale.reverses > 0 and sale.unseen:
         return Phase.QUARANTINE
     return Phase.REVERSING
 
@@ -146,4 +145,5 @@ def view_of(
         alarm=ALARM_STUCK if broken else sale.alarm,
         payer=sale.payer,
         channel_no=sale.channel_no,
+        answered_fen=sale.said_fen,
     )

@@ -179,5 +179,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "phone.instant": ("这位顾客：免密直付", "Pays at once"),
     "phone.asks": ("这位顾客：要输密码", "Is asked for the password"),
     "phone.never": ("这位顾客：一直不输密码", "Never types it"),
+    "win.paid.do": ("请交货。", "Hand over."),
     "phone.poor": ("这位顾客：余额不足", "Has too little money"),
 }

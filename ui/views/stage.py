@@ -183,7 +183,9 @@ def sentences(sale: SaleView, here: Here) -> tuple[str, str, str]:
         first_key, second_key = "st.accepted.is", "st.accepted.do" if sale.alarm else "win.accepted.do"
     elif phase is Phase.PENDING and left is None:
         second_key = "win.pending.do"
-    elif phase is Phase.PAID and sale.recovered:
+    elif phase is Phase.PAID and not sale.recovered:
+        second_key = "win.paid.do"  # until there is a printer: no slip is promised
+    elif phase is Phase.PAID:
         first_key, second_key = "st.recpaid.is", "win.recovered.do"
     head, first, second = (say(key, language, **values) for key in (f"st.{phase}.head", first_key, second_key))
     return head, first, second

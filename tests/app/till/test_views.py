@@ -45,9 +45,9 @@ ROWS = [
     (Phase.REVERSING, having(REVERSING, reverses=2, code="SYSTEMERROR")),
     (Phase.WAIT15, having(REVERSING, next_reverse=1007.0)),
     (Phase.REVERSING, having(REVERSING, next_reverse=1007.0, reverses=1)),
-    (Phase.QUARANTINE, having(REVERSING, reverses=1, code="ORDERNOTEXIST", next_reverse=1030.0)),
-    (Phase.QUARANTINE, having(REVERSING, reverses=1, code="40004/ACQ.TRADE_NOT_EXIST")),
-    (Phase.REVERSING, having(REVERSING, reverses=1, code="ORDERNOTEXIST", quarantine_until=999.0)),
+    (Phase.QUARANTINE, having(REVERSING, reverses=1, unseen=True, next_reverse=1030.0)),
+    (Phase.QUARANTINE, having(REVERSING, reverses=1, unseen=True)),
+    (Phase.REVERSING, having(REVERSING, reverses=1, unseen=True, quarantine_until=999.0)),
     (Phase.LATEPAID, having(REVERSING, took_money=True, paid_ms=NOW.ms)),
     (Phase.REVERSING, having(REVERSING, took_money=True)),
     (Phase.MISMATCH, having(REVERSING, alarm=ALARM_MISMATCH)),
@@ -113,7 +113,7 @@ def test_an_accepted_sale_has_no_deadline():
 def test_the_ring_of_the_fifteen_seconds_and_of_the_quarantine():
     wait15 = view(having(REVERSING, next_reverse=1007.0))
     assert (wait15.deadline, wait15.patience, wait15.release) == (6007.0, 15.0, 6150.0)
-    watched = view(having(REVERSING, reverses=1, code="ORDERNOTEXIST"))
+    watched = view(having(REVERSING, reverses=1, unseen=True))
     assert (watched.deadline, watched.patience) == (6150.0, 180.0)
 
 
