@@ -12,7 +12,7 @@ from app.core.policy import patience_for
 from app.core.sale import Sale, State
 from app.till.api import CounterView, Desk, Happened, OnView, Phase, Refusal, SaleView
 from app.till.engine import Engine
-from app.till.entries import story_of
+from app.till.entries import newest, story_of
 from app.till.lamps import Health, channel_lamp, clock_lamp, journal_lamp, scanner_lamp
 from app.till.running import Running
 from app.till.stage import Stage
@@ -149,7 +149,18 @@ class Board:
         looked_up = self.front.looked_up
         if looked_up is not None and looked_up.out_trade_no == out_trade_no and (found is None or not found.story):
             return looked_up
-        return found
+        return found or self._look_up(out_trade_no)
+
+    def _look_up(self, out_trade_no: str) -> SaleView | None:
+        """The sale on the stage is of a day that is over, or has left the list: it stands there all the same."""
+        journal = self._engine.keeper.journal
+        with self._engine.keeper.reading():
+            sale = newest(journal.story(out_trade_no))
+            if sale is None:
+                return None
+            looked_up = self.done_view(sale, story_of(journal, out_trade_no))
+        self.front = replace(self.front, looked_up=looked_up)
+        return looked_up
 
     def _changed(self, running: Running) -> None:
         with self._engine.keeper.reading():

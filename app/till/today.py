@@ -40,17 +40,13 @@ class Today:
         """``sale`` has ended, or ended otherwise than it had."""
         self._rows.pop(sale.order.out_trade_no, None)
         self._rows[sale.order.out_trade_no] = self._view(sale, story)
-        while len(self._rows) > DONE_ROWS:
-            self._rows.pop(next(iter(self._rows)))
+        self._make_room()
         self._recount()
 
     def take_out(self, out_trade_no: str) -> None:
         """A sale that was done is open again."""
         if self._rows.pop(out_trade_no, None) is not None:
             self._recount()
-
-    def __contains__(self, out_trade_no: str) -> bool:
-        return out_trade_no in self._rows
 
     def get(self, out_trade_no: str) -> SaleView | None:
         return self._rows.get(out_trade_no)
@@ -62,6 +58,12 @@ class Today:
             newest = sorted(self._rows.values(), key=lambda row: (row.recovered, row.began_ms, row.number))
             self._listed = tuple(reversed(newest))
         return self._listed
+
+    def _make_room(self) -> None:
+        """Let the oldest go, but none that waits to be acknowledged."""
+        spare = [number for number, row in self._rows.items() if not row.recovered]
+        for number in spare[: max(0, len(self._rows) - DONE_ROWS)]:
+            del self._rows[number]
 
     def _recount(self) -> None:
         self._listed = None
