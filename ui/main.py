@@ -16,10 +16,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.parent import BROKEN, follow_parent, is_child
+from app.till.api import CounterView
 from app.words import LANGUAGES, say
 from devices.api import Scan
 from ui.bridge import DEAD, Bridge
 from ui.keys import KeyGate
+from ui.views.leaving import settling
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
 
@@ -49,7 +51,9 @@ class Program(QObject):
         self.gate.swallowed.connect(self._swallowed)
         self._stumbled.connect(self._tell_stumble, Qt.ConnectionType.QueuedConnection)
         self.window.painted.connect(self._start)
-        self.window.closed.connect(application.exit)
+        self.window.closed.connect(self._leave)
+        self._application = application
+        application.setQuitOnLastWindowClosed(False)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._recolour)
 
@@ -95,6 +99,20 @@ class Program(QObject):
     @Slot(object)
     def _swallowed(self, _why: object) -> None:
         self.window.banner.say(BannerFace(Kind.DOUBT, say("win.swallowed", self.window.cashier.language)))
+
+    @Slot()
+    def _leave(self) -> None:
+        """The window is gone; what settles by itself goes on without it, and then the program ends (design §7.15)."""
+        if settling(self.window.cashier.view) and not self.window.cashier.dead:
+            self.bridge.view.connect(self._end_when_settled)
+            self.bridge.failed.connect(self._application.exit)
+        else:
+            self._application.exit()
+
+    @Slot(object)
+    def _end_when_settled(self, view: CounterView) -> None:
+        if not settling(view):
+            self._application.exit()
 
     @Slot(Qt.ColorScheme)
     def _recolour(self, scheme: Qt.ColorScheme) -> None:

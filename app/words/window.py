@@ -49,6 +49,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "win.still.do": ("处理好后关掉窗口再打开。", "When that is done, close and reopen the window."),
     "win.stumble": ("刚才有一处内部差错，已记下；未了的单照常办。", "An internal fault was logged; open sales go on."),
     "win.swallowed": ("扫码枪发来的不是条码，请再扫一次。", "The scanner sent no bar code; scan once more."),
+    "win.close.goeson": (
+        "还有 {n} 笔未了结，约 {m} 分钟。再关一次：窗口关掉，后台办完自己退出。",
+        "{n} open, about {m} min. Close again: they end without a window.",
+    ),
     "win.close.again": ("再关一次就关闭。", "Close again to leave."),
     "win.mismatch.is": (
         "{channel}答的金额或单号与本笔不符。",

@@ -57,6 +57,20 @@ def test_the_house_opens_after_the_first_paint_and_closes_with_the_window(progra
     assert program.window.stage.face.head == say("st.paid.head")
 
 
+def test_a_closed_window_lets_its_open_sales_end_first(program, qtbot, monkeypatch):
+    left: list[bool] = []
+    monkeypatch.setattr(QApplication, "exit", lambda *_: left.append(True))
+    program.window.show()
+    qtbot.waitUntil(lambda: program.house.counter.on_view is not None)
+    program.house.counter.show_view(pictures.view(Phase.PENDING))
+    qtbot.waitUntil(lambda: program.window.stage.face.head == say("st.pending.head"))
+    assert not program.window.close()
+    assert program.window.close()
+    assert left == []
+    program.house.counter.show_view(pictures.view(Phase.PAID, open=()))
+    qtbot.waitUntil(lambda: left == [True])
+
+
 def test_a_till_that_cannot_start_says_why_and_the_window_stays(program, qtbot, expect_log):
     expect_log("mashou.window", "cannot start")
     program.refusal = boot.CannotStart("app.two.say")

@@ -12,7 +12,7 @@ from app.till.api import CounterView
 from app.words import LANGUAGES, say
 from ui import tokens
 from ui.bridge import Bridge
-from ui.views import actions, edges
+from ui.views import actions, edges, leaving
 from ui.views.actions import Act
 from ui.views.frame import Frame, frame
 from ui.views.here import Here, entering
@@ -264,12 +264,10 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Open sales are told first, in the window; closing once more while that stands closes."""
-        still_open = len(self.cashier.view.open) if self.cashier.view is not None and not self.cashier.dead else 0
-        if still_open and not (self._leaving and self.banner.face is not None):
+        notice = leaving.notice(self.cashier.view, self.cashier.here())
+        if notice and not (self._leaving and self.banner.face is not None):
             self._leaving = True
-            language = self.cashier.language
-            text = f"{say('app.close.say', language, n=still_open)} {say('win.close.again', language)}"
-            self.banner.say(BannerFace(Kind.DOUBT, text.replace("。 ", "。")))
+            self.banner.say(BannerFace(Kind.DOUBT, notice))
             event.ignore()
             return
         self._tick.stop()

@@ -190,7 +190,7 @@ def test_the_notice_stays_over_the_side_column(qtbot, theme, size, language):
     banner = Banner(theme)
     qtbot.addWidget(banner)
     banner.resize(side.width(), 10)
-    close = say("app.close.say", language, n=12) + say("win.close.again", language)
+    close = say("win.close.goeson", language, n=12, m=10)
     for text in (close, *(say(f"win.{key}", language) for key in ("stumble", "swallowed", "opening.wait"))):
         banner.face = BannerFace(Kind.DOUBT, text)
         banner.fit_height()

@@ -318,9 +318,16 @@ def test_closing_with_open_sales_says_so_first(qtbot, show, counter):
     gone: list[bool] = []
     window.closed.connect(lambda: gone.append(True))
     assert not window.close()
-    assert window.banner.face.text.startswith(say("app.close.say", n=2))
+    assert window.banner.face.text == say("win.close.goeson", n=2, m=3)
     assert window.close()
     assert gone == [True]
+
+
+def test_closing_with_a_sale_that_waits_for_a_person_says_that_the_next_start_goes_on(show):
+    stuck = pictures.sale(Phase.STUCK)
+    window = show(pictures.view(Phase.STUCK, open=(stuck,)))
+    assert not window.close()
+    assert window.banner.face.text.startswith(say("app.close.say", n=1))
 
 
 def test_closing_is_asked_again_after_the_notice_left(qtbot, show):
