@@ -25,10 +25,11 @@ from app.sim.alipay_form import (
     to_fen,
     to_yuan,
 )
-from app.sim.bank import Bank, PayRequest, Pays, Reverses
+from app.sim.bank import Bank
 from app.sim.book import Order, OrderState
 from app.sim.exchange import NOT_FOUND, OK, UNHEARD_OF, Heard, Reply, Request
 from app.sim.faults import Call, Fired
+from app.sim.outcomes import PayRequest, Pays, Reverses
 from app.sim.rules import beijing
 
 CHANNEL: Final = Channel.ALIPAY
@@ -63,6 +64,7 @@ _CANCEL_REFUSALS: Final[Mapping[Reverses, tuple[str, str, str]]] = {
     Reverses.TYPING: ("ACQ.SYSTEM_ERROR", "系统错误", "Y"),
     Reverses.TOO_LATE: ("ACQ.TRADE_CANCEL_TIME_OUT", "超过撤销时间范围", "N"),
     Reverses.SHOP_FUNDS: ("ACQ.SELLER_BALANCE_NOT_ENOUGH", "商户的支付宝账户中无足够的资金进行撤销", "N"),
+    Reverses.REFUNDED: ("ACQ.REASON_TRADE_REFUND_FEE_ERR", "该交易已发生退款，不能撤销", "N"),
 }
 Answer = dict[str, Any]
 

@@ -11,58 +11,19 @@ r"""The rule book of both counterparties: what may be paid, queried, reversed, a
 
 A reverse of an order the bank never heard of succeeds and, unless a tombstone is asked for, prevents nothing:
 a pay request that arrives afterwards is carried out, as ``reliability.md`` B16 warns.
+A paid order is given back in parts by ``refund``; it stays PAID, and ``refunds.py`` keeps what is on its way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core.channel import Channel
-from app.sim.book import Code, Entry, Kind, Order, OrderState
+from app.sim.book import Code, Entry, Kind, Order, OrderState, Refund
+from app.sim.outcomes import PayRequest, Pays, Reverses
+from app.sim.refunds import AS_USUAL, Course, RefundBook, RefundRequest, Repays
 from app.sim.rules import SPOKEN, beijing, day_ends, rules_for
 from app.sim.vault import Vault
-
-
-class Pays(StrEnum):
-    """What came of a pay request."""
-
-    PAID = "paid"
-    WAITING = "waiting"
-    NO_FUNDS = "no_funds"
-    BAD_CODE = "bad_code"
-    NUMBER_PAID = "number_paid"
-    NUMBER_REVERSED = "number_reversed"
-    NUMBER_CLOSED = "number_closed"
-    NUMBER_USED = "number_used"  # the same number with other parameters
-
-
-class Reverses(StrEnum):
-    """What came of a reverse (WeChat) or cancel (Alipay)."""
-
-    UNKNOWN_ORDER = "unknown_order"  # said to have worked
-    TOO_EARLY = "too_early"
-    TYPING = "typing"
-    TOO_LATE = "too_late"
-    SHOP_FUNDS = "shop_funds"
-    CLOSED = "closed"  # was unpaid
-    GAVE_BACK = "gave_back"  # was paid
-
-
-@dataclass(frozen=True, slots=True)
-class PayRequest:
-    channel: Channel
-    out_trade_no: str
-    amount_fen: int
-    auth_code: str
-    fingerprint: str = ""
-    expires_at: float | None = None  # seconds since the epoch; None: the channel's own default
-    title: str = ""
-    attach: str = ""
-
-    def __repr__(self) -> str:
-        return f"PayRequest({self.channel}, {self.out_trade_no}, {self.amount_fen})"
-
 
 # a number that is over, whatever comes with it; and one that is not, repeated with the same parameters
 _OVER: Final[Mapping[OrderState, Pays]] = {
@@ -87,11 +48,14 @@ class Bank:
         self._orders: dict[tuple[Channel, str], Order] = {}
         self._numbers: dict[str, tuple[Channel, str]] = {}
         self._waiting: set[tuple[Channel, str]] = set()
+        self.refunds = RefundBook(self._rules, vault, self._orders, self._keep)
 
     def restore(self, entry: Entry) -> None:
         """Take one entry of an earlier run; the last of a kind holds."""
         if isinstance(entry, Order):
             self._put(entry)
+        elif isinstance(entry, Refund):
+            self.refunds.restore(entry)
         else:
             self.vault.restore(entry)
 
@@ -157,14 +121,28 @@ class Bank:
         back = replace(self._ended(order, OrderState.REVERSED, now), refunded_fen=order.paid_fen)
         return Reverses.GAVE_BACK, self._keep(back)
 
+    def refund(self, request: RefundRequest, now: float, course: Course = AS_USUAL) -> tuple[Repays, Refund | None]:
+        """Give a paid order back, whole or in part. The same number again is the same refund."""
+        order = self.find(request.channel, request.out_trade_no, request.channel_no, now)
+        return self.refunds.refund(order, request, now, course)
+
+    def close(self, channel: Channel, out_trade_no: str, channel_no: str, now: float) -> Order | None:
+        """Close an order that waits for its payer; whatever else it is, it stays. None for an unknown order."""
+        order = self.find(channel, out_trade_no, channel_no, now)
+        if order is not None and order.state is OrderState.WAITING:
+            return self._keep(self._ended(order, OrderState.CLOSED, now))
+        return order
+
     def roll_back(self, channel: Channel, out_trade_no: str, now: float) -> None:
         """The channel takes back a payment it has just accepted, as Alipay's quick start warns (alipay.md §2)."""
         order = self.find(channel, out_trade_no, "", now)
-        if order is not None and order.net_fen and self.vault.move(order.wallet, channel, -order.net_fen):
+        is_whole = order is not None and order.net_fen and not order.refunded_fen
+        if order is not None and is_whole and self.vault.move(order.wallet, channel, -order.net_fen):
             self._keep(replace(self._ended(order, OrderState.REVERSED, now), refunded_fen=order.paid_fen))
 
     def settle(self, now: float) -> None:
-        """Let everything due by ``now`` happen: passwords land, orders expire, in the order of their time."""
+        """Let everything due by ``now`` happen: refunds land, passwords come, orders expire, as their time comes."""
+        self.refunds.settle(now)
         due = [order for order in map(self._orders.__getitem__, self._waiting) if self._due_at(order) <= now]
         for order in sorted(due, key=lambda one: (self._due_at(one), one.out_trade_no)):
             if order.pays_at is not None and order.pays_at <= order.expires_at:
@@ -260,6 +238,8 @@ class Bank:
         return replace(order, state=state, ended_at=at, pays_at=None)
 
     def _not_now(self, order: Order, now: float) -> Reverses | None:
+        if order.refunded_fen:
+            return Reverses.REFUNDED
         rules, age = self._rules[order.channel], now - order.created_at
         if age < rules.reverse_not_before:
             return Reverses.TOO_EARLY

@@ -76,10 +76,11 @@ class Wallet:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What the merchant holds at one channel."""
+    """What the merchant holds at one channel. ``transit_fen`` has left it and reached no payer yet."""
 
     channel: Channel
     balance_fen: int = 0
+    transit_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,34 @@ class Order:
         return self.paid_fen - self.refunded_fen
 
 
-Entry = Code | Wallet | Shop | Order
+class RefundState(StrEnum):
+    PROCESSING = "PROCESSING"  # the shop's money is on its way
+    SUCCESS = "SUCCESS"
+    ABNORMAL = "ABNORMAL"  # it could not reach the payer and waits (WeChat V2: CHANGE)
+    CLOSED = "CLOSED"  # it came back to the shop (WeChat V2: REFUNDCLOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back to a payer. Times are seconds since the epoch on the channel's clock."""
+
+    channel: Channel
+    out_trade_no: str
+    out_refund_no: str  # out_request_no at Alipay, orderId at UnionPay
+    refund_no: str  # the channel's own
+    amount_fen: int
+    before_fen: int  # already given back of the order when this was taken in
+    state: RefundState
+    ends: RefundState  # what it becomes at ``due_at``
+    asked_at: float
+    due_at: float
+    done_at: float | None = None
+    reason: str = ""
+    txn_time: str = ""  # UnionPay: part of the number
+    void: bool = False  # UnionPay: 消费撤销
+
+
+Entry = Code | Wallet | Shop | Order | Refund
 
 
 def to_record(entry: Entry) -> dict[str, Any]:
@@ -133,4 +161,6 @@ def from_record(record: dict[str, Any]) -> Entry:
     if kind == "order":
         values["state"] = OrderState(values["state"])
         return Order(**values)
+    if kind == "refund":
+        return Refund(**{**values, "state": RefundState(values["state"]), "ends": RefundState(values["ends"])})
     raise ValueError(f"no such record: {kind!r}")

@@ -37,8 +37,9 @@ customers: instant           pays at once, whatever the sum
 A code serves one order and lives 60 seconds (divided by the pace)."""
 _STATES: Final = """\
 Prints [{channel, out_trade_no, state, paid_fen, net_fen}], oldest first. paid_fen is what was ever taken, net_fen what
-the shop holds of it now. States: PAID, WAITING (password), NOT_PAID and FAILED (created, unpaid), REVERSED (reversed or
-cancelled), CLOSED (by Alipay itself), REFUSED (an attempt: no order was created)."""
+the shop holds of it now, refunds under way taken off. States: PAID, PARTLY_REFUNDED, REFUNDED, WAITING (password),
+NOT_PAID and FAILED (created, unpaid), REVERSED (reversed or cancelled), CLOSED (unpaid, closed by Alipay itself or on
+request), REFUSED (an attempt: no order was created)."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

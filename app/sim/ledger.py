@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from app.sim.book import Entry, Order, from_record, to_record
+from app.sim.book import Entry, Order, OrderState, from_record, to_record
 
 NAME: Final = "ledger.jsonl"
 
@@ -64,15 +64,22 @@ class Ledger:
 def listing(orders: Sequence[Order]) -> list[dict[str, str | int]]:
     """What ``mashou sim ledger --json`` prints: fen, oldest first, attempts too (REFUSED, 0/0).
 
-    ``paid_fen`` is what was ever taken from the customer, ``net_fen`` what the shop holds of it now.
+    ``paid_fen`` is what was ever taken from the customer, ``net_fen`` what the shop holds of it now: after refunds,
+    those still on their way included. A paid order with refunds reads PARTLY_REFUNDED or REFUNDED.
     """
     return [
         {
             "channel": order.channel.value,
             "out_trade_no": order.out_trade_no,
-            "state": order.state.value,
+            "state": _state(order),
             "paid_fen": order.paid_fen,
             "net_fen": order.net_fen,
         }
         for order in orders
     ]
+
+
+def _state(order: Order) -> str:
+    if order.state is OrderState.PAID and order.refunded_fen:
+        return "PARTLY_REFUNDED" if order.net_fen else "REFUNDED"
+    return order.state.value

@@ -18,6 +18,12 @@ WECHAT_ORDER_EXPIRY_S: Final = 7_200.0  # without time_expire; the documents giv
 ALIPAY_CANCEL_WINDOW_S: Final = 86_400.0  # reliability.md §2.2: documents differ, the earlier of both is kept
 ALIPAY_DAY_GRACE_S: Final = 900.0  # the same Beijing day plus 15 minutes (alipay.md §5)
 ALIPAY_ORDER_EXPIRY_S: Final = 10_800.0  # timeout_express defaults to 3 h (alipay.md §3)
+WECHAT_REFUND_WINDOW_S: Final = 365 * 86_400.0  # wechat.md §2.5: TRADE_OVERDUE afterwards
+WECHAT_REFUND_GAP_S: Final = 60.0  # wechat.md §2.5: at least a minute between two refunds of one order
+WECHAT_REFUNDS_AT_MOST: Final = 50  # wechat.md §2.5
+WECHAT_REFUND_TAKES_S: Final = 5.0  # PROCESSING before SUCCESS; real ones take up to days
+ALIPAY_REFUND_WINDOW_S: Final = 365 * 86_400.0  # alipay.md §6: twelve months
+ALIPAY_REFUND_GAP_S: Final = 3.0  # alipay.md §6
 PASSWORD_FREE_FEN: Final = 100_000  # above 1,000 yuan both wallets ask for the password (wechat.md §5.3)
 
 
@@ -31,6 +37,10 @@ class Rules:
     reverse_window: float
     day_grace: float | None  # None: no rule of the same Beijing day
     order_expiry: float
+    refund_window: float  # from the payment
+    refund_gap: float  # between two refunds of one order
+    refund_takes: float  # until the money has landed; 0: at once
+    refunds_at_most: int | None = None
 
 
 def rules_for(channel: Channel, pace: float) -> Rules:
@@ -43,6 +53,10 @@ def rules_for(channel: Channel, pace: float) -> Rules:
             reverse_window=WECHAT_REVERSE_WINDOW_S / pace,
             day_grace=None,
             order_expiry=WECHAT_ORDER_EXPIRY_S / pace,
+            refund_window=WECHAT_REFUND_WINDOW_S / pace,
+            refund_gap=max(0.0, WECHAT_REFUND_GAP_S / pace - TRAVEL_S),
+            refund_takes=WECHAT_REFUND_TAKES_S / pace,
+            refunds_at_most=WECHAT_REFUNDS_AT_MOST,
         )
     return Rules(
         code_life=CODE_LIFE_S / pace,
@@ -51,6 +65,9 @@ def rules_for(channel: Channel, pace: float) -> Rules:
         reverse_window=ALIPAY_CANCEL_WINDOW_S / pace,
         day_grace=ALIPAY_DAY_GRACE_S,
         order_expiry=ALIPAY_ORDER_EXPIRY_S / pace,
+        refund_window=ALIPAY_REFUND_WINDOW_S / pace,
+        refund_gap=max(0.0, ALIPAY_REFUND_GAP_S / pace - TRAVEL_S),
+        refund_takes=0.0,
     )
 
 

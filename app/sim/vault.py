@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.core.channel import Channel
-from app.sim.book import Code, Customer, Entry, Kind, Order, Shop, Wallet
+from app.sim.book import Code, Customer, Entry, Kind, Order, Refund, Shop, Wallet
 from app.sim.rules import CODE_LIFE_S, SPOKEN
 
 PURSE_FEN: Final = 20_000_000_000  # more than any one payment a channel takes
@@ -40,9 +40,9 @@ class Vault:
         else:
             self._shops[entry.channel] = entry
 
-    def note(self, order: Order) -> None:
-        """Put an order among the changes, so that all that changed together is written together."""
-        self._changes.append(order)
+    def note(self, entry: Order | Refund) -> None:
+        """Put an order or refund among the changes, so that all that changed together is written together."""
+        self._changes.append(entry)
 
     @property
     def changes(self) -> tuple[Entry, ...]:
@@ -96,9 +96,9 @@ class Vault:
 
     @property
     def held_fen(self) -> int:
-        """All money there is, in wallets and at the shop. Always equal to ``minted_fen``."""
+        """All money there is, in wallets, at the shop and between. Always equal to ``minted_fen``."""
         wallets = sum(wallet.balance_fen for wallet in self._wallets.values())
-        return wallets + sum(shop.balance_fen for shop in self._shops.values())
+        return wallets + sum(shop.balance_fen + shop.transit_fen for shop in self._shops.values())
 
     def shop_fen(self, channel: Channel) -> int:
         return self._shops[channel].balance_fen
@@ -114,6 +114,28 @@ class Vault:
         self._keep(replace(purse, balance_fen=purse.balance_fen - fen))
         self._keep(replace(shop, balance_fen=shop.balance_fen + fen))
         return True
+
+    def send(self, channel: Channel, fen: int) -> bool:
+        """From the shop onto the way back. False, and nothing moves, for want of money."""
+        shop = self._shops[channel]
+        if shop.balance_fen < fen:
+            return False
+        self._keep(replace(shop, balance_fen=shop.balance_fen - fen, transit_fen=shop.transit_fen + fen))
+        return True
+
+    def land(self, wallet: str, channel: Channel, fen: int) -> None:
+        """What was sent reaches the payer."""
+        shop, purse = self._shops[channel], self._wallets[wallet]
+        self._keep(replace(shop, transit_fen=shop.transit_fen - fen))
+        self._keep(replace(purse, balance_fen=purse.balance_fen + fen))
+
+    def bounce(self, channel: Channel, fen: int) -> None:
+        """What was sent comes back to the shop."""
+        shop = self._shops[channel]
+        self._keep(replace(shop, balance_fen=shop.balance_fen + fen, transit_fen=shop.transit_fen - fen))
+
+    def transit_fen(self, channel: Channel) -> int:
+        return self._shops[channel].transit_fen
 
     def _wallet_for(self, channel: Channel, customer: Customer, mark: str) -> str:
         if customer.kind is Kind.PHONE:

@@ -12,10 +12,11 @@ from typing import Final, assert_never
 
 from app.core.channel import Channel
 from app.sim import signing
-from app.sim.bank import Bank, PayRequest, Pays, Reverses
+from app.sim.bank import Bank
 from app.sim.book import Order, OrderState
 from app.sim.exchange import NOT_FOUND, UNHEARD_OF, Heard, Reply, Request
 from app.sim.faults import Call, Fired
+from app.sim.outcomes import PayRequest, Pays, Reverses
 from app.sim.rules import beijing
 from app.sim.wechat_form import parse, pay_problem, to_time, to_xml
 
@@ -56,6 +57,7 @@ _REVERSE_REFUSALS: Final[Mapping[Reverses, tuple[str, str, str]]] = {
     Reverses.TYPING: ("USERPAYING", "用户正在支付中，不能发起撤销", "Y"),
     Reverses.TOO_LATE: ("REVERSE_EXPIRE", "订单已超过可撤销期限，请使用退款", "N"),
     Reverses.SHOP_FUNDS: ("NOTENOUGH", "商户余额不足", "Y"),
+    Reverses.REFUNDED: ("TRADE_ERROR", "订单已发生退款，不能撤销", "N"),
 }
 
 

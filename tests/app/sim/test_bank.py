@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from app.core.channel import Channel
-from app.sim.bank import Bank, PayRequest, Pays, Reverses
-from app.sim.book import Customer, Kind, Order, OrderState, from_record, parse_customer, to_record
+from app.sim.bank import Bank
+from app.sim.book import Customer, Kind, Order, OrderState, RefundState, from_record, parse_customer, to_record
+from app.sim.outcomes import PayRequest, Pays, Reverses
+from app.sim.refunds import Course, RefundRequest, Repays
 from app.sim.rules import SPOKEN
 from app.sim.vault import PHONE_PURSE_FEN, Vault
 
@@ -82,6 +84,30 @@ class Accounts(RuleBasedStateMachine):
     def roll_back(self, channel, number):
         self.bank.roll_back(channel, number, self.now)
 
+    @rule(
+        channel=CHANNELS,
+        number=NUMBERS,
+        refund=st.sampled_from(["r1", "r2", "r3"]),
+        fen=st.sampled_from([1, 700, 1_000]) | st.integers(1, 300_000) | st.none(),
+        course=st.builds(Course, st.none() | st.sampled_from([0.0, 20.0]), st.sampled_from(RefundState)),
+    )
+    def refund(self, channel, number, refund, fen, course):
+        before = self.bank.find(channel, number, "", self.now)
+        fen = fen or (before.net_fen if before else 0) or 1
+        if course.ends is RefundState.PROCESSING:
+            course = Course()
+        request = RefundRequest(channel, number, "", refund, fen)
+        outcome, made = self.bank.refund(request, self.now, course)
+        after = self.bank.find(channel, number, "", self.now)
+        if outcome is Repays.TAKEN:
+            assert fen <= before.net_fen
+            assert after.net_fen == before.net_fen - (0 if made.state is RefundState.CLOSED else fen)
+            assert self.bank.refund(request, self.now)[0] is Repays.REPEATED
+        else:
+            assert after == before, "refused or repeated: nothing moves"
+        if outcome is Repays.REPEATED:
+            assert (made.out_trade_no, made.amount_fen) == (number, fen)
+
     @rule(data=st.data(), right=st.booleans())
     def phone(self, data, right):
         code = data.draw(st.sampled_from(self.codes))
@@ -97,7 +123,7 @@ class Accounts(RuleBasedStateMachine):
         before, self.bank = self.bank, new_bank(seed=len(self.written))
         for record in self.written:
             self.bank.restore(from_record(record))
-        assert self.bank.orders == before.orders
+        assert (self.bank.orders, self.bank.refunds.all) == (before.orders, before.refunds.all)
         assert self.bank.vault.held_fen == before.vault.held_fen
 
     @invariant()
@@ -109,6 +135,9 @@ class Accounts(RuleBasedStateMachine):
         for channel in SPOKEN:
             orders = [order for order in self.bank.orders if order.channel is channel]
             assert vault.shop_fen(channel) == sum(order.net_fen for order in orders) >= 0
+            refunds = [refund for refund in self.bank.refunds.all if refund.channel is channel]
+            away = (RefundState.PROCESSING, RefundState.ABNORMAL)
+            assert vault.transit_fen(channel) == sum(one.amount_fen for one in refunds if one.state in away)
         marks = [order.code_mark for order in self.bank.orders if order.code_mark]
         assert len(marks) == len(set(marks)), "one code, one order"
 
@@ -119,7 +148,12 @@ class Accounts(RuleBasedStateMachine):
         for order in self.bank.orders:
             assert order.paid_fen in (0, order.amount_fen)
             assert 0 <= order.refunded_fen <= order.paid_fen
-            assert (order.net_fen > 0) == (order.state is OrderState.PAID)
+            refunds = [one for one in self.bank.refunds.of(order) if one.state is not RefundState.CLOSED]
+            if order.state is OrderState.PAID:
+                assert order.refunded_fen == sum(one.amount_fen for one in refunds)
+            else:
+                assert order.net_fen == 0
+                assert not refunds
             key = (order.channel, order.out_trade_no)
             assert order.paid_fen >= self.ever.get(key, 0), "what was taken stays on record"
             self.ever[key] = order.paid_fen
@@ -204,3 +238,71 @@ def test_what_the_bank_writes_down_holds_no_code():
 def test_no_such_customer(text):
     with pytest.raises(ValueError, match="password"):
         parse_customer(text)
+
+
+def paid_order(bank, channel=Channel.WECHAT, fen=1_000):
+    code = bank.vault.issue(channel, Customer(Kind.INSTANT), T0)
+    assert pay(bank, code, T0, fen=fen, channel=channel) is Pays.PAID
+
+
+def give_back(bank, number, fen, now, *, channel=Channel.WECHAT, **more):
+    return bank.refund(RefundRequest(channel, "91", "", number, fen, **more), now)[0]
+
+
+def test_wechat_gives_back_fifty_times_a_minute_apart_and_never_more_than_was_paid():
+    bank = new_bank()
+    paid_order(bank)
+    assert give_back(bank, "r0", 10, T0) is Repays.TAKEN
+    assert give_back(bank, "r1", 10, T0 + 59) is Repays.TOO_SOON
+    for count in range(1, 50):
+        assert give_back(bank, f"r{count}", 10, T0 + 60 * count) is Repays.TAKEN
+    assert give_back(bank, "r50", 10, T0 + 3_600) is Repays.TOO_MANY
+    assert give_back(bank, "r0", 10, T0 + 3_600) is Repays.REPEATED
+    assert give_back(bank, "r0", 11, T0 + 3_600) is Repays.DISCORDANT
+    assert [order.net_fen for order in bank.orders] == [500]
+
+
+def test_what_a_refund_may_not_do():
+    bank = new_bank()
+    paid_order(bank)
+    year = 365 * 86_400
+    assert give_back(bank, "r1", 1_001, T0) is Repays.TOO_MUCH
+    assert give_back(bank, "r1", 1, T0, total_fen=999) is Repays.WRONG_TOTAL
+    assert give_back(bank, "r1", 1_000, T0 + year + 1) is Repays.TOO_OLD
+    assert bank.refund(RefundRequest(Channel.WECHAT, "92", "", "r1", 1), T0)[0] is Repays.UNKNOWN_ORDER
+    assert give_back(bank, "r1", 1_000, T0 + year) is Repays.TAKEN
+    assert bank.reverse(Channel.WECHAT, "91", "", T0 + 60)[0] is Reverses.REFUNDED
+    unpaid = new_bank()
+    pay(unpaid, unpaid.vault.issue(Channel.WECHAT, Customer(Kind.NEVER), T0), T0)
+    assert give_back(unpaid, "r1", 1, T0) is Repays.NOT_PAID
+    unpaid.reverse(Channel.WECHAT, "91", "", T0 + 60)
+    assert give_back(unpaid, "r1", 1, T0 + 60) is Repays.REVERSED
+
+
+def test_alipays_request_numbers_count_within_one_trade_and_three_seconds_apart():
+    bank = new_bank()
+    paid_order(bank, Channel.ALIPAY)
+    code = bank.vault.issue(Channel.ALIPAY, Customer(Kind.INSTANT), T0)
+    pay(bank, code, T0, number="92", channel=Channel.ALIPAY)
+    assert give_back(bank, "r1", 1, T0, channel=Channel.ALIPAY) is Repays.TAKEN
+    assert give_back(bank, "r2", 1, T0 + 2, channel=Channel.ALIPAY) is Repays.TOO_SOON
+    assert bank.refund(RefundRequest(Channel.ALIPAY, "92", "", "r1", 5), T0)[0] is Repays.TAKEN
+
+
+@pytest.mark.parametrize(
+    ("ends", "net", "payer", "between"),
+    [(RefundState.SUCCESS, 600, 400, 0), (RefundState.ABNORMAL, 600, 0, 400), (RefundState.CLOSED, 1_000, 0, 0)],
+)
+def test_where_the_money_of_a_refund_is(ends, net, payer, between):
+    bank = new_bank()
+    paid_order(bank)
+    wallet = bank.orders[0].wallet
+    before = bank.vault.balance_fen(wallet)
+    bank.refund(RefundRequest(Channel.WECHAT, "91", "", "r1", 400), T0, Course(8.0, ends))
+    bank.settle(T0 + 7.9)
+    assert (bank.orders[0].net_fen, bank.vault.transit_fen(Channel.WECHAT)) == (600, 400)
+    bank.settle(T0 + 8)
+    vault = bank.vault
+    found = bank.orders[0].net_fen, vault.balance_fen(wallet) - before, vault.transit_fen(Channel.WECHAT)
+    assert found == (net, payer, between)
+    assert [one.done_at for one in bank.refunds.all] == [T0 + 8]
