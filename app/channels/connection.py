@@ -7,6 +7,7 @@ become the next sale's answer.
 import asyncio
 import selectors
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,6 +30,17 @@ class Answer:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is written, and who takes the answer's body (see ``Post``)."""
+
+    method: bytes
+    target: bytes = field(repr=False)
+    headers: Headers = field(repr=False)
+    body: bytes = field(repr=False)
+    into: Callable[[bytes], bool] | None = None
+
+
 Ending = Answer | NoAnswer
 
 
@@ -46,18 +58,20 @@ class Connection(asyncio.Protocol):
         self._ending: asyncio.Future[Ending] | None = None
         self._head: h11.Response | None = None
         self._body = bytearray()
+        self._into: Callable[[bytes], bool] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.usable = True
 
-    def send(self, target: bytes, headers: Headers, body: bytes) -> "asyncio.Future[Ending]":
-        """POST the whole request at once. Before this is called nothing was begun; after it, everything may be out."""
+    def send(self, request: Request) -> "asyncio.Future[Ending]":
+        """Write the whole request at once. Before this is called nothing was begun; after it, everything may be out."""
         assert self._transport is not None
-        request = h11.Request(method=b"POST", target=target, headers=headers)
-        events = (request, h11.Data(data=body), h11.EndOfMessage())
+        head = h11.Request(method=request.method, target=request.target, headers=request.headers)
+        events = (head, h11.Data(data=request.body), h11.EndOfMessage())
         wire = b"".join(self._http.send(event) or b"" for event in events)
+        self._into = request.into
         self._head, self._body, self.answer_begun = None, bytearray(), False
         self._ending = asyncio.get_running_loop().create_future()
         self._transport.write(wire)
@@ -97,7 +111,7 @@ class Connection(asyncio.Protocol):
             case h11.Response():
                 self._head = event
             case h11.Data():
-                self._body += event.data
+                self._keep(bytes(event.data))
             case h11.EndOfMessage():
                 self._finish()
             case h11.InformationalResponse():
@@ -106,9 +120,16 @@ class Connection(asyncio.Protocol):
                 self._end(NoAnswer("closed", self.answer_begun))
             case _:
                 return False
+        return True
+
+    def _keep(self, data: bytes) -> None:
+        if self._into is not None:
+            if not self._into(data):
+                self._end(NoAnswer("its taker would have no more", bytes_begun=True))
+            return
+        self._body += data
         if len(self._body) > BODY_LIMIT:
             self._end(NoAnswer("longer than any answer of this channel", bytes_begun=True))
-        return True
 
     def _finish(self) -> None:
         assert self._head is not None

@@ -1,7 +1,7 @@
 """The client of every call to a channel: httpx, over a transport of ours, with nothing left to its defaults.
 
-A request carries the five headers named here and no others, and httpx adds, follows, keeps, retries or unpacks nothing:
-no proxy or certificate from the environment, no redirect, cookie, time limit or decoding of its own.
+A request carries the five headers named here, those its post names and no others, and httpx adds, follows, keeps,
+retries or unpacks nothing: no proxy or certificate from the environment, no redirect, cookie, time limit or decoding.
 """
 
 import logging
@@ -37,9 +37,7 @@ class Line:
             self._url = httpx.URL(scheme="https", host=host, port=port, path="/")
         except (ValueError, httpx.InvalidURL):
             raise ValueError("the address cannot be used") from None
-        self._headers = httpx.Headers(
-            {"Host": host_header, "Accept-Encoding": "identity", "User-Agent": "mashou", "Content-Type": ""}
-        )
+        self._headers = httpx.Headers({"Host": host_header, "Accept-Encoding": "identity", "User-Agent": "mashou"})
         self._client = httpx.AsyncClient(
             transport=Transport(host, port, context, connect=connect, idle=idle),
             trust_env=False,
@@ -61,11 +59,11 @@ class Line:
 
     def _request(self, post: Post) -> httpx.Request:
         """Built here and not by the client, which would merge headers and cookies of its own into it."""
-        request = httpx.Request(
-            "POST", self._url, headers=self._headers, content=post.body, extensions=extensions(post)
-        )
-        request.headers["Content-Type"] = post.content_type
-        return request
+        headers = self._headers.copy()
+        if post.content_type:
+            headers["Content-Type"] = post.content_type
+        headers.update(post.headers)
+        return httpx.Request(post.method, self._url, headers=headers, content=post.body, extensions=extensions(post))
 
     async def aclose(self) -> None:
         """Drop every connection, those with a call on them included."""

@@ -1,6 +1,6 @@
 """What is sent to a channel and what can come of it: values only, so that reading an answer needs no network."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -41,14 +41,21 @@ Outcome = Reply | NotSent | NoAnswer
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One POST. ``target`` may carry signed parameters, ``body`` a payment code: neither is ever shown."""
+    """One request. ``target`` may carry signed parameters, ``body`` a payment code: neither is ever shown.
+
+    ``into`` is given the answer's body piece by piece, of any length and whatever the status, and ``Reply.body`` stays
+    empty; it says False to end the exchange, and never raises.
+    """
 
     target: str = field(repr=False)  # path and query
     body: bytes = field(repr=False)
-    content_type: str
+    content_type: str  # "" where there is no body
     deadline: float  # seconds from the call to the last byte of the answer
     once: bool = False  # no connection ever carries two of these
     warms: bool = False  # leaves a connection behind that may carry one of those
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # beside those every request carries
+    into: Callable[[bytes], bool] | None = field(default=None, repr=False)
 
 
 def date_ms(header: str | None) -> int | None:

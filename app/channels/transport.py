@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx
 
-from app.channels.connection import Answer, Connection, Headers, named, refused
+from app.channels.connection import Answer, Connection, Headers, Request, named, refused
 from app.channels.outcome import NoAnswer, NotSent, Post
 
 SHUTDOWN: Final = 1.0  # seconds a polite TLS goodbye may take in the background
@@ -45,7 +45,8 @@ def extensions(post: Post) -> dict[str, Any]:
     again, and stands in no URL that could be shown. ``timeout`` is its name too, and empty: the deadline is a total.
     """
     target = post.target.encode("ascii")
-    return {"target": target, "timeout": {}, "deadline": post.deadline, "once": post.once, "warms": post.warms}
+    terms = {"deadline": post.deadline, "once": post.once, "warms": post.warms, "into": post.into}
+    return {"target": target, "timeout": {}, **terms}
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -71,9 +72,10 @@ class Transport(httpx.AsyncBaseTransport):
         if connection is None:
             connection = await self._open(min(self._connect, terms["deadline"]))
         connection.spent = connection.spent or terms["once"]
+        written = Request(request.method.encode(), terms["target"], request.headers.raw, body, terms["into"])
         try:
             async with asyncio.timeout_at(ends_at):
-                ending = await connection.send(terms["target"], request.headers.raw, body)
+                ending = await connection.send(written)
         except TimeoutError:
             raise Unanswered(NoAnswer("TimeoutError", connection.answer_begun)) from None
         finally:

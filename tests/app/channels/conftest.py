@@ -109,6 +109,7 @@ class Asked:
     headers: dict[str, str]
     body: bytes
     peer: object
+    method: str = "POST"
 
 
 Answer = Callable[[Asked, asyncio.StreamWriter], Awaitable[bytes | None]]
@@ -144,7 +145,7 @@ class Loopback:
                 headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in head[1:] if line)}
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
                 peer = writer.get_extra_info("peercert")
-                asked = Asked(number, head[0].split(" ")[1], headers, body, peer)
+                asked = Asked(number, head[0].split(" ")[1], headers, body, peer, head[0].split(" ")[0])
                 self.asked.append(asked)
                 said = await self.answer(asked, writer)
                 if said is None:
