@@ -8,10 +8,12 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Final
 
 BROKEN: Final = 75  # sysexits' EX_TEMPFAIL: try again
@@ -21,31 +23,45 @@ SIGNALLED: Final = 128  # a shell's way to say that a signal ended a process
 CHILD: Final = "MASHOU_WINDOW_CHILD"  # set in the environment of the process that carries the window
 
 
-def is_child() -> bool:
-    """Whether this process was started by ``watch``."""
-    return os.environ.get(CHILD) == "1"
+class Start(StrEnum):
+    """What a window is started for, as its parent tells it."""
+
+    ALONE = ""  # nobody watches
+    FIRST = "first"
+    AGAIN = "again"  # the journal broke a moment ago: say so, and go on
+    STAND = "stand"  # it broke too often: open nothing, say that the manager is needed
 
 
-def watch(
-    command: Sequence[str],
-    on_restart: Callable[[], None],
-    on_give_up: Callable[[], None],
-    monotonic: Callable[[], float] = time.monotonic,
-) -> int:
-    """Run ``command`` until it ends otherwise than by ``BROKEN``; returns its exit code, ``BROKEN`` when giving up."""
+def program() -> tuple[str, ...]:
+    """The words that start this program again, frozen or from the source tree."""
+    return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")
+
+
+def started_for() -> Start:
+    """Why this process was started; an unknown word is nobody's child."""
+    word = os.environ.get(CHILD, "")
+    return Start(word) if word in set(Start) else Start.ALONE
+
+
+def watch(command: Sequence[str], monotonic: Callable[[], float] = time.monotonic) -> int:
+    """Run ``command`` until it ends otherwise than by ``BROKEN``; returns its exit code.
+
+    When it broke too often it is run once more to stand there and say so, and the answer is ``BROKEN``.
+    """
     began: deque[float] = deque()
+    start = Start.FIRST
     while True:
-        code = _run(command)
+        code = _run(command, start)
         if code != BROKEN:
             return code
         now = monotonic()
         while began and now - began[0] > WITHIN:
             began.popleft()
         if len(began) >= RESTARTS:
-            on_give_up()
+            _run(command, Start.STAND)
             return BROKEN
         began.append(now)
-        on_restart()
+        start = Start.AGAIN
 
 
 def follow_parent() -> None:
@@ -53,8 +69,8 @@ def follow_parent() -> None:
     threading.Thread(target=_end_with_stdin, name="mashou-parent", daemon=True).start()
 
 
-def _run(command: Sequence[str]) -> int:
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, CHILD: "1"})  # noqa: S603 - our own program, no shell
+def _run(command: Sequence[str], start: Start) -> int:
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, CHILD: start})  # noqa: S603 - our own program, no shell
     assert child.stdin is not None
     # A terminal sends Ctrl-C to both; the one that carries the window decides what it means.
     before = {

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app.parent import BROKEN, follow_parent, is_child
+from app.parent import BROKEN, Start, follow_parent, started_for
 from app.till.api import CounterView
 from app.words import LANGUAGES, say
 from devices.api import Scan
@@ -59,6 +59,11 @@ class Program(QObject):
 
     @Slot()
     def _start(self) -> None:
+        if started_for() is Start.STAND:
+            self.bridge.fail("app.broken")
+            return
+        if started_for() is Start.AGAIN:
+            self.window.banner.say(BannerFace(Kind.DOUBT, say("app.restarted.say", self.window.cashier.language)))
         from app.worker import Worker  # noqa: PLC0415 - asyncio costs 40 ms that the first paint need not wait for
 
         self._worker = Worker(self._crashed)
@@ -160,7 +165,7 @@ def run(
     ``pace`` is training's alone; a till that was set up has its own. ``on_program`` is given the program before its
     window shows: the training shift and the bench act through it.
     """
-    if is_child():
+    if started_for() is not Start.ALONE:
         follow_parent()
     application = QApplication.instance()
     if not isinstance(application, QApplication):

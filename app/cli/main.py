@@ -32,7 +32,7 @@ def _run(argv: list[str]) -> int:
         return int(end.code or 0)
     ask = asked(args)
     try:
-        return int(_do(ask, args))
+        return int(_do(ask, args, argv))
     except Refused as refusal:
         _complain(refusal.say(ask.language))
         return Exit.REFUSED
@@ -47,12 +47,12 @@ def _run(argv: list[str]) -> int:
         return Exit.OPEN  # nothing proves that all is settled; the next start sees to it
 
 
-def _do(ask: Ask, args: Namespace) -> int:
+def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:
     match args.command:
         case None | "bench":
             from app.cli import window  # noqa: PLC0415 - see the module's first line
 
-            return window.bench(ask) if args.command else window.open_window(ask)
+            return window.bench(ask) if args.command else window.open_window(ask, argv)
         case "sell" | "resolve":
             from app.cli import desk  # noqa: PLC0415 - the same
 

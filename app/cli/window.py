@@ -6,11 +6,12 @@
 import importlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.cli.ask import Ask
 from app.cli.exits import Refused
+from app.parent import Start, program, started_for, watch
 
 SCREENLESS: Final = frozenset({"offscreen", "minimal"})  # Qt platforms nobody looks at
 
@@ -23,16 +24,20 @@ def has_screen(platform: str = sys.platform, environ: Mapping[str, str] = os.env
     return platform in {"win32", "darwin"} or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
-def open_window(ask: Ask) -> int:
-    """The window; in built-in training with no screen a whole practice shift instead. Raises Refused."""
+def open_window(ask: Ask, argv: Sequence[str]) -> int:
+    """The window; in built-in training with no screen a whole practice shift instead. Raises Refused.
+
+    The window runs in a child of this process, which starts it again when its journal breaks (design §7.18).
+    """
     ask.refuse_real_training()
-    if has_screen():
-        return _enter("ui.main", ask)
-    if ask.embedded:
-        return _enter("ui.shift", ask)
-    if os.environ.get("QT_QPA_PLATFORM"):  # asked for by name: a window nobody looks at, but a till all the same
-        return _enter("ui.main", ask)
-    raise Refused("cli.nowindow")
+    if not has_screen():
+        if ask.embedded:
+            return _enter("ui.shift", ask)
+        if not os.environ.get("QT_QPA_PLATFORM"):  # named, it is a window nobody looks at, but a till all the same
+            raise Refused("cli.nowindow")
+    if started_for() is Start.ALONE:
+        return watch([*program(), *argv])
+    return _enter("ui.main", ask)
 
 
 def bench(ask: Ask) -> int:

@@ -6,21 +6,9 @@ import time
 from pathlib import Path
 
 from app import parent
-from app.parent import BROKEN, RESTARTS, WITHIN, watch
+from app.parent import BROKEN, RESTARTS, WITHIN, Start, started_for, watch
 
 ROOT = Path(parent.__file__).parents[1]
-
-
-class Told:
-    def __init__(self):
-        self.restarts = 0
-        self.gave_up = False
-
-    def restart(self):
-        self.restarts += 1
-
-    def give_up(self):
-        self.gave_up = True
 
 
 def child(code):
@@ -28,35 +16,44 @@ def child(code):
 
 
 def test_an_ordinary_end_is_the_end():
-    told = Told()
-    assert watch(child("raise SystemExit(3)"), told.restart, told.give_up) == 3
-    assert (told.restarts, told.gave_up) == (0, False)
+    assert watch(child("raise SystemExit(3)")) == 3
 
 
-def test_a_broken_journal_starts_it_again(tmp_path):
-    mark = tmp_path / "seen"
-    told = Told()
-    again = f"import os,sys; p={str(mark)!r}; e=os.path.exists(p); open(p,'w').close(); sys.exit(0 if e else {BROKEN})"
-    assert watch(child(again), told.restart, told.give_up) == 0
-    assert (told.restarts, told.gave_up) == (1, False)
+def noting(path, code):
+    """A child that writes down what it was started for, then ends with ``code`` (an expression over ``starts``)."""
+    return child(
+        f"import os; p={str(path)!r}; open(p,'a').write(os.environ['MASHOU_WINDOW_CHILD']+' ');"
+        f"starts=open(p).read().split(); raise SystemExit({code})"
+    )
 
 
-def test_it_gives_up_after_three_restarts_in_ten_minutes():
-    told = Told()
-    assert watch(child(f"raise SystemExit({BROKEN})"), told.restart, told.give_up) == BROKEN
-    assert (told.restarts, told.gave_up) == (RESTARTS, True)
+def test_a_broken_journal_starts_it_again_and_tells_it_so(tmp_path):
+    assert watch(noting(tmp_path / "starts", f"{BROKEN} if len(starts) == 1 else 0")) == 0
+    assert (tmp_path / "starts").read_text().split() == [Start.FIRST, Start.AGAIN]
+
+
+def test_after_three_restarts_in_ten_minutes_it_stands_there_and_says_so(tmp_path):
+    assert watch(noting(tmp_path / "starts", BROKEN)) == BROKEN
+    assert (tmp_path / "starts").read_text().split() == [Start.FIRST, *[Start.AGAIN] * RESTARTS, Start.STAND]
+
+
+def test_nobody_watches_a_process_that_was_started_by_hand(monkeypatch):
+    monkeypatch.delenv("MASHOU_WINDOW_CHILD", raising=False)
+    assert started_for() is Start.ALONE
+    monkeypatch.setenv("MASHOU_WINDOW_CHILD", "nonsense")
+    assert started_for() is Start.ALONE
+    monkeypatch.setenv("MASHOU_WINDOW_CHILD", "again")
+    assert started_for() is Start.AGAIN
 
 
 def test_restarts_long_ago_do_not_count(tmp_path):
-    told = Told()
     count = tmp_path / "count"
     count.write_text("")
     code = (
         f"p={str(count)!r}; n=len(open(p).read()); open(p,'a').write('x'); raise SystemExit({BROKEN} if n < 6 else 0)"
     )
     times = iter(n * WITHIN / 2 for n in range(20))
-    assert watch(child(code), told.restart, told.give_up, lambda: next(times)) == 0
-    assert (told.restarts, told.gave_up) == (6, False)
+    assert watch(child(code), lambda: next(times)) == 0
 
 
 WINDOW = """
@@ -71,7 +68,7 @@ time.sleep(60)
 KEEPER = """
 import sys
 from app.parent import watch
-sys.exit(watch([sys.executable, "-c", {window!r}], print, print))
+sys.exit(watch([sys.executable, "-c", {window!r}]))
 """
 
 

@@ -14,6 +14,7 @@ from app.cli import window
 from app.cli.exits import Exit, worst
 from app.cli.interrupts import interrupts
 from app.cli.window import has_screen
+from app.parent import CHILD, Start, program
 from app.settings import Scanner, Settings, Wechat, save
 
 ROOT = Path(__file__).parents[3]
@@ -169,7 +170,19 @@ def doors(monkeypatch):
         return types.SimpleNamespace(run=run)
 
     monkeypatch.setattr(window.importlib, "import_module", door)
+    monkeypatch.setenv(CHILD, Start.FIRST)  # the process that carries the window
     return seen
+
+
+def test_the_window_is_carried_by_a_child_that_gets_the_same_words(doors, tmp_path, monkeypatch):
+    monkeypatch.delenv(CHILD)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    watched = []
+    monkeypatch.setattr(window, "watch", lambda command: watched.append(command) or 7)
+    assert cli.run(["--data", str(tmp_path), "--language", "en"]) == 7
+    assert watched == [[*program(), "--data", str(tmp_path), "--language", "en"]]
+    assert doors == []
 
 
 def test_training_without_a_screen_plays_the_shift(doors, tmp_path, monkeypatch):
