@@ -87,9 +87,9 @@ class Hand(QObject):
             window.close()
             window.close()
         elif len(key) == 1:
-            QTest.keyClick(window, key)
+            QTest.keyClick(window.windowHandle(), key)
         else:
-            QTest.keyClick(window, getattr(Qt.Key, f"Key_{key}"))
+            QTest.keyClick(window.windowHandle(), getattr(Qt.Key, f"Key_{key}"))
         if self._waiting:
             QTimer.singleShot(KEY_GAP_MS, self._next)
 
