@@ -1,4 +1,4 @@
-"""Alipay's gateway from the counterparty's side: trade.pay, trade.query, trade.cancel (alipay.md §1-5, §10).
+"""Alipay's gateway from the counterparty's side: trade.pay, query, cancel (alipay.md §1-5, §10); the rest is AfterSale.
 
 Parameters may come in the query, in the form body, or split between them. app_id is looked at before the signature;
 refusals of the gateway itself are an unsigned ``error_response``. Every other answer is compact JSON signed over the
@@ -8,12 +8,16 @@ raw inner object, in certificate mode (the request carried ``app_cert_sn``) with
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, assert_never
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from app.core.channel import Channel
 from app.sim import signing
+from app.sim.alipay_after import DOWNLOAD, AfterSale, Answer
+from app.sim.alipay_after import buyer as _buyer
+from app.sim.alipay_after import error as _error
+from app.sim.alipay_canned import canned_answer
 from app.sim.alipay_form import (
     CHARSETS,
     TIMESTAMP,
@@ -27,8 +31,9 @@ from app.sim.alipay_form import (
 )
 from app.sim.bank import Bank
 from app.sim.book import Order, OrderState
-from app.sim.exchange import NOT_FOUND, OK, UNHEARD_OF, Heard, Reply, Request
+from app.sim.exchange import NOT_FOUND, OK, Heard, Reply, Request
 from app.sim.faults import Call, Fired
+from app.sim.links import Links
 from app.sim.outcomes import PayRequest, Pays, Reverses
 from app.sim.rules import beijing
 
@@ -38,6 +43,10 @@ METHODS: Final[Mapping[str, Call]] = {
     "alipay.trade.pay": Call.PAY,
     "alipay.trade.query": Call.QUERY,
     "alipay.trade.cancel": Call.REVERSE,
+    "alipay.trade.refund": Call.REFUND,
+    "alipay.trade.fastpay.refund.query": Call.REFUND_QUERY,
+    "alipay.trade.close": Call.CLOSE,
+    "alipay.data.dataservice.bill.downloadurl.query": Call.BILL,
 }
 
 _STATES: Final[Mapping[OrderState, str]] = {
@@ -66,7 +75,6 @@ _CANCEL_REFUSALS: Final[Mapping[Reverses, tuple[str, str, str]]] = {
     Reverses.SHOP_FUNDS: ("ACQ.SELLER_BALANCE_NOT_ENOUGH", "商户的支付宝账户中无足够的资金进行撤销", "N"),
     Reverses.REFUNDED: ("ACQ.REASON_TRADE_REFUND_FEE_ERR", "该交易已发生退款，不能撤销", "N"),
 }
-Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +92,21 @@ class Partner:
 class Alipay:
     """Reads and answers gateway requests; the bank decides. No I/O."""
 
-    def __init__(self, bank: Bank, partner: Partner, pace: float) -> None:
+    def __init__(self, bank: Bank, partner: Partner, pace: float, links: Links) -> None:
         self._bank = bank
+        self._after = AfterSale(bank, pid_of(partner.app_id), links)
         self._partner = partner
         self._pace = pace
 
     def read(self, request: Request) -> Heard:
         """Parse, and check app_id, method and signature in the gateway's order."""
+        if request.path == DOWNLOAD:
+            return Heard(Call.DOWNLOAD, request=request)
         if request.path != PATH:
             return Heard(None, refusal=NOT_FOUND)
         fields = parse(request)
         call = METHODS.get(fields.get("method", ""))
-        return Heard(call, fields, self._door(fields, call))
+        return Heard(call, fields, self._door(fields, call), request)
 
     def _door(self, fields: Mapping[str, str], call: Call | None) -> Reply | None:
         complaint = next(self._complaints(fields, call), None)
@@ -125,12 +136,18 @@ class Alipay:
         """Let the bank do it and say so, signed; faults of the counterparty's own making are told here."""
         if heard.refusal is not None or heard.call is None:
             return heard.refusal or NOT_FOUND
+        if heard.call is Call.DOWNLOAD:
+            return self._after.download(heard.request, now)
         biz = biz_content(heard.fields)
         if biz is None:
             return self._reply(heard.fields, _error("40004", "ACQ.INVALID_PARAMETER", "参数无效"), fired)
-        canned = _canned(heard.call, fired, biz)
+        canned = canned_answer(heard.call, fired, biz)
         if canned is not None and not canned[1]:
             return self._reply(heard.fields, canned[0], fired)
+        answer = self._answer(heard, biz, fired, now)
+        return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
+
+    def _answer(self, heard: Heard, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
         match heard.call:
             case Call.PAY:
                 answer = self._pay(biz, now)
@@ -140,9 +157,15 @@ class Alipay:
                 answer = self._query(biz, fired, now)
             case Call.REVERSE:
                 answer = self._cancel(biz, fired, now)
+            case Call.REFUND:
+                answer = self._after.refund(biz, fired, now)
+            case Call.REFUND_QUERY:
+                answer = self._after.refund_query(biz, fired, now)
+            case Call.CLOSE:
+                answer = self._after.close(biz, now)
             case _:
-                assert_never(heard.call)
-        return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
+                answer = self._after.bill_link(biz, heard.request.base, fired, now)
+        return answer
 
     def _pay(self, biz: Mapping[str, str], now: float) -> Answer:
         amount_fen, problem = to_fen(biz.get("total_amount", "")), pay_problem(biz)
@@ -157,6 +180,8 @@ class Alipay:
             fingerprint=self._bank.vault.fingerprint(code, str(amount_fen), biz["subject"]),
             expires_at=None if expiry is None else now + expiry / self._pace,
             title=biz["subject"],
+            terminal=biz.get("terminal_id", ""),
+            store=biz.get("store_id", ""),
         )
         outcome, order = self._bank.pay(request, now)
         if outcome is Pays.PAID:
@@ -174,7 +199,7 @@ class Alipay:
         hidden = "invisible" in fired and order is not None and now - order.created_at < fired["invisible"].seconds
         if order is None or hidden:
             return _error("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
-        answer = {"code": "10000", "msg": "Success", "trade_status": _STATES[order.state]}
+        answer = {"code": "10000", "msg": "Success", "trade_status": _state(order)}
         if order.paid_at is None:
             total = {"total_amount": to_yuan(order.amount_fen), "receipt_amount": "0.00", "buyer_pay_amount": "0.00"}
             return {
@@ -203,11 +228,12 @@ class Alipay:
         return {**answer, "out_trade_no": order.out_trade_no, "trade_no": order.channel_no, "action": action}
 
     def _reply(self, asked: Mapping[str, str], answer: Answer, fired: Fired) -> Reply:
-        if "wrong-amount" in fired and "total_amount" in answer:
-            answer = {**answer, "total_amount": to_yuan((to_fen(answer["total_amount"]) or 0) + 1)}
-        if "foreign-order" in fired and "out_trade_no" in answer:
-            number = answer["out_trade_no"]
-            answer = {**answer, "out_trade_no": number[:-1] + ("1" if number[-1:] != "1" else "2")}
+        if "wrong-amount" in fired:
+            sums = {"total_amount", "refund_fee", "refund_amount"} & set(answer)
+            answer = answer | {name: to_yuan((to_fen(answer[name]) or 0) + 1) for name in sums}
+        if "foreign-order" in fired:
+            numbers = {name: answer[name] for name in ("out_trade_no", "out_request_no") if answer.get(name)}
+            answer = answer | {name: text[:-1] + ("1" if text[-1] != "1" else "2") for name, text in numbers.items()}
         inner = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
         charset = charset_of(asked)
         sign_type = asked["sign_type"]
@@ -227,41 +253,14 @@ def _gateway_error(sub_code: str, says: str) -> Reply:
     return Reply(OK, "text/html;charset=utf-8", body)
 
 
-def _error(code: str, sub_code: str, says: str) -> Answer:
-    msg = {"40004": "Business Failed", "20000": "Service Currently Unavailable"}[code]
-    return {"code": code, "msg": msg, "sub_code": sub_code, "sub_msg": says}
+def pid_of(app_id: str) -> str:
+    """The shop's account number, made from its app_id."""
+    return f"2088{app_id[-12:]}"
 
 
-def _canned(call: Call, fired: Fired, biz: Mapping[str, str]) -> tuple[Answer, bool] | None:
-    """An answer that does not come from the bank, and whether the bank acts all the same."""
-    again = {"retry_flag": "Y"} if call is Call.REVERSE else {}
-    system_error = {**_error("40004", "ACQ.SYSTEM_ERROR", "系统错误"), **again}
-    number = biz.get("out_trade_no", "")
-    unheard: Answer = {**_error("40004", f"ACQ.{UNHEARD_OF}", "文档里没有的错误码"), **again}
-    if call is Call.QUERY:
-        unheard = {"code": "10000", "msg": "Success", "trade_status": UNHEARD_OF, "out_trade_no": number}
-    answers: dict[str, Answer] = {
-        "system-error": {**_error("20000", "aop.ACQ.SYSTEM_ERROR", "系统繁忙"), **again},
-        "bank-error": system_error,
-        "unknown-code": unheard,
-        "recall": system_error,
-        "retry-flag": system_error,
-        "lie-ok": {"code": "10000", "msg": "Success", "out_trade_no": number, "retry_flag": "N", "action": "close"},
-        "lie-fail": system_error,
-        "user-paying-on-reverse": system_error,
-        "no-balance": {**_error("40004", *_CANCEL_REFUSALS[Reverses.SHOP_FUNDS][:2]), "retry_flag": "N"},
-    }
-    for name, answer in answers.items():
-        if name in fired:
-            return answer, fired[name].after or name == "lie-fail"
-    return None
-
-
-def _buyer(order: Order) -> Answer:
-    return {
-        "buyer_logon_id": "138****5620",
-        "buyer_user_id": f"2088{int(order.code_mark[:10] or '0', 16) % 10**12:012d}",
-    }
+def _state(order: Order) -> str:
+    """A sale that was given back whole is closed, one given back in part is not."""
+    return "TRADE_CLOSED" if order.paid_fen and not order.net_fen else _STATES[order.state]
 
 
 def _paid_fields(order: Order) -> Answer:

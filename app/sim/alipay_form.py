@@ -15,7 +15,7 @@ _EXPIRY_UNIT_S: Final[Mapping[str, int]] = {"m": 60, "h": 3_600, "d": 86_400}
 _MAX_EXPIRY_S: Final = 15 * 86_400  # 1m-15d (alipay.md §3)
 _MAX_FEN: Final = 10_000_000_000
 TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-_NUMBER: Final = re.compile(r"\w{1,64}", re.ASCII)
+NUMBER: Final = re.compile(r"\w{1,64}", re.ASCII)
 
 
 def charset_of(fields: Mapping[str, str]) -> str:
@@ -35,19 +35,20 @@ def parse(request: Request) -> dict[str, str]:
 
 
 def biz_content(fields: Mapping[str, str]) -> dict[str, str] | None:
-    """The scalar values of biz_content as text; None where it is no JSON object."""
+    """The scalar values of biz_content as text, lists of words joined by a comma; None where it is no JSON object."""
     try:
         values = json.loads(fields.get("biz_content", ""))
     except (ValueError, RecursionError):
         return None
     if not isinstance(values, dict):
         return None
-    return {str(name): str(value) for name, value in values.items() if isinstance(value, str | int | float)}
+    texts = {name: ",".join(map(str, value)) if isinstance(value, list) else value for name, value in values.items()}
+    return {str(name): str(value) for name, value in texts.items() if isinstance(value, str | int | float)}
 
 
 def pay_problem(biz: Mapping[str, str]) -> str:
     """The first parameter that is wrong, "" for none."""
-    if not _NUMBER.fullmatch(biz.get("out_trade_no", "")):
+    if not NUMBER.fullmatch(biz.get("out_trade_no", "")):
         return "out_trade_no"
     subject = biz.get("subject", "")
     if not subject or len(subject) > 256 or set(subject) & set("/=&"):

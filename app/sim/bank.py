@@ -216,6 +216,8 @@ class Bank:
             expires_at=now + expiry if request.expires_at is None else request.expires_at,
             title=request.title,
             attach=request.attach,
+            terminal=request.terminal,
+            store=request.store,
         )
         return self._keep(order)
 

@@ -104,6 +104,8 @@ class Order:
     refunded_fen: int = 0
     title: str = ""
     attach: str = ""
+    terminal: str = ""  # device_info, terminal_id, termId
+    store: str = ""
 
     @property
     def net_fen(self) -> int:

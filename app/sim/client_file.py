@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from app.core.channel import Channel
 from app.sim.private_file import write_private
+from app.sim.rules import fee_rate
 
 if TYPE_CHECKING:  # the short commands must not wait for the key code to load
     from app.sim.keys import Keys
@@ -49,6 +51,7 @@ def client_record(keys: "Keys", port: int, pace: float) -> dict[str, Any]:
             "appid": names.appid,
             "mch_id": names.mch_id,
             "sign_type": "HMAC-SHA256",
+            "fee_rate": fee_rate(Channel.WECHAT),
             "api_v2_key": names.api_v2_key,
             "client_cert_pem": pem["wechat_client"],
             "client_key_pem": pem["wechat_client_key"],
@@ -59,6 +62,8 @@ def client_record(keys: "Keys", port: int, pace: float) -> dict[str, Any]:
             "gateway_url": f"{base}/gateway.do",
             "app_id": names.app_id,
             "mode": "public_key",
+            "pid": f"2088{names.app_id[-12:]}",
+            "fee_rate": fee_rate(Channel.ALIPAY),
             "app_private_key_pem": pem["alipay_app_private_key"],
             "app_public_key_pem": pem["alipay_app_public_key"],
             "alipay_public_key_pem": pem["alipay_public_key"],

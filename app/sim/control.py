@@ -3,6 +3,7 @@
 Plain HTTP on a second loopback port that no fault touches; every request carries the token of ``control.json``.
 """
 
+import base64
 import hmac
 import json
 from collections.abc import Awaitable, Callable
@@ -16,7 +17,7 @@ from app.sim.exchange import NOT_FOUND, OK, Reply, Request
 from app.sim.faults import FaultError
 from app.sim.http import Delivery
 from app.sim.ledger import listing
-from app.sim.rules import PASSWORD_FREE_FEN, SPOKEN
+from app.sim.rules import PASSWORD_FREE_FEN, SPOKEN, day_begins
 
 _JSON: Final = "application/json; charset=utf-8"
 _SAID: Final[dict[OrderState, str]] = {
@@ -83,13 +84,6 @@ class ControlDoor:
 
     async def _answer(self, what: str, asked: dict[str, Any], now: float) -> dict[str, Any] | None:
         match what:
-            case "GET /ledger":
-                self._desk.bank.settle(now)
-                return {"orders": listing(self._desk.bank.orders)}
-            case "GET /counts":
-                return {"counts": dict(self._desk.counts), "struck": self._desk.faults.struck}
-            case "POST /code":
-                return {"code": self._desk.bank.vault.issue(_channel(asked), _customer(asked), now)}
             case "POST /fault":
                 self._desk.set_faults(str(asked.get("script", "")))
                 await self._apply_line()
@@ -99,7 +93,30 @@ class ControlDoor:
                 await self._apply_line()
                 return {}
             case _:
+                return self._bank_answer(what, asked, now)
+
+    def _bank_answer(self, what: str, asked: dict[str, Any], now: float) -> dict[str, Any] | None:
+        match what:
+            case "GET /ledger":
+                self._desk.bank.settle(now)
+                return {"orders": listing(self._desk.bank.orders)}
+            case "GET /counts":
+                return {"counts": dict(self._desk.counts), "struck": self._desk.faults.struck}
+            case "POST /code":
+                return {"code": self._desk.bank.vault.issue(_channel(asked), _customer(asked), now)}
+            case "POST /bill":
+                return self._bill(_channel(asked), str(asked.get("day")), now)
+            case _:
                 return self._phone_answer(what, asked, now)
+
+    def _bill(self, channel: Channel, day: str, now: float) -> dict[str, Any]:
+        begin = day_begins(day)
+        if begin is None:
+            raise AskedWrongError(f"a day is YYYY-MM-DD, not {day!r}")
+        made = self._desk.bill(channel, begin, now)
+        if made is None:
+            raise AskedWrongError(f"{channel} has nothing on the bill of {day}")
+        return {"name": made[0], "data": base64.b64encode(made[1]).decode("ascii")}
 
     def _phone_answer(self, what: str, asked: dict[str, Any], now: float) -> dict[str, Any] | None:
         bank = self._desk.bank

@@ -16,11 +16,13 @@ from app.core.channel import Channel
 from app.sim import wechat_v2
 from app.sim.alipay import Alipay, Partner
 from app.sim.bank import Bank
+from app.sim.bill_files import bill_file
 from app.sim.exchange import NOT_FOUND, OK, Heard, Reply, Request
 from app.sim.faults import Faults, Fired
 from app.sim.http import Delivery, Manner
 from app.sim.keys import Keys
 from app.sim.ledger import Ledger
+from app.sim.links import Links
 from app.sim.rules import rules_for
 from app.sim.vault import Vault
 from app.sim.wechat_v2 import Merchant, WechatV2
@@ -63,6 +65,7 @@ class Desk:
     def __init__(self, keys: Keys, ledger: Ledger, pace: float, chance: random.Random) -> None:
         names = keys.names
         self._ledger = ledger
+        self._names = names
         self._pace = pace
         self.bank = Bank(pace, Vault(pace, bytes.fromhex(names.code_key), chance))
         for entry in ledger.read():
@@ -80,11 +83,15 @@ class Desk:
         merchant = Merchant(names.appid, names.mch_id, names.api_v2_key)
         code_life = rules_for(Channel.WECHAT, pace).code_life
         self._wechat = WechatV2(self.bank, merchant, chance, code_life)
-        self._alipay = Alipay(self.bank, partner, pace)
+        self._alipay = Alipay(self.bank, partner, pace, Links(chance.randbytes(32)))
 
     def set_faults(self, script: str) -> None:
         """Replace the script; FaultError leaves the old one in force."""
         self.faults = Faults(script, self._pace)
+
+    def bill(self, channel: Channel, begin: float, now: float) -> tuple[str, bytes] | None:
+        """Name and content of a bill made at once; None for a day without rows."""
+        return bill_file(self.bank, self._names, channel, begin, now)
 
     def write_down(self, now: float) -> None:
         """Put what changed into the ledger file. OSError from the disk: the changes wait for the next try."""

@@ -21,6 +21,11 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     certificate: str | None = None
 
+    @property
+    def base(self) -> str:
+        """The address this server was called by."""
+        return f"https://{self.headers.get('host', '127.0.0.1')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -34,9 +39,10 @@ class Reply:
 class Heard:
     """A request as one dialect read it: either refused at the door, or fit to be acted on."""
 
-    call: Call | None  # None: not one of the three
+    call: Call | None  # None: not one of the calls
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     refusal: Reply | None = None
+    request: Request = field(default=Request("GET", ""), repr=False)
 
 
 NOT_FOUND: Final = Reply(404, "text/html; charset=utf-8", b"<html><body><h1>404 Not Found</h1></body></html>\n")

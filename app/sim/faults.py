@@ -4,14 +4,16 @@
 
     script  = rule { ";" rule }                       an empty script: no faults
     rule    = target ":" fault [seconds] { option }
-    target  = channel "." call | "*"                  channel: wechat, alipay, *    call: pay, query, reverse, *
+    target  = channel "." call | "*"                  channel: wechat, alipay, *
+                                                      call: pay, query, reverse, refund, refund-query, close, bill,
+                                                      download, certificates, *
     option  = "x"N | "after" N | "p="0..1 | "seed="N  at most N times; skip the first N; by chance, repeatably
 
     wechat.pay: lose-answer x1; alipay.query: http-500 x3; *.pay: delay 8; *.query: invisible 20
 
-``cancel`` is another word for ``reverse``. Every rule that matches a request takes effect, the first of a kind only.
-Seconds are divided by the simulator's pace, except those of clock-skew. Where a fault may strike before or after the
-bank has acted, the plain name means *nothing was done*, and ``-after`` behind it means *done*.
+``cancel`` is another word for ``reverse``, ``void`` for ``refund``. Every rule that matches a request takes effect, the
+first of a kind only. Seconds are divided by the simulator's pace, except those of clock-skew. Where a fault may strike
+before or after the bank has acted, the plain name means *nothing was done*, and ``-after`` behind it means *done*.
 """
 
 import random
@@ -28,6 +30,12 @@ class Call(StrEnum):
     PAY = "pay"
     QUERY = "query"
     REVERSE = "reverse"
+    REFUND = "refund"
+    REFUND_QUERY = "refund-query"
+    CLOSE = "close"
+    BILL = "bill"  # asking for it; WeChat V2 answers with the bill itself
+    DOWNLOAD = "download"
+    CERTIFICATES = "certificates"
 
 
 class FaultError(ValueError):
@@ -49,7 +57,11 @@ class Spec:
 _PAY: Final = frozenset({Call.PAY})
 _QUERY: Final = frozenset({Call.QUERY})
 _REVERSE: Final = frozenset({Call.REVERSE})
-_READS: Final = frozenset({Call.PAY, Call.QUERY})
+_REFUND: Final = frozenset({Call.REFUND})
+_BACK: Final = _REVERSE | _REFUND
+_QUERIES: Final = frozenset({Call.QUERY, Call.REFUND_QUERY})
+_READS: Final = _PAY | _REFUND | _QUERIES
+_BILL: Final = frozenset({Call.BILL})
 
 FAULTS: Final[Mapping[str, Spec]] = {
     "lose-request": Spec("the connection is cut, nothing was done"),
@@ -74,13 +86,17 @@ FAULTS: Final[Mapping[str, Spec]] = {
     "rollback": Spec("paid and answered so, then taken back by the channel itself", calls=_PAY),
     "wrong-amount": Spec("done; the signed answer names one fen more", calls=_READS),
     "foreign-order": Spec("done; the signed answer is about another order", calls=_READS),
-    "invisible": Spec("an order younger than so many seconds is not found", 0, True, _QUERY),
+    "invisible": Spec("an order younger than so many seconds is not found", 0, True, _QUERIES),
     "recall": Spec("not done, recall=Y / retry_flag=Y", calls=_REVERSE),
     "retry-flag": Spec("the same as recall", calls=_REVERSE),
-    "lie-ok": Spec("says it was reversed, did nothing", calls=_REVERSE),
-    "lie-fail": Spec("reversed, says it failed and asks to be called again", calls=_REVERSE),
+    "lie-ok": Spec("says it was reversed or refunded, did nothing", calls=_BACK),
+    "lie-fail": Spec("reversed or refunded, says it failed and asks to be called again", calls=_BACK),
     "user-paying-on-reverse": Spec("WeChat: USERPAYING, Alipay: ACQ.SYSTEM_ERROR; nothing done", calls=_REVERSE),
-    "no-balance": Spec("the shop's balance is too low, nothing done", calls=_REVERSE),
+    "no-balance": Spec("the shop's balance is too low, nothing done", calls=_BACK),
+    "takes": Spec("the refund is under way for so many seconds", 0, True, _REFUND),
+    "refund-abnormal": Spec("the refund cannot reach the payer: CHANGE, ABNORMAL", calls=_REFUND),
+    "refund-closed": Spec("the refund comes back to the shop: REFUNDCLOSE, CLOSED", calls=_REFUND),
+    "today": Spec("a bill is given at once, as far as its day has come", calls=_BILL),
     "tombstone": Spec("reversing an unknown order kills its number for a late pay", calls=_REVERSE),
     "no-tombstone": Spec("the default, said aloud: such a late pay is carried out", calls=_REVERSE),
     "clock-skew": Spec("the Date header is ahead by so many seconds (may be negative)", 0, True),
@@ -210,11 +226,11 @@ def _parse_target(text: str) -> tuple[Channel | None, Call | None]:
     if text == "*":
         return None, None
     channel, dot, call = text.partition(".")
-    call = {"cancel": "reverse"}.get(call, call)
+    call = {"cancel": "reverse", "void": "refund"}.get(call, call)
     channels = {"*": None, "wechat": Channel.WECHAT, "alipay": Channel.ALIPAY}
     calls: dict[str, Call | None] = {"*": None, **{one.value: one for one in Call}}
     if not dot or channel not in channels or call not in calls:
-        raise FaultError(f"no such target: {text!r}; it is wechat, alipay or *, a dot, and pay, query, reverse or *")
+        raise FaultError(f"no such target: {text!r}; it is a channel or *, a dot, and a call or *, or * alone")
     return channels[channel], calls[call]
 
 

@@ -42,6 +42,8 @@ class PayRequest:
     expires_at: float | None = None  # seconds since the epoch; None: the channel's own default
     title: str = ""
     attach: str = ""
+    terminal: str = ""
+    store: str = ""
 
     def __repr__(self) -> str:
         return f"PayRequest({self.channel}, {self.out_trade_no}, {self.amount_fen})"

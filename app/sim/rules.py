@@ -24,6 +24,8 @@ WECHAT_REFUNDS_AT_MOST: Final = 50  # wechat.md §2.5
 WECHAT_REFUND_TAKES_S: Final = 5.0  # PROCESSING before SUCCESS; real ones take up to days
 ALIPAY_REFUND_WINDOW_S: Final = 365 * 86_400.0  # alipay.md §6: twelve months
 ALIPAY_REFUND_GAP_S: Final = 3.0  # alipay.md §6
+BILL_READY_S: Final = 9 * 3_600.0  # after the day's end, calendar time: from 09:00 (wechat.md §2.7, alipay.md §9)
+FEE_RATE: Final = {Channel.WECHAT: 60, Channel.ALIPAY: 60, Channel.UNIONPAY: 38}  # of 10,000; told in client.json
 PASSWORD_FREE_FEN: Final = 100_000  # above 1,000 yuan both wallets ask for the password (wechat.md §5.3)
 
 
@@ -74,6 +76,19 @@ def rules_for(channel: Channel, pace: float) -> Rules:
 def beijing(now: float) -> datetime:
     """``now`` (seconds since the epoch) on the channels' clock, whatever this computer's time zone is."""
     return datetime.fromtimestamp(now, BEIJING)
+
+
+def day_begins(text: str) -> float | None:
+    """The start of the Beijing day ``yyyy-mm-dd``, seconds since the epoch; None for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=BEIJING).timestamp()
+    except ValueError:
+        return None
+
+
+def fee_rate(channel: Channel) -> str:
+    """As a percentage with two decimals, the way bills print it."""
+    return f"{FEE_RATE[channel] / 100:.2f}%"
 
 
 def day_ends(now: float) -> float:

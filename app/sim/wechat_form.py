@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from app.sim.book import Order
 from app.sim.exchange import OK, Reply
 from app.sim.rules import BEIJING
 
@@ -34,6 +35,11 @@ def to_xml(fields: Mapping[str, str]) -> Reply:
 
 def _cdata(value: str) -> str:
     return escape(value) if "]]>" in value else f"<![CDATA[{value}]]>"
+
+
+def openid(order: Order) -> str:
+    """The payer, 28 characters."""
+    return f"oSim{order.wallet[-12:]:0>24}".replace("-", "0")
 
 
 def pay_problem(fields: Mapping[str, str]) -> tuple[str, str] | None:
@@ -66,3 +72,25 @@ def to_time(text: str) -> float | None:
         return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING).timestamp()
     except ValueError:
         return None
+
+
+def refund_problem(fields: Mapping[str, str]) -> tuple[str, str] | None:
+    """err_code and text of the first thing wrong with a refund request; None where it is fit for the bank."""
+    return next(_refund_problems(fields), None)
+
+
+def _refund_problems(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name in ("out_refund_no", "total_fee", "refund_fee"):
+        if not fields.get(name):
+            yield "PARAM_ERROR", f"缺少参数 {name}"
+    if not fields.get("out_trade_no") and not fields.get("transaction_id"):
+        yield "PARAM_ERROR", "缺少参数 out_trade_no"
+    number = fields["out_refund_no"]
+    if len(number) > 64 or not set(number) <= _NUMBER_SIGNS:
+        yield "PARAM_ERROR", "out_refund_no格式错误"
+    for name in ("total_fee", "refund_fee"):
+        fee = fields[name]
+        if not (fee.isascii() and fee.isdigit() and len(fee) <= 10 and int(fee) > 0):
+            yield "PARAM_ERROR", f"{name}格式错误"
+    if len(fields.get("refund_desc", "").encode()) > 80:
+        yield "PARAM_ERROR", "refund_desc长度不能超过80"

@@ -1,4 +1,4 @@
-"""WeChat Pay V2 from the counterparty's side: micropay, orderquery, reverse (wechat.md §2).
+"""WeChat Pay V2 from the counterparty's side: micropay, orderquery, reverse (wechat.md §2); the rest is AfterSale.
 
 Answers whose return_code is SUCCESS are signed with the request's own sign_type; refusals at the door
 (return_code FAIL) carry no signature, as there. ``/secapi/*`` without our client certificate gets the web server's
@@ -8,7 +8,7 @@ Answers whose return_code is SUCCESS are signed with the request's own sign_type
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import Final
 
 from app.core.channel import Channel
 from app.sim import signing
@@ -18,13 +18,18 @@ from app.sim.exchange import NOT_FOUND, UNHEARD_OF, Heard, Reply, Request
 from app.sim.faults import Call, Fired
 from app.sim.outcomes import PayRequest, Pays, Reverses
 from app.sim.rules import beijing
-from app.sim.wechat_form import parse, pay_problem, to_time, to_xml
+from app.sim.wechat_form import openid, parse, pay_problem, to_time, to_xml
+from app.sim.wechat_v2_after import AfterSale
+from app.sim.wechat_v2_after import error as _error
 
 CHANNEL: Final = Channel.WECHAT
 PATHS: Final[Mapping[str, Call]] = {
     "/pay/micropay": Call.PAY,
     "/pay/orderquery": Call.QUERY,
     "/secapi/pay/reverse": Call.REVERSE,
+    "/secapi/pay/refund": Call.REFUND,
+    "/pay/refundquery": Call.REFUND_QUERY,
+    "/pay/downloadbill": Call.BILL,
 }
 _PAST_S: Final = 5.0  # a time_expire this much in the past is a wrong parameter, not a rounded second
 _NO_CERTIFICATE: Final = Reply(
@@ -78,6 +83,7 @@ class WechatV2:
         self._merchant = merchant
         self._chance = chance
         self._code_life = code_life
+        self._after = AfterSale(bank, merchant.appid, merchant.mch_id)
 
     def read(self, request: Request) -> Heard:
         """Parse, and check merchant, certificate, nonce and signature as the door does."""
@@ -123,18 +129,26 @@ class WechatV2:
         canned = _canned(heard.call, fired, heard.fields)
         if canned is not None and not canned[1]:
             return self._reply(heard.fields, canned[0], fired)
-        match heard.call:
-            case Call.PAY:
-                answer = self._pay(heard.fields, now)
-                if "rollback" in fired:
-                    self._bank.roll_back(CHANNEL, heard.fields.get("out_trade_no", ""), now)
-            case Call.QUERY:
-                answer = self._query(heard.fields, fired, now)
-            case Call.REVERSE:
-                answer = self._reverse(heard.fields, fired, now)
-            case _:
-                assert_never(heard.call)
+        if heard.call is Call.BILL:
+            return self._after.bill(heard.fields, fired, now)
+        answer = self._answer(heard.call, heard.fields, fired, now)
         return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
+
+    def _answer(self, call: Call, fields: Mapping[str, str], fired: Fired, now: float) -> dict[str, str]:
+        match call:
+            case Call.PAY:
+                answer = self._pay(fields, now)
+                if "rollback" in fired:
+                    self._bank.roll_back(CHANNEL, fields.get("out_trade_no", ""), now)
+                return answer
+            case Call.QUERY:
+                return self._query(fields, fired, now)
+            case Call.REVERSE:
+                return self._reverse(fields, fired, now)
+            case Call.REFUND:
+                return self._after.refund(fields, fired, now)
+            case _:
+                return self._after.refund_query(fields, fired, now)
 
     def _pay(self, fields: Mapping[str, str], now: float) -> dict[str, str]:
         wrong = pay_problem(fields)
@@ -155,6 +169,7 @@ class WechatV2:
             expires_at=expires_at,
             title=fields["body"],
             attach=fields.get("attach", ""),
+            terminal=fields.get("device_info", ""),
         )
         outcome, order = self._bank.pay(request, now)
         if outcome is Pays.PAID:
@@ -171,6 +186,8 @@ class WechatV2:
         state, says = _STATES[order.state]
         answer = {"result_code": "SUCCESS", "trade_state": state, "trade_state_desc": says}
         if order.state is OrderState.PAID:
+            if order.refunded_fen:
+                answer |= {"trade_state": "REFUND", "trade_state_desc": "转入退款"}
             return {**answer, **_paid_fields(order)}
         return {**answer, "out_trade_no": order.out_trade_no, "attach": order.attach}
 
@@ -193,10 +210,12 @@ class WechatV2:
             "nonce_str": f"{self._chance.getrandbits(64):016x}",
             **{name: value for name, value in answer.items() if value},
         }
-        if "wrong-amount" in fired and "total_fee" in fields:
-            fields["total_fee"] = str(int(fields["total_fee"]) + 1)
-        if "foreign-order" in fired and "out_trade_no" in fields:
-            fields["out_trade_no"] = _other(fields["out_trade_no"])
+        if "wrong-amount" in fired:
+            sums = [name for name in fields if name.startswith(("total_fee", "refund_fee"))]
+            fields |= {name: str(int(fields[name]) + 1) for name in sums}
+        if "foreign-order" in fired:
+            numbers = [name for name in fields if name.startswith(("out_trade_no", "out_refund_no"))]
+            fields |= {name: _other(fields[name]) for name in numbers}
         fields["sign"] = signing.v2_sign(fields, self._merchant.api_v2_key, asked.get("sign_type", signing.MD5))
         if "bad-signature" in fired:
             fields["sign"] = _other(fields["sign"])
@@ -207,10 +226,6 @@ class WechatV2:
 
 def _fail(says: str) -> Reply:
     return to_xml({"return_code": "FAIL", "return_msg": says})
-
-
-def _error(code: str, says: str) -> dict[str, str]:
-    return {"result_code": "FAIL", "err_code": code, "err_code_des": says}
 
 
 def _canned(call: Call, fired: Fired, asked: Mapping[str, str]) -> tuple[dict[str, str], bool] | None:
@@ -227,15 +242,23 @@ def _canned(call: Call, fired: Fired, asked: Mapping[str, str]) -> tuple[dict[st
         "unknown-code": unheard,
         "recall": system_error,
         "retry-flag": system_error,
-        "lie-ok": {"result_code": "SUCCESS", "recall": "N"},
+        "lie-ok": _lie(call, asked),
         "lie-fail": system_error,
         "user-paying-on-reverse": {**_error("USERPAYING", "用户正在支付中，不能发起撤销"), "recall": "Y"},
-        "no-balance": {**_error("NOTENOUGH", "商户余额不足"), "recall": "Y"},
+        "no-balance": {**_error("NOTENOUGH", "商户余额不足"), **again},
     }
     for name, answer in answers.items():
         if name in fired:
             return answer, fired[name].after or name == "lie-fail"
     return None
+
+
+def _lie(call: Call, asked: Mapping[str, str]) -> dict[str, str]:
+    """A success about nothing that happened."""
+    if call is Call.REVERSE:
+        return {"result_code": "SUCCESS", "recall": "N"}
+    told = ("out_trade_no", "transaction_id", "out_refund_no", "total_fee", "refund_fee")
+    return {"result_code": "SUCCESS", "refund_id": f"50{'0' * 26}", **{name: asked.get(name, "") for name in told}}
 
 
 def _names_order(fields: Mapping[str, str]) -> bool:
@@ -245,7 +268,7 @@ def _names_order(fields: Mapping[str, str]) -> bool:
 def _paid_fields(order: Order) -> dict[str, str]:
     fee = str(order.amount_fen)
     return {
-        "openid": f"oSim{order.wallet[-12:]:0>24}".replace("-", "0"),
+        "openid": openid(order),
         "is_subscribe": "N",
         "trade_type": "MICROPAY",
         "bank_type": "OTHERS",

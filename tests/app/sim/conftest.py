@@ -180,6 +180,13 @@ class Wire:
     def reverse(self, number, **fields):
         return self.wechat("/secapi/pay/reverse", out_trade_no=number, **fields)
 
+    def refund(self, number, refund_no, fee, total=1250, **fields):
+        sums = {"total_fee": str(total), "refund_fee": str(fee)}
+        return self.wechat("/secapi/pay/refund", out_trade_no=number, out_refund_no=refund_no, **sums, **fields)
+
+    def refundquery(self, **fields):
+        return self.wechat("/pay/refundquery", **fields)
+
     def form(self, method, biz, sign_type="RSA2", **more):
         fields = {
             "app_id": self.client["alipay"]["app_id"],

@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from app.sim import child, command
+from app.sim.rules import beijing
 
 ROOT = Path(command.__file__).parents[2]
 
@@ -57,6 +59,13 @@ def test_a_child_serves_and_is_steered_and_ends_with_its_parent(served, folder, 
         {"channel": "wechat", "out_trade_no": "91", "state": "PAID", "paid_fen": 1250, "net_fen": 1250}
     ]
     assert "91" in steer(capsys, "ledger", "--dir", folder)[1]
+    today, saved = beijing(time.time()).strftime("%Y-%m-%d"), folder / "bill.csv"
+    bill = ("bill", "--dir", folder, "--channel", "wechat", "--day")
+    assert steer(capsys, *bill, today, "--save", saved) == (0, "", "")
+    assert steer(capsys, *bill, today)[:2] == (0, saved.read_bytes().decode())
+    assert b"`91,`" in saved.read_bytes()
+    assert steer(capsys, *bill, "2020-01-01")[::2] == (64, "mashou sim: wechat has nothing on the bill of 2020-01-01\n")
+    assert "YYYY-MM-DD, not 'soon'" in steer(capsys, *bill, "soon")[2]
     assert steer(capsys, "fault", "--dir", folder, "*: off")[0] == 0
     with pytest.raises(OSError):
         wire.orderquery("91")

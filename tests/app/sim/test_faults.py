@@ -67,7 +67,7 @@ def test_a_fault_for_one_call_leaves_the_others_alone():
         ("wechat.pay lose-answer", "rule 1", "TARGET: FAULT"),
         ("*: html; wechat.pay:", "rule 2", "TARGET: FAULT"),
         ("jd.pay: html", "rule 1", "no such target"),
-        ("wechat.refund: html", "rule 1", "no such target"),
+        ("wechat.borrow: html", "rule 1", "no such target"),
         ("wechat: html", "rule 1", "no such target"),
         ("*: explode", "rule 1", "no such fault: 'explode'"),
         ("*: http", "rule 1", "no such fault"),
