@@ -7,6 +7,7 @@ BEIJING: Final = timezone(timedelta(hours=8), "UTC+8")
 MS: Final = 1000  # milliseconds in a second
 DAY_MS: Final = 86_400_000
 _OFFSET_MS: Final = 8 * 3_600_000
+_LAST_HOUR_MS: Final = 3_600_000  # UnionPay's day runs 23:00 to 23:00
 
 
 def at_beijing(ms: int) -> datetime:
@@ -29,6 +30,11 @@ def business_day(ms: int) -> str:
 def next_midnight_ms(ms: int) -> int:
     """The first millisecond of the Beijing day after the one that holds ``ms``."""
     return ((ms + _OFFSET_MS) // DAY_MS + 1) * DAY_MS - _OFFSET_MS
+
+
+def settlement_end_ms(ms: int) -> int:
+    """The first millisecond after UnionPay's settlement day that holds ``ms``: the next 23:00 (unionpay.md §3)."""
+    return next_midnight_ms(ms + _LAST_HOUR_MS) - _LAST_HOUR_MS
 
 
 def clock_words(ms: int) -> str:

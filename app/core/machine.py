@@ -163,7 +163,12 @@ def _pay_decides(sale: Sale, answer: PayAnswer, now: Now, patience: Patience) ->
 
 
 def _accepted(sale: Sale, now: Now, patience: Patience) -> Moved:
-    """Alipay 10000 (design §7.7): only a query makes it PAID, and only a person's stop makes it D2."""
+    """Alipay 10000 (design §7.7): only a query makes it PAID, and only a person's stop makes it D2.
+
+    UnionPay 00 says less: the request was taken in. The sale stays as it is, and its deadline stands (unionpay.md §3).
+    """
+    if not patience.accepted_holds:
+        return _goes_on(sale, now, patience)
     if not sale.stop_asked and not sale.overdue:
         sale = replace(sale, deadline=None, deadline_ms=0)
     return ask(
@@ -194,9 +199,11 @@ def _query_decides(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
             return _paid(sale, now)
         case Found.RETURNED:
             # Nothing is kept, and not by our doing. "Declined" says more: that nothing was ever taken. Only a refusal
-            # we hold can say that; CLOSED and REVOKED look the same whether or not money came and went.
-            state = State.DECLINED if sale.doubted else State.REVERSED
-            return ended(replace(sale, took_money=False if sale.doubted else sale.took_money), state, now)
+            # can say that, ours or the query's own (UnionPay's origRespCode); CLOSED and REVOKED look the same whether
+            # or not money came and went.
+            refused = sale.doubted or answer.evidence.took_money is False
+            state = State.DECLINED if refused else State.REVERSED
+            return ended(replace(sale, took_money=False if refused else sale.took_money), state, now)
         case Found.PAY_ERROR:
             return undoing.let_go(sale, "refusal", now, patience, found=answer.kind)
         case Found.PARTLY_REFUNDED | Found.MISMATCH:
@@ -226,7 +233,10 @@ def _goes_on(sale: Sale, now: Now, patience: Patience, found: Found | None = Non
     spent = found is not None and (sale.stop_asked or sale.overdue)
     if spent or is_due(sale.deadline, now):
         return undoing.let_go(sale, _why_over(sale), now, patience, found=found)
-    return (sale if found is None else replace(sale, next_query=now.mono + patience.poll)), ()
+    if found is None:
+        return sale, ()
+    waited = 0.0 if sale.sent_at is None else now.mono - sale.sent_at
+    return replace(sale, next_query=now.mono + patience.poll_after(waited)), ()
 
 
 def _why_over(sale: Sale) -> str:

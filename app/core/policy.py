@@ -6,7 +6,7 @@ All durations are seconds at pace 1. ``pace`` divides every one of them, here an
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from app.core.beijing import DAY_MS, MS, next_midnight_ms
+from app.core.beijing import DAY_MS, MS, next_midnight_ms, settlement_end_ms
 from app.core.channel import Channel
 from app.core.sale import Order
 
@@ -18,8 +18,12 @@ _BACK_OFF: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 _FIRST_QUERY: Final = 5.0  # wechat.md §2.4 "5 s after USERPAYING", alipay.md §7; starts with or without a pay reply
 _WECHAT_POLL: Final = 5.0  # wechat.md §2.4 (the guide)
 _ALIPAY_POLL: Final = 3.0  # alipay.md §7 (asset-safety page)
+_UNIONPAY_FIRST: Final = 1.0  # unionpay.md §3 "Query schedule": gaps of 1, 2, 4, 8, 16 s, six queries in a minute
+_UNIONPAY_POLL: Final = 16.0
+_UNIONPAY_DEADLINE: Final = 60.0  # reliability §2.2; the sixth query, then D2
 _DEADLINE: Final = 45.0  # wechat.md §2.4 (2025 page); Alipay's 30..60 s hold it too
 _WECHAT_REVERSE_AFTER: Final = 15.0  # wechat.md §2.3: not within 15 s of the pay call
+_UNIONPAY_REVERSE_AFTER: Final = 15.0  # in no source; the strictest of the other channels
 _QUARANTINE: Final = 180.0  # reliability I-20: after the last possible send a code can no longer be used
 _NO_SUCH_ORDER_PAUSE: Final = 30.0  # reliability B16: reverse and query each 30 s in quarantine
 _ACCEPTED_ALARM: Final = 60.0  # design §7.7
@@ -49,6 +53,7 @@ class Patience:
 
     first_query: float  # from sending, whether or not the pay reply came
     poll: float
+    poll_grows: bool  # the first gap is ``first_query``, each is twice the one before, ``poll`` at most
     deadline: float  # from sending to D2
     pay_limit: float  # the pay request may still leave the till until then
     query_limit: float
@@ -64,18 +69,27 @@ class Patience:
     check_pause: float
     window: float  # from D1 to the last reverse, channel time
     same_day: bool  # the reverse also ends with the Beijing day
-    margin: float  # kept from the end of ``window``, granted past midnight
+    settlement_day: bool  # the reverse ends with the day that runs 23:00 to 23:00, and with nothing else
+    accepted_holds: bool  # an accepted sale is not reversed merely for want of a query (Alipay, design §7.7)
+    margin: float  # kept from the end of ``window``, granted past the end of a day
 
     def pause_before(self, tries: int) -> float:
         """How long to wait for the next try after ``tries`` in vain (0 for the first)."""
         return self.back_off[min(tries, len(self.back_off) - 1)]
 
+    def poll_after(self, waited: float) -> float:
+        """How long to wait for the next query of a sale ``waited`` seconds after its sending."""
+        return min(self.poll, max(0.0, waited) + self.first_query) if self.poll_grows else self.poll
+
     def reverse_ends_ms(self, order: Order) -> int:
         """Channel time (ms) from which ``order`` can no longer be reversed, by the strict reading (design §7.9).
 
         WeChat: 7 days less the margin. Alipay: 24 h less the margin, and the Beijing day plus the margin, as the
-        channel's barcode page grants it (alipay.md §5); a sale of 23:59 can so still be cancelled.
+        channel's barcode page grants it (alipay.md §5); a sale of 23:59 can so still be cancelled. UnionPay: the
+        settlement day plus the margin; one that comes too late is only refused (39, unionpay.md §4).
         """
+        if self.settlement_day:
+            return settlement_end_ms(order.began_ms) + int(self.margin * MS)
         ends = order.began_ms + int((self.window - self.margin) * MS)
         if self.same_day:
             return min(ends, next_midnight_ms(order.began_ms) + int(self.margin * MS))
@@ -107,14 +121,16 @@ def patience_for(channel: Channel, pace: float = 1.0) -> Patience:
             poll, reverse_after, window, same_day = _WECHAT_POLL, _WECHAT_REVERSE_AFTER, _WECHAT_WINDOW, False
         case Channel.ALIPAY:
             poll, reverse_after, window, same_day = _ALIPAY_POLL, 0.0, _ALIPAY_WINDOW, True
-        case Channel.UNIONPAY:  # not spoken yet: the stricter of each (reliability §2.2 gives no sure figure)
-            poll, reverse_after, window, same_day = _WECHAT_POLL, _WECHAT_REVERSE_AFTER, _ALIPAY_WINDOW, True
+        case Channel.UNIONPAY:
+            poll, reverse_after, window, same_day = _UNIONPAY_POLL, _UNIONPAY_REVERSE_AFTER, _ALIPAY_WINDOW, False
         case _:
             assert_never(channel)
+    unionpay = channel is Channel.UNIONPAY
     return Patience(
-        first_query=_FIRST_QUERY / pace,
+        first_query=(_UNIONPAY_FIRST if unionpay else _FIRST_QUERY) / pace,
         poll=poll / pace,
-        deadline=_DEADLINE / pace,
+        poll_grows=unionpay,
+        deadline=(_UNIONPAY_DEADLINE if unionpay else _DEADLINE) / pace,
         pay_limit=_PAY / pace,
         query_limit=_QUERY / pace,
         stop_query=_STOP_QUERY / pace,
@@ -129,6 +145,8 @@ def patience_for(channel: Channel, pace: float = 1.0) -> Patience:
         check_pause=_CHECK_PAUSE / pace,
         window=window / pace,
         same_day=same_day,
+        settlement_day=unionpay,
+        accepted_holds=channel is Channel.ALIPAY,
         margin=_MARGIN / pace,
     )
 

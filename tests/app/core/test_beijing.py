@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.beijing import BEIJING, at_beijing, business_day, clock_words, ms_at, next_midnight_ms, stamp
+from app.core.beijing import (
+    BEIJING,
+    at_beijing,
+    business_day,
+    clock_words,
+    ms_at,
+    next_midnight_ms,
+    settlement_end_ms,
+    stamp,
+)
 
 MIDNIGHT = ms_at(dt.datetime(2026, 11, 22))  # noqa: DTZ001 - read as Beijing time, which is the point
 
@@ -29,3 +38,10 @@ def test_a_millisecond_comes_back_and_lies_within_its_day(ms):
     over = next_midnight_ms(ms)
     assert 0 < over - ms <= 86_400_000
     assert at_beijing(over).timetz() == dt.time(0, tzinfo=BEIJING)
+
+
+@given(st.integers(0, 4_102_444_800_000))
+def test_unionpays_day_ends_at_23(ms):
+    over = settlement_end_ms(ms)
+    assert 0 < over - ms <= 86_400_000
+    assert at_beijing(over).timetz() == dt.time(23, tzinfo=BEIJING)

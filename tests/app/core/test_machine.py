@@ -89,6 +89,11 @@ def alipay():
     return Story(Channel.ALIPAY)
 
 
+@pytest.fixture
+def unionpay():
+    return Story(Channel.UNIONPAY)
+
+
 @pytest.fixture(params=[Channel.WECHAT, Channel.ALIPAY])
 def either(request):
     return Story(request.param)
@@ -180,6 +185,36 @@ def test_alipay_accepted_is_not_reversed_for_want_of_a_query(alipay):
 def test_alipay_accepted_can_still_be_stopped(alipay):
     alipay.at(0.5, pay(Pay.ACCEPTED), "UNKNOWN", "QUERY").at(2, STOP, "UNKNOWN").wakes_at(3)
     alipay.at(2.5, SILENT, "REVERSING", "REVERSE")
+
+
+def test_unionpay_accepted_is_asked_about_with_growing_pauses_and_let_go_at_its_deadline(unionpay):
+    unionpay.at(0.3, pay(Pay.ACCEPTED), "INTENT").wakes_at(1)
+    assert not unionpay.sale.accepted
+    assert unionpay.sale.deadline_ms == NOON_MS + 60_000
+    for second, following in [(1, 3), (3, 7), (7, 15), (15, 31), (31, 47), (47, 60)]:
+        unionpay.at(second, WAKE, "INTENT", "QUERY").at(second, found(Found.UNKNOWN), "INTENT").wakes_at(following)
+    unionpay.at(60, WAKE, "REVERSING", "QUERY").at(60.2, found(Found.UNKNOWN), "REVERSING", "REVERSE")
+    assert unionpay.sale.stopped_by == "deadline"
+
+
+def test_unionpay_accepted_is_paid_only_by_its_query(unionpay):
+    unionpay.at(0.3, pay(Pay.ACCEPTED), "INTENT").at(1, WAKE, "INTENT", "QUERY").at(1.1, found(Found.PAID), "PAID")
+
+
+def test_a_query_that_says_nothing_was_taken_is_a_refusal(unionpay):
+    unionpay.at(0.3, pay(Pay.ACCEPTED), "INTENT").at(1, WAKE, "INTENT", "QUERY")
+    unionpay.at(1.1, found(Found.RETURNED, took_money=False, reason=Reason.BALANCE), "DECLINED", record=True)
+    assert (unionpay.sale.reason, unionpay.sale.took_money) == (Reason.BALANCE, False)
+
+
+@pytest.mark.parametrize("took_money", [None, True])
+def test_a_query_that_only_says_nothing_is_kept_is_no_refusal(unionpay, took_money):
+    unionpay.at(1, WAKE, "INTENT", "QUERY").at(1.1, found(Found.RETURNED, took_money=took_money), "REVERSED")
+
+
+def test_an_unsigned_refusal_in_a_query_ends_nothing(unionpay):
+    unionpay.at(1, WAKE, "INTENT", "QUERY")
+    unionpay.at(1.1, found(Found.RETURNED, took_money=False, verified=False), "INTENT")
 
 
 def test_alipay_accepted_does_not_undo_a_stop(alipay):

@@ -23,6 +23,7 @@ def test_wechat_is_waited_for_as_its_documents_say():
     assert dataclasses.asdict(patience) == {
         "first_query": 5,
         "poll": 5,
+        "poll_grows": False,
         "deadline": 45,
         "pay_limit": 30,
         "query_limit": 10,
@@ -38,14 +39,33 @@ def test_wechat_is_waited_for_as_its_documents_say():
         "check_pause": 1,
         "window": 7 * 24 * 3600,
         "same_day": False,
+        "settlement_day": False,
+        "accepted_holds": False,
         "margin": 900,
     }
 
 
 def test_alipay_is_waited_for_as_its_documents_say():
     patience = patience_for(Channel.ALIPAY)
-    differs = {"poll": 3, "reverse_after": 0, "window": 24 * 3600, "same_day": True}
+    differs = {"poll": 3, "reverse_after": 0, "window": 24 * 3600, "same_day": True, "accepted_holds": True}
     assert patience == dataclasses.replace(patience_for(Channel.WECHAT), **differs)
+
+
+def test_unionpay_is_waited_for_as_its_demo_says():
+    patience = patience_for(Channel.UNIONPAY)
+    differs = {"first_query": 1, "poll": 16, "poll_grows": True, "deadline": 60, "window": 24 * 3600}
+    assert patience == dataclasses.replace(patience_for(Channel.WECHAT), **differs, settlement_day=True)
+
+
+@pytest.mark.parametrize("pace", [1, 20])
+def test_unionpay_is_asked_six_times_in_a_minute_with_growing_pauses(pace):
+    patience = patience_for(Channel.UNIONPAY, pace)
+    asked = [patience.first_query]
+    while asked[-1] < patience.deadline:
+        asked.append(asked[-1] + patience.poll_after(asked[-1]))
+    assert [round(second * pace) for second in asked] == [1, 3, 7, 15, 31, 47, 63]
+    assert patience.poll_after(-3) == patience.first_query
+    assert patience_for(Channel.WECHAT).poll_after(31) == patience_for(Channel.WECHAT).poll
 
 
 def test_the_limits_of_calls():
@@ -96,6 +116,10 @@ def test_a_pace_that_is_no_pace_is_refused(pace):
         (Channel.ALIPAY, beijing(2026, 11, 22, 14), beijing(2026, 11, 23, 0, 15)),
         (Channel.ALIPAY, beijing(2026, 11, 22, 23, 59, 59), beijing(2026, 11, 23, 0, 15)),
         (Channel.ALIPAY, beijing(2028, 2, 29, 23, 59), beijing(2028, 3, 1, 0, 15)),
+        (Channel.UNIONPAY, beijing(2026, 11, 22, 14), beijing(2026, 11, 22, 23, 15)),
+        (Channel.UNIONPAY, beijing(2026, 11, 22, 22, 59, 59), beijing(2026, 11, 22, 23, 15)),
+        (Channel.UNIONPAY, beijing(2026, 11, 22, 23), beijing(2026, 11, 23, 23, 15)),
+        (Channel.UNIONPAY, beijing(2026, 12, 31, 23, 30), beijing(2027, 1, 1, 23, 15)),
     ],
 )
 def test_the_window_of_a_reverse_is_read_strictly(channel, began, ends):
