@@ -7,6 +7,7 @@ from typing import Protocol
 from app.core.answers import PayAnswer, QueryAnswer, RefundAnswer, ReverseAnswer
 from app.core.channel import Channel
 from app.core.codes import AuthCode
+from app.core.reasons import Reason
 from app.core.refund_order import RefundOrder
 from app.core.sale import Order
 
@@ -29,6 +30,7 @@ class CallLimits:
     reverse: float
     code_life: float  # the shortest order expiry the channel takes is derived from it
     refund: float = 30.0
+    bill: float = 300.0  # a whole bill over a slow line
     idle: float = 4.0  # a connection idle for longer carries no request any more (design "Connections")
 
 
@@ -54,6 +56,9 @@ class Contact:
     date_ms: int | None  # the ``Date`` header, where there was one
     at_mono: float
     tls_dates: bool = False  # the certificate is not valid *yet* or *any more*: the computer's clock (design §7.17)
+    reason: Reason | None = None  # why, where the channel's table says so
+    code: str = ""  # the channel's own code
+    forged: bool = False  # an answer came whose signature did not hold
 
 
 OnContact = Callable[[Contact], None]

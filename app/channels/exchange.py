@@ -48,15 +48,19 @@ class Reporter:
         return Exchange(outcome, ended - began, ended)
 
     def tell(self, exchange: Exchange, told: Told) -> Contact:
-        """One line in the log, one contact for lamp and clock. A forged or excluded answer is a warning."""
+        """One line in the log, one contact for lamp and clock."""
+        self.note(exchange, told)
+        contact = self._contact(exchange, told)
+        self._on_contact(contact)
+        return contact
+
+    def note(self, exchange: Exchange, told: Told) -> None:
+        """One line in the log only: a long download says nothing about selling. A forged answer is a warning."""
         evidence = told.evidence
         level = logging.WARNING if evidence.forged or evidence.odd else logging.INFO
         note = " FORGED" if evidence.forged else " ODD" if evidence.odd else ""
         values = (told.call, told.out_trade_no, told.kind, evidence.code, exchange.seconds * 1000, note)
         self._log.log(level, "%s %s %s code=%s %.0f ms%s", *values)
-        contact = self._contact(exchange, told)
-        self._on_contact(contact)
-        return contact
 
     def _contact(self, exchange: Exchange, told: Told) -> Contact:
         outcome = exchange.outcome
@@ -69,4 +73,7 @@ class Reporter:
             date_ms=outcome.date_ms if isinstance(outcome, Reply) else None,
             at_mono=exchange.at_mono,
             tls_dates=isinstance(outcome, NotSent) and outcome.tls_dates,
+            reason=told.evidence.reason,
+            code=told.evidence.code,
+            forged=told.evidence.forged,
         )

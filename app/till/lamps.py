@@ -71,8 +71,8 @@ def journal_lamp(*, full: bool) -> Lamp:
 
 
 def clock_lamp(skew: float) -> tuple[Lamp, ...]:
-    """One more lamp while this computer's clock is more than a minute off; the till itself uses channel time."""
+    """One more lamp while this computer's clock is a minute or more off; the till itself uses channel time."""
     off = abs(round(skew))
-    if off <= CLOCK_WARN_SECONDS:
+    if off < CLOCK_WARN_SECONDS:
         return ()
     return (Lamp("clock", Light.SLOW, "clock.warn", (("n", str(off)),)),)

@@ -53,4 +53,8 @@ def test_every_lamp_has_its_word():
 
 def test_a_clock_within_a_minute_needs_no_lamp():
     assert clock_lamp(59.0) == clock_lamp(-59.0) == ()
+
+
+def test_a_clock_is_warned_of_from_a_minute_on():
+    assert [lamp.values for lamp in clock_lamp(60.0) + clock_lamp(-60.0)] == [(("n", "60"),)] * 2
     assert clock_lamp(-90.4)[0].values == (("n", "90"),)
