@@ -53,6 +53,16 @@ class BillFault(StrEnum):
     KEYS = "keys"
     NO_ANSWER = "noanswer"
     FORGED = "forged"  # hash or signature does not hold
+    NOT_BILL = "notbill"  # no header of a bill in it
+    OTHER_CHANNEL = "channel"
+    OTHER_MERCHANT = "merchant"
+    SUMMARY = "summary"  # Alipay's summary instead of its detail file
+    FUND = "fund"  # a fund bill instead of a trade bill
+    EXCEL = "excel"  # saved by a spreadsheet: long numbers are lost
+    ZIP = "zip"
+    CUT = "cut"  # its own closing sums are missing
+    COLUMNS = "columns"
+    ENCODING = "encoding"
 
 
 class BillError(Exception):
@@ -96,7 +106,11 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A verified notification, classified. A refund's can never book or credit a payment."""
+    """A verified notification, classified. A refund's can never book or credit a payment.
+
+    ``evidence.verified`` is False for the one kind that nobody signs, WeChat V2's refund notification: it was
+    encrypted with our key but by a cipher that lets blocks be moved, so it is a reason to query, not a fact.
+    """
 
     kind: NoticeKind
     channel: Channel

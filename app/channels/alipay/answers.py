@@ -92,7 +92,7 @@ def _read(body: bytes, method: str, key_for: KeyFor) -> Verified | Doubt:
         case Signed(fields=fields):
             return Verified(fields)
         case Unsigned(fields=fields):
-            return _unsigned(Verified(fields))
+            return _unsigned(Verified(fields), method)
         case Forged():
             return Doubt(Evidence(Reason.NOANSWER, forged=True))
         case Unreadable(why=why):
@@ -101,18 +101,20 @@ def _read(body: bytes, method: str, key_for: KeyFor) -> Verified | Doubt:
             assert_never(envelope)
 
 
-def _unsigned(said: Verified) -> Doubt:
+def _unsigned(said: Verified, method: str) -> Doubt:
     """Keeps the reason of an unsigned refusal and nothing of its class (design §7.10a)."""
     gateway = table.gateway_reason(said.code, said.sub_code)
     if gateway is not None:
         ours, reason = gateway
-        return Doubt(_evidence(said, reason, verified=False), misconfigured=ours)
+        return Doubt(evidence_of(said, reason, verified=False), misconfigured=ours)
+    if method != PAY_METHOD:
+        return Doubt(evidence_of(said, Reason.NOANSWER, verified=False))
     kind, listed = table.pay_row(said.code, said.sub_code)
     refused = kind in {Pay.DECLINED, Pay.DOUBTFUL, Pay.MISCONFIGURED}
-    return Doubt(_evidence(said, listed, verified=False), refused=refused)
+    return Doubt(evidence_of(said, listed, verified=False), refused=refused)
 
 
-def _evidence(said: Verified, reason: Reason | None, *, verified: bool = True, paid: bool = False) -> Evidence:
+def evidence_of(said: Verified, reason: Reason | None, *, verified: bool = True, paid: bool = False) -> Evidence:
     """``paid``: the sum beside it is a paid one, not merely the order's."""
     paid_at = said.text("gmt_payment") or said.text("send_pay_date")
     return Evidence(
@@ -127,7 +129,7 @@ def _evidence(said: Verified, reason: Reason | None, *, verified: bool = True, p
     )
 
 
-def _other(said: Verified, order: Order) -> bool:
+def names_other(said: Verified, order: Order) -> bool:
     """True if the answer names another order, amount or currency than ours."""
     number, amount = said.text("out_trade_no"), fen(said.text("total_amount"))
     return (
@@ -149,8 +151,8 @@ def pay_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> PayAnswer:
         return PayAnswer(_doubtful_pay(said), said.evidence)
     kind, reason = table.pay_row(said.code, said.sub_code)
     paid = kind is Pay.ACCEPTED
-    evidence = replace(_evidence(said, reason, paid=paid), odd=said.sub_code in table.ODD_PAY)
-    if _other(said, order):
+    evidence = replace(evidence_of(said, reason, paid=paid), odd=said.sub_code in table.ODD_PAY)
+    if names_other(said, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     if kind is Pay.ACCEPTED and not _binds(said, order):
         return PayAnswer(Pay.UNKNOWN, replace(evidence, reason=Reason.NOANSWER, odd=True))
@@ -172,12 +174,12 @@ def query_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> QueryAnswer
         return QueryAnswer(Found.MISCONFIGURED if said.misconfigured else Found.UNKNOWN, said.evidence)
     if said.code != "10000":
         kind, reason = table.query_row(said.code, said.sub_code)
-        evidence = _evidence(said, reason)
-        return QueryAnswer(Found.MISMATCH if _other(said, order) else kind, evidence)
+        evidence = evidence_of(said, reason)
+        return QueryAnswer(Found.MISMATCH if names_other(said, order) else kind, evidence)
     status = said.text("trade_status")
     kind, reason = table.TRADE_STATUS.get(status, (Found.UNKNOWN, Reason.NOANSWER))
-    evidence = replace(_evidence(said, reason, paid=kind is Found.PAID), code=wording.clean_code(status))
-    if _other(said, order):
+    evidence = replace(evidence_of(said, reason, paid=kind is Found.PAID), code=wording.clean_code(status))
+    if names_other(said, order):
         return QueryAnswer(Found.MISMATCH, replace(evidence, odd=True))
     named = said.text("out_trade_no") == order.out_trade_no
     if not (_binds(said, order) if kind is Found.PAID else named):
@@ -193,7 +195,7 @@ def warm_answer(outcome: Outcome, key_for: KeyFor) -> QueryAnswer:
     if isinstance(said, Doubt):
         return QueryAnswer(Found.MISCONFIGURED if said.misconfigured else Found.UNKNOWN, said.evidence)
     kind, reason = table.query_row(said.code, said.sub_code)
-    return QueryAnswer(kind, _evidence(said, reason))
+    return QueryAnswer(kind, evidence_of(said, reason))
 
 
 def cancel_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> ReverseAnswer:
@@ -206,7 +208,7 @@ def cancel_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> ReverseAns
     if said.text("retry_flag") == "Y" and kind in {Undone.DONE, Undone.UNKNOWN}:
         kind = Undone.AGAIN
     took_money = table.ACTION_TOOK_MONEY.get(said.text("action"))
-    evidence = replace(_evidence(said, reason), took_money=took_money)
-    if _other(said, order):
+    evidence = replace(evidence_of(said, reason), took_money=took_money)
+    if names_other(said, order):
         return ReverseAnswer(Undone.UNKNOWN, replace(evidence, odd=True, took_money=None))
     return ReverseAnswer(kind, evidence)

@@ -1,32 +1,49 @@
 """The Alipay counterparty: builds, signs, sends, and hands the answer to ``answers``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final, assert_never
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.channels import beijing, tls, wording
-from app.channels.alipay import answers, certs, sign, wire
+from app.channels.alipay import answers, bill, bills, certs, notices, refunds, sign, wire
 from app.channels.alipay.config import Alipay, CertificateMode, PublicKeyMode
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Contact, OnContact, Terminal
+from app.channels.bill_file import IncomingBill
+from app.channels.books import BillError, BillFault, BillFile, BillRow, BillSums, NoNotice, Notice, NoticeReply
 from app.channels.exchange import Exchange, Reporter, Told
 from app.channels.http import Line
 from app.channels.outcome import Post
-from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.answers import (
+    Evidence,
+    Found,
+    Pay,
+    PayAnswer,
+    QueryAnswer,
+    RefundAnswer,
+    ReverseAnswer,
+    Undone,
+)
 from app.core.channel import Channel
 from app.core.codes import AuthCode
+from app.core.reasons import Reason
+from app.core.refund_order import RefundOrder
 from app.core.sale import Order
 
 SHORTEST_EXPIRY: Final = "1m"  # timeout_express takes 1m to 15d (alipay.md §3)
 SUBJECT_CHARS: Final = 64  # of 256
+PASSBACK_CHARS: Final = 512  # a field of trade.pay in Alipay's own SDK (AlipayTradePayModel)
 NO_SUCH_NUMBER: Final = "0" * 32  # longer than any order number of ours: the warm-up's question
 _FORBIDDEN_IN_SUBJECT: Final = re.compile(r"[/=&]")
 
 
 class AlipayRoom:
-    """A ``Counterparty``. Keys and certificates are loaded at construction; the first byte is sent by ``warm`` or pay.
+    """A ``Counterparty`` with refunds, bills and notifications.
+
+    Keys and certificates are loaded at construction; the first byte is sent by ``warm`` or pay.
 
     Raises BadConfigError with a sentence when key, certificate or address cannot be used.
     """
@@ -43,7 +60,7 @@ class AlipayRoom:
             raise BadConfigError(Channel.ALIPAY, str(bad)) from None
         if not config.app_id:
             raise BadConfigError(Channel.ALIPAY, "app_id is missing")
-        self._app_id = config.app_id
+        self._config = config
         self._path = urlsplit(config.gateway_url).path or "/"
         self._terminal = terminal
         self._clock = clock
@@ -59,37 +76,90 @@ class AlipayRoom:
         # ``once``: a refusal may name no order, so an answer delivered twice must never meet a second payment.
         exchange = await self._send(answers.PAY_METHOD, biz, self._limits.pay, once=True)
         answer = answers.pay_answer(exchange.outcome, self._key_for, order)
-        misconfigured = answer.kind is Pay.MISCONFIGURED
-        self._reporter.tell(
-            exchange, Told("pay", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
-        )
+        wrong = answer.kind is Pay.MISCONFIGURED
+        self._tell(exchange, "pay", order.out_trade_no, answer.kind.value, answer.evidence, wrong=wrong)
         return answer
 
     async def query(self, order: Order) -> QueryAnswer:
         exchange = await self._send(answers.QUERY_METHOD, {"out_trade_no": order.out_trade_no}, self._limits.query)
         answer = answers.query_answer(exchange.outcome, self._key_for, order)
-        misconfigured = answer.kind is Found.MISCONFIGURED
-        self._reporter.tell(
-            exchange, Told("query", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
-        )
+        wrong = answer.kind is Found.MISCONFIGURED
+        self._tell(exchange, "query", order.out_trade_no, answer.kind.value, answer.evidence, wrong=wrong)
         return answer
 
     async def reverse(self, order: Order) -> ReverseAnswer:
         exchange = await self._send(answers.CANCEL_METHOD, {"out_trade_no": order.out_trade_no}, self._limits.reverse)
         answer = answers.cancel_answer(exchange.outcome, self._key_for, order)
-        misconfigured = answer.kind is Undone.MISCONFIGURED
-        self._reporter.tell(
-            exchange, Told("cancel", order.out_trade_no, answer.kind.value, answer.evidence, misconfigured)
-        )
+        wrong = answer.kind is Undone.MISCONFIGURED
+        self._tell(exchange, "cancel", order.out_trade_no, answer.kind.value, answer.evidence, wrong=wrong)
         return answer
+
+    async def refund(self, refund: RefundOrder) -> RefundAnswer:
+        biz = refunds.refund_fields(refund, self._terminal.store_id)
+        exchange = await self._send(refunds.REFUND_METHOD, biz, self._limits.refund)
+        answer = refunds.refund_answer(exchange.outcome, self._key_for, refund)
+        wrong = answer.evidence.reason is Reason.KEYS  # a missing right to refund does not stop selling
+        self._tell(exchange, "refund", refund.out_refund_no, answer.kind.value, answer.evidence, wrong=wrong)
+        return answer
+
+    async def refund_query(self, refund: RefundOrder) -> RefundAnswer:
+        exchange = await self._send(refunds.QUERY_METHOD, refunds.query_fields(refund), self._limits.query)
+        answer = refunds.refund_query_answer(exchange.outcome, self._key_for, refund)
+        wrong = answer.evidence.reason is Reason.KEYS  # a missing right to refund does not stop selling
+        self._tell(exchange, "refundquery", refund.out_refund_no, answer.kind.value, answer.evidence, wrong=wrong)
+        return answer
+
+    async def fetch_bill(self, day: str, folder: Path) -> BillFile:
+        """The bill of ``day``, YYYY-MM-DD, from the address Alipay signs. Raises BillError, OSError."""
+        exchange = await self._send(bills.METHOD, bills.bill_fields(day), self._limits.query)
+        url, evidence = bills.address(exchange.outcome, self._key_for)
+        wrong = isinstance(url, BillError) and url.fault is BillFault.KEYS
+        self._tell(exchange, "billurl", day, "refused" if isinstance(url, BillError) else "ok", evidence, wrong=wrong)
+        if isinstance(url, BillError):
+            raise url
+        source = bills.allowed(url, self._config.bill_hosts, self._config.gateway_url)
+        if isinstance(source, BillError):
+            raise source
+        return await self._download(source, day, folder)
+
+    async def _download(self, source: SplitResult, day: str, folder: Path) -> BillFile:
+        base = urlunsplit((source.scheme, source.netloc, "", "", ""))
+        own_ca = self._config.ca_pem if tls.is_loopback(base) else ""
+        try:
+            line = Line(base, tls.trust(base, own_ca), connect=self._limits.connect, idle=self._limits.idle)
+        except ValueError as bad:
+            raise BillError(BillFault.NO_ANSWER, str(bad)) from None
+        target = urlunsplit(("", "", source.path or "/", source.query, ""))
+        with IncomingBill(Channel.ALIPAY, day, folder) as incoming:
+            post = Post(target, b"", "", self._limits.bill, method="GET", into=incoming.take)
+            try:
+                exchange = await self._reporter.send(line, post)
+            finally:
+                await line.aclose()
+            incoming.check()
+            received = bills.received(exchange.outcome, incoming.head)
+            kind = received.fault.value if isinstance(received, BillError) else "received"
+            self._reporter.note(exchange, Told("bill", day, kind, Evidence()))
+            if isinstance(received, BillError):
+                raise received
+            return incoming.keep(received)
+
+    def read_bill(self, path: Path) -> Iterator[BillRow | BillSums]:
+        return bill.read_bill(path)
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | NoNotice:  # noqa: ARG002 - it has none
+        return notices.read_notice(body, self._config.app_id, self._key_for)
+
+    def notice_reply(self, taken: bool) -> NoticeReply:
+        return notices.notice_reply(taken=taken)
 
     async def warm(self) -> Contact:
         """Ask for a number nobody has; a verified ACQ.TRADE_NOT_EXIST proves line, keys and application."""
         asked = {"out_trade_no": NO_SUCH_NUMBER}
         exchange = await self._send(answers.QUERY_METHOD, asked, self._limits.query, warms=True)
         answer = answers.warm_answer(exchange.outcome, self._key_for)
-        misconfigured = answer.kind is Found.MISCONFIGURED
-        return self._reporter.tell(exchange, Told("warm", "-", answer.kind.value, answer.evidence, misconfigured))
+        wrong = answer.kind is Found.MISCONFIGURED
+        return self._tell(exchange, "warm", "-", answer.kind.value, answer.evidence, wrong=wrong)
 
     async def aclose(self) -> None:
         await self._line.aclose()
@@ -98,19 +168,25 @@ class AlipayRoom:
         self, method: str, biz: Mapping[str, Any], deadline: float, *, once: bool = False, warms: bool = False
     ) -> Exchange:
         common = {
-            "app_id": self._app_id,
+            "app_id": self._config.app_id,
             "method": method,
             "format": "JSON",
             "charset": "utf-8",
             "sign_type": "RSA2",
             "timestamp": beijing.write(self._clock.channel_ms(), beijing.SPACED),
             "version": "1.0",
+            "app_auth_token": self._config.app_auth_token,
             **self._extra,
         }
         query, body = wire.request(common, biz, self._key)
         return await self._reporter.send(
             self._line, Post(f"{self._path}?{query}", body, wire.FORM, deadline, once=once, warms=warms)
         )
+
+    def _tell(
+        self, exchange: Exchange, call: str, number: str, kind: str, evidence: Evidence, *, wrong: bool
+    ) -> Contact:
+        return self._reporter.tell(exchange, Told(call, number, kind, evidence, wrong))
 
     def _order_fields(self, order: Order) -> dict[str, Any]:
         """What trade.pay wants besides the code; the expiry is the shortest the channel takes (§7.4)."""
@@ -131,6 +207,10 @@ class AlipayRoom:
         }
         if terminal.device_ip:
             fields["business_params"] = {"mc_create_trade_ip": terminal.device_ip}
+        if self._config.provider_id:
+            fields["extend_params"] = {"sys_service_provider_id": self._config.provider_id}
+        if anchor := quote(self._config.anchor(), safe=""):  # to be sent encoded; the till hands in plain text
+            fields["passback_params"] = anchor[:PASSBACK_CHARS]
         return fields
 
 

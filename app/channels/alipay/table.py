@@ -1,4 +1,4 @@
-"""Every code of the Alipay fact sheet and what the till makes of it (``alipay.md`` §2-5, ``words.md`` §4.2).
+"""Every code of the Alipay fact sheet and what the till makes of it (``alipay.md`` §2-6 and 9, ``words.md`` §4.2).
 
 A row is looked up by (call, code): first the gateway code, and for 40004 the sub_code. What is not here is UNKNOWN
 with ``noanswer``: nothing outside these tables is ever paid or declined. All rows speak of *verified* answers; an
@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.core.answers import Found, Pay, Undone
+from app.channels.books import BillFault
+from app.core.answers import Found, Pay, Repaid, Undone
 from app.core.reasons import Reason
 
 PayRow = tuple[Pay, Reason | None]
 FoundRow = tuple[Found, Reason | None]
 UndoneRow = tuple[Undone, Reason | None]
+RepaidRow = tuple[Repaid, Reason | None]
 
 BUSINESS: Final = "40004"  # "business failed": the sub_code decides
 INVALID_SIGNATURE: Final = frozenset({"isv.invalid-signature", "isv.missing-signature-key", "isv.missing-signature"})
@@ -124,6 +126,59 @@ CANCEL: Final[Mapping[str, UndoneRow]] = MappingProxyType(
     }
 )
 
+_NOT_SO: Final[RepaidRow] = (Repaid.REFUSED, Reason.NOREFUND)
+_NO_PAYEE: Final[RepaidRow] = (Repaid.REFUSED, Reason.PAYEE)
+
+REFUND: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {
+        "10000": (Repaid.ACCEPTED, None),  # says that the call was right, not that money moved (REF)
+        "ACQ.SYSTEM_ERROR": (Repaid.AGAIN, Reason.NOANSWER),
+        "ACQ.REFUND_CHARGE_ERROR": (Repaid.AGAIN, None),
+        "ACQ.SELLER_BALANCE_NOT_ENOUGH": (Repaid.SHOP_FUNDS, Reason.SHOPFUNDS),
+        "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL": _NOT_SO,
+        "ACQ.REFUND_FEE_ERROR": _NOT_SO,
+        "ACQ.TRADE_STATUS_ERROR": _NOT_SO,
+        "ACQ.REASON_TRADE_STATUS_INVALID": _NOT_SO,
+        "ACQ.TRADE_NOT_ALLOW_REFUND": _NOT_SO,
+        "ACQ.NOT_ALLOW_PARTIAL_REFUND": _NOT_SO,
+        "ACQ.ONLINE_TRADE_VOUCHER_NOT_ALLOW_REFUND": _NOT_SO,
+        # The number has already carried another amount: that refund may have gone through, so a person looks.
+        "ACQ.DISCORDANT_REPEAT_REQUEST": _NOT_SO,
+        "ACQ.TRADE_NOT_EXIST": (Repaid.REFUSED, Reason.NOTFOUND),
+        "ACQ.TRADE_HAS_FINISHED": (Repaid.TOO_LATE, Reason.TOOLATE),
+        "ACQ.BUYER_ERROR": _NO_PAYEE,
+        "ACQ.CUSTOMER_VALIDATE_ERROR": _NO_PAYEE,
+        "ACQ.INVALID_PARAMETER": (Repaid.MISCONFIGURED, Reason.CONFIG),
+    }
+)
+
+FUND_CHANGE: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {"Y": (Repaid.DONE, None), "N": (Repaid.ACCEPTED, None), "": (Repaid.ACCEPTED, None)}
+)
+
+REFUND_STATUS: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {"REFUND_SUCCESS": (Repaid.DONE, None), "": (Repaid.NO_SUCH_REFUND, Reason.NOTFOUND)}
+)
+
+REFUND_QUERY: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {
+        "ACQ.TRADE_NOT_EXIST": (Repaid.NO_SUCH_REFUND, Reason.NOTFOUND),
+        "ACQ.SYSTEM_ERROR": (Repaid.UNKNOWN, Reason.NOANSWER),
+        "ACQ.INVALID_PARAMETER": (Repaid.MISCONFIGURED, Reason.CONFIG),
+    }
+)
+
+BILL: Final[Mapping[str, BillFault]] = MappingProxyType(
+    {
+        "BILL_NOT_EXIST": BillFault.NONE,
+        "NO_BILL_DATA": BillFault.NONE,
+        "SYSTEM_RATE_LIMIT": BillFault.LATER,
+        "USER_RATE_LIMIT": BillFault.LATER,
+        "INVAILID_ARGUMENTS": BillFault.WRONG_ASK,  # spelt so by the channel
+        "INVALID_ARGUMENTS": BillFault.WRONG_ASK,
+    }
+)
+
 ACTION_TOOK_MONEY: Final[Mapping[str, bool]] = MappingProxyType({"refund": True, "close": False})
 
 
@@ -169,3 +224,31 @@ def cancel_row(code: str, sub_code: str) -> UndoneRow:
         return CANCEL[code]
     named = sub_code if code == BUSINESS and sub_code != "10000" else ""
     return CANCEL.get(named, (Undone.UNKNOWN, Reason.NOANSWER))
+
+
+def refund_row(code: str, sub_code: str) -> RepaidRow:
+    """The class and the reason of a verified answer to trade.refund; ``FUND_CHANGE`` decides under 10000."""
+    gateway = gateway_reason(code, sub_code)
+    if gateway is not None:
+        return (Repaid.MISCONFIGURED if gateway[0] else Repaid.UNKNOWN), gateway[1]
+    if code == "10000":
+        return REFUND[code]
+    named = sub_code if code == BUSINESS and sub_code != "10000" else ""
+    return REFUND.get(named, (Repaid.UNKNOWN, Reason.NOANSWER))
+
+
+def refund_query_row(code: str, sub_code: str) -> RepaidRow:
+    """The class and the reason of a verified answer to fastpay.refund.query other than 10000."""
+    gateway = gateway_reason(code, sub_code)
+    if gateway is not None:
+        return (Repaid.MISCONFIGURED if gateway[0] else Repaid.UNKNOWN), gateway[1]
+    return REFUND_QUERY.get(sub_code if code == BUSINESS else "", (Repaid.UNKNOWN, Reason.NOANSWER))
+
+
+def bill_fault(code: str, sub_code: str) -> BillFault:
+    """Why bill.downloadurl.query gave no address."""
+    gateway = gateway_reason(code, sub_code)
+    if gateway is not None:
+        ours, reason = gateway
+        return (BillFault.KEYS if reason is Reason.KEYS else BillFault.WRONG_ASK) if ours else BillFault.LATER
+    return BILL.get(sub_code.rpartition(".")[2].upper(), BillFault.NO_ANSWER)

@@ -18,7 +18,7 @@ from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, Rever
 from app.core.reasons import Reason
 from app.core.sale import Order
 
-_FEN: Final = re.compile(r"[1-9][0-9]{0,9}")
+FEN: Final = re.compile(r"[1-9][0-9]{0,9}")
 _NO_ROW: Final = Reason.NOANSWER
 
 
@@ -29,6 +29,15 @@ class Us:
     appid: str
     mch_id: str
     signer: Signer = field(repr=False)
+    sub_mch_id: str = ""  # the shop, where ``mch_id`` is its service provider
+    sub_appid: str = ""
+
+    def names_another(self, fields: Mapping[str, str]) -> bool:
+        """True if ``fields`` name another merchant than us; what they leave out says nothing."""
+        ours = {"appid": self.appid, "mch_id": self.mch_id, "sub_mch_id": self.sub_mch_id}
+        if self.sub_appid:  # unasked, WeChat may name one of its own choice
+            ours["sub_appid"] = self.sub_appid
+        return any(fields.get(name, "") not in {value, ""} for name, value in ours.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def _read(body: bytes, us: Us) -> Mapping[str, str] | Doubt:
             assert_never(envelope)
 
 
-def _evidence(fields: Mapping[str, str], code: str, reason: Reason | None) -> Evidence:
+def evidence_of(fields: Mapping[str, str], code: str, reason: Reason | None) -> Evidence:
     fen = fields.get("total_fee", "")
     return Evidence(
         reason=reason,
@@ -85,23 +94,17 @@ def _evidence(fields: Mapping[str, str], code: str, reason: Reason | None) -> Ev
         channel_no=wording.clean_number(fields.get("transaction_id", "")),
         payer=wording.mask(fields.get("openid", "")),
         paid_ms=beijing.read(fields.get("time_end", ""), beijing.COMPACT),
-        paid_fen=int(fen) if _FEN.fullmatch(fen) else None,
+        paid_fen=int(fen) if FEN.fullmatch(fen) else None,
     )
 
 
-def _other(fields: Mapping[str, str], us: Us, order: Order) -> bool:
+def names_other(fields: Mapping[str, str], us: Us, order: Order) -> bool:
     """True if the answer names another merchant, order, amount or currency than ours."""
-    expected = {
-        "appid": us.appid,
-        "mch_id": us.mch_id,
-        "out_trade_no": order.out_trade_no,
-        "total_fee": str(order.amount_fen),
-        "fee_type": "CNY",
-    }
-    return any(fields.get(name, value) not in {value, ""} for name, value in expected.items())
+    expected = {"out_trade_no": order.out_trade_no, "total_fee": str(order.amount_fen), "fee_type": "CNY"}
+    return us.names_another(fields) or any(fields.get(name, "") not in {value, ""} for name, value in expected.items())
 
 
-def _names(fields: Mapping[str, str], *names: str) -> bool:
+def has(fields: Mapping[str, str], *names: str) -> bool:
     return all(fields.get(name) for name in names)
 
 
@@ -114,12 +117,12 @@ def pay_answer(outcome: Outcome, us: Us, order: Order) -> PayAnswer:
     paid = fields.get("result_code") == "SUCCESS"
     code = "SUCCESS" if paid else fields.get("err_code", "")
     kind, reason = (Pay.PAID, None) if paid else table.PAY.get(code, (Pay.UNKNOWN, _NO_ROW))
-    evidence = replace(_evidence(fields, code, reason), odd=code in table.ODD_PAY)
-    if _other(fields, us, order):
+    evidence = replace(evidence_of(fields, code, reason), odd=code in table.ODD_PAY)
+    if names_other(fields, us, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     needed = ("appid", "mch_id", "out_trade_no", "total_fee") if paid else ("appid", "mch_id", "result_code")
     contradicts = paid and fields.get("trade_state", "SUCCESS") != "SUCCESS"
-    if contradicts or fields.get("result_code") not in {"SUCCESS", "FAIL"} or not _names(fields, *needed):
+    if contradicts or fields.get("result_code") not in {"SUCCESS", "FAIL"} or not has(fields, *needed):
         return PayAnswer(Pay.UNKNOWN, replace(evidence, reason=Reason.NOANSWER, odd=True))
     return PayAnswer(kind, evidence)
 
@@ -137,10 +140,10 @@ def query_answer(outcome: Outcome, us: Us, order: Order) -> QueryAnswer:
         code = fields.get("trade_state", "")
         kind, reason = table.TRADE_STATE.get(code, (Found.UNKNOWN, _NO_ROW))
         needed = ("appid", "mch_id", "out_trade_no", *(("total_fee",) if kind is Found.PAID else ()))
-    evidence = replace(_evidence(fields, code, reason), odd=code in table.ODD_STATE)
-    if _other(fields, us, order):
+    evidence = replace(evidence_of(fields, code, reason), odd=code in table.ODD_STATE)
+    if names_other(fields, us, order):
         return QueryAnswer(Found.MISMATCH, replace(evidence, odd=True))
-    if not _names(fields, *needed):
+    if not has(fields, *needed):
         return QueryAnswer(Found.UNKNOWN, replace(evidence, reason=Reason.NOANSWER, odd=True))
     return _refunded(kind, evidence, fields, order) if code == "REFUND" else QueryAnswer(kind, evidence)
 
@@ -148,7 +151,7 @@ def query_answer(outcome: Outcome, us: Us, order: Order) -> QueryAnswer:
 def _refunded(kind: Found, evidence: Evidence, fields: Mapping[str, str], order: Order) -> QueryAnswer:
     """REFUND says that something was refunded, not how much; only a stated sum equal to ours is "in full"."""
     sum_text = fields.get("refund_fee", "")
-    refunded = int(sum_text) if _FEN.fullmatch(sum_text) else 0
+    refunded = int(sum_text) if FEN.fullmatch(sum_text) else 0
     in_full = refunded == order.amount_fen
     evidence = replace(evidence, took_money=True)
     return QueryAnswer(Found.RETURNED if in_full else kind, evidence, refunded if refunded <= order.amount_fen else 0)
@@ -161,7 +164,7 @@ def warm_answer(outcome: Outcome, us: Us) -> QueryAnswer:
         return QueryAnswer(Found.MISCONFIGURED if fields.misconfigured else Found.UNKNOWN, fields.evidence)
     code = fields.get("err_code", "")
     kind, reason = table.QUERY.get(code, (Found.UNKNOWN, _NO_ROW))
-    return QueryAnswer(kind, _evidence(fields, code, reason))
+    return QueryAnswer(kind, evidence_of(fields, code, reason))
 
 
 def reverse_answer(outcome: Outcome, us: Us, order: Order) -> ReverseAnswer:
@@ -176,7 +179,7 @@ def reverse_answer(outcome: Outcome, us: Us, order: Order) -> ReverseAnswer:
     kind, reason = table.REVERSE.get(code if known else "", (Undone.UNKNOWN, _NO_ROW))
     if fields.get("recall") == "Y":
         kind = Undone.AGAIN
-    evidence = _evidence(fields, code, reason)
-    if _other(fields, us, order) or not _names(fields, "appid", "mch_id"):
+    evidence = evidence_of(fields, code, reason)
+    if names_other(fields, us, order) or not has(fields, "appid", "mch_id"):
         return ReverseAnswer(Undone.UNKNOWN, replace(evidence, odd=True))
     return ReverseAnswer(kind, evidence)

@@ -23,7 +23,11 @@ def _no_anchor() -> str:
 
 @dataclass(frozen=True, slots=True)
 class WechatV2:
-    """``base_url`` without a path. ``ca_pem`` only for a simulator on this machine."""
+    """``base_url`` without a path. ``ca_pem`` only for a simulator on this machine.
+
+    Where a service provider runs the shop, ``appid`` and ``mch_id`` are its own, ``sub_mch_id`` is the shop and
+    ``sub_appid``, if there is one, the shop's; they then stand in every call.
+    """
 
     base_url: str
     appid: str
@@ -33,4 +37,6 @@ class WechatV2:
     client_key_pem: Secret = field(repr=False)
     sign_type: SignType = SignType.HMAC_SHA256
     ca_pem: str = field(default="", repr=False)
+    sub_mch_id: str = ""
+    sub_appid: str = ""
     anchor: Callable[[], str] = field(default=_no_anchor, repr=False)  # goes out as ``attach``, at most 127 characters

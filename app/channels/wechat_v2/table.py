@@ -1,4 +1,4 @@
-"""Every code of the WeChat V2 fact sheet and what the till makes of it (``wechat.md`` §2.1-2.3, ``words.md`` §4.2).
+"""Every code of the WeChat V2 fact sheet and what the till makes of it (``wechat.md`` §2.1-2.7, ``words.md`` §4.2).
 
 A row is looked up by (call, code), never by the code alone. What is not here is UNKNOWN with ``noanswer``: nothing
 outside these tables is ever paid or declined. All rows speak of *verified* answers; an unsigned ``return_code=FAIL``
@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.core.answers import Found, Pay, Undone
+from app.channels.books import BillFault
+from app.core.answers import Found, Pay, Repaid, Undone
 from app.core.reasons import Reason
 
 PayRow = tuple[Pay, Reason | None]
 FoundRow = tuple[Found, Reason | None]
 UndoneRow = tuple[Undone, Reason | None]
+RepaidRow = tuple[Repaid, Reason | None]
 
 _UNKNOWN_PAY: Final[PayRow] = (Pay.UNKNOWN, Reason.NOANSWER)
 _ASK_FIRST: Final[PayRow] = (Pay.DOUBTFUL, Reason.NUMBER)
@@ -107,6 +109,79 @@ REVERSE: Final[Mapping[str, UndoneRow]] = MappingProxyType(
         "REQUIRE_POST_METHOD": (Undone.MISCONFIGURED, Reason.CONFIG),
         "SIGNERROR": (Undone.MISCONFIGURED, Reason.KEYS),
     }
+)
+
+_REFUND_CONFIG: Final[RepaidRow] = (Repaid.MISCONFIGURED, Reason.CONFIG)
+_REFUND_KEYS: Final[RepaidRow] = (Repaid.MISCONFIGURED, Reason.KEYS)
+_NOT_SO: Final[RepaidRow] = (Repaid.REFUSED, Reason.NOREFUND)
+_NO_SALE: Final[RepaidRow] = (Repaid.REFUSED, Reason.NOTFOUND)
+_TOO_OFTEN: Final[RepaidRow] = (Repaid.TOO_MANY, Reason.BUSY)
+
+_REFUND_ENVELOPE: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {
+        "NOAUTH": _REFUND_CONFIG,
+        "APPID_NOT_EXIST": _REFUND_CONFIG,
+        "MCHID_NOT_EXIST": _REFUND_CONFIG,
+        "APPID_MCHID_NOT_MATCH": _REFUND_CONFIG,
+        "PARAM_ERROR": _REFUND_CONFIG,
+        "LACK_PARAMS": _REFUND_CONFIG,
+        "XML_FORMAT_ERROR": _REFUND_CONFIG,
+        "NOT_UTF8": _REFUND_CONFIG,
+        "REQUIRE_POST_METHOD": _REFUND_CONFIG,
+        "SIGNERROR": _REFUND_KEYS,
+        "CERT_ERROR": _REFUND_KEYS,
+    }
+)
+
+REFUND: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {
+        **_REFUND_ENVELOPE,
+        "SUCCESS": (Repaid.ACCEPTED, None),  # taken, not finished (RF): the query ends it
+        "SYSTEMERROR": (Repaid.AGAIN, Reason.NOANSWER),
+        "BIZERR_NEED_RETRY": (Repaid.AGAIN, None),
+        "ORDER_NOT_READY": (Repaid.AGAIN, None),  # paid, but not settled inside WeChat yet
+        "NOTENOUGH": (Repaid.SHOP_FUNDS, Reason.SHOPFUNDS),
+        "TRADE_OVERDUE": (Repaid.TOO_LATE, Reason.TOOLATE),
+        "FREQUENCY_LIMITED": _TOO_OFTEN,
+        "INVALID_REQ_TOO_MUCH": _TOO_OFTEN,
+        "USER_ACCOUNT_ABNORMAL": (Repaid.REFUSED, Reason.PAYEE),
+        "REFUND_FEE_MISMATCH": _NOT_SO,
+        "INVALID_REQUEST": _NOT_SO,
+        "ERROR": _NOT_SO,
+        "INVALID_TRANSACTIONID": _NO_SALE,
+        "ORDERNOTEXIST": _NO_SALE,
+    }
+)
+
+REFUND_STATUS: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {
+        "SUCCESS": (Repaid.DONE, None),
+        "PROCESSING": (Repaid.ACCEPTED, None),
+        "REFUNDCLOSE": (Repaid.CLOSED, None),
+        "CHANGE": (Repaid.ABNORMAL, None),
+    }
+)
+
+REFUND_QUERY: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {
+        **_REFUND_ENVELOPE,
+        "REFUNDNOTEXIST": (Repaid.NO_SUCH_REFUND, Reason.NOTFOUND),
+        "SYSTEMERROR": (Repaid.UNKNOWN, Reason.NOANSWER),
+    }
+)
+
+# return_msg or error_code of a refused downloadbill, lower case, matched as a part, first hit wins (DB).
+BILL_TEXTS: Final[tuple[tuple[str, BillFault], ...]] = (
+    ("no bill exist", BillFault.NONE),
+    ("bill creating", BillFault.LATER),
+    ("systemerror", BillFault.LATER),
+    ("invalid bill_type", BillFault.WRONG_ASK),
+    ("data format error", BillFault.WRONG_ASK),
+    ("missing parameter", BillFault.WRONG_ASK),
+    ("uncompressgzip error", BillFault.DAMAGED),
+    ("compressgzip error", BillFault.DAMAGED),
+    ("sign error", BillFault.KEYS),
+    ("签名", BillFault.KEYS),
 )
 
 # return_msg of an unsigned FAIL, matched as a part, lower case, first hit wins (wechat.md §2: "a parameter/sign

@@ -37,9 +37,10 @@ def _element(name: str, value: str) -> str:
 
 
 class _Flat:
-    """The parser's target: fields of one level under ``xml``, everything else refused."""
+    """The parser's target: fields of one level under ``root``, everything else refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str) -> None:
+        self._root = root
         self.fields: dict[str, str] = {}
         self._depth = 0
         self._name = ""
@@ -47,7 +48,7 @@ class _Flat:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
-        if self._depth > 2 or attributes or (self._depth == 1 and tag != "xml") or tag in self.fields:
+        if self._depth > 2 or attributes or (self._depth == 1 and tag != self._root) or tag in self.fields:
             raise NotTheirsError("nested, repeated, or with attributes")
         self._name, self._text = tag, []
 
@@ -72,14 +73,17 @@ class _Flat:
         return self.fields
 
 
-def parse(body: bytes) -> dict[str, str]:
-    """The fields of a message exactly as written, empty ones as "". Raises NotTheirsError for anything else."""
+def parse(body: bytes, root: str = "xml") -> dict[str, str]:
+    """The fields of a message exactly as written, empty ones as "". Raises NotTheirsError for anything else.
+
+    ``root``: the outermost element; what a refund's notification encrypts has ``root`` itself.
+    """
     if len(body) > BODY_LIMIT:
         raise NotTheirsError("too long")
     declared = _DECLARATION.match(body)
     if declared is not None and declared[1].lower() != b"utf-8":
         raise NotTheirsError("not UTF-8")
-    flat = _Flat()
+    flat = _Flat(root)
     parser = DefusedXMLParser(target=flat, encoding="utf-8", forbid_dtd=True)
     try:
         body.decode("utf-8")  # a byte order mark would make the parser overrule its own encoding
