@@ -125,6 +125,8 @@ async def _open(
     recovered = resume_open(engine)
     if scanner and settings.scanner.port:
         undo.callback(_scanner(settings, counter).stop)
+    elif scanner and settings.scanner.wedge:
+        counter.board.scanner(DeviceState.READY)  # a keyboard cannot be seen to be missing; the window listens
     _log.info("the till is open: %s, %d sales to settle", ", ".join(rooms) or "no channel", recovered)
     return House(counter, engine, clock, settings, phone, trouble, recovered, undo.pop_all())
 

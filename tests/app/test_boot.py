@@ -68,6 +68,8 @@ async def test_training_sells_revokes_and_remembers(folder):
     try:
         seen = Onlooker(house)
         assert seen.view.desk.training
+        lamps = {lamp.name: lamp.light for lamp in seen.view.lamps}
+        assert lamps["scanner"] is Light.OK, "the window listens for a scanner on the keyboard's port"
         paid_code, paid = await seen.charge(Channel.WECHAT, Customer.INSTANT, 12850)
         assert (await house.engine.ended(paid)).state is State.PAID
         never_code, never = await seen.charge(Channel.ALIPAY, Customer.NEVER, 3200)
