@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +14,8 @@ from secrets import token_bytes
 from typing import Final
 
 from app import logs
-from app.channels.alipay.config import Alipay, CertificateMode, PublicKeyMode
 from app.channels.api import BadConfigError, Contact, Counterparty, Terminal
-from app.channels.registry import Config, open_channels
-from app.channels.wechat_v2.config import SignType, WechatV2
+from app.channels.registry import configured, open_channels
 from app.core.channel import Channel
 from app.core.policy import limits_for
 from app.journal.errors import JournalError
@@ -192,34 +190,8 @@ def _channels(
 
     terminal = Terminal(settings.shop.name, settings.shop.store_id, settings.till.terminal, _own_address())
     limits = channel_limits(limits_for(settings.pace))
-    rooms = open_channels(_configs(settings, secrets), terminal, clock, limits, ear, on_bad=on_bad)
+    rooms = open_channels(configured(settings, secrets), terminal, clock, limits, ear, on_bad=on_bad)
     return rooms, frozenset(shut)
-
-
-def _configs(settings: Settings, secrets: Secrets) -> Iterator[Config]:
-    wechat, alipay = settings.wechat, settings.alipay
-    ca_pem = settings.line.ca_pem if settings.only_loopback else ""
-    if wechat is not None:
-        yield WechatV2(
-            base_url=wechat.base_url,
-            appid=wechat.appid,
-            mch_id=wechat.mch_id,
-            api_key=secrets["wechat.api_v2_key"],
-            client_cert_pem=wechat.client_cert_pem,
-            client_key_pem=secrets["wechat.client_key_pem"],
-            sign_type=SignType(wechat.sign_type),
-            ca_pem=ca_pem,
-        )
-    if alipay is not None:
-        by_certificate = CertificateMode(alipay.app_cert_pem, alipay.alipay_cert_pem, alipay.alipay_root_cert_pem)
-        by_key = PublicKeyMode(alipay.alipay_public_key_pem)
-        yield Alipay(
-            gateway_url=alipay.gateway_url,
-            app_id=alipay.app_id,
-            app_private_key=secrets["alipay.app_private_key_pem"],
-            trust=by_certificate if alipay.mode == "certificate" else by_key,
-            ca_pem=ca_pem,
-        )
 
 
 def _orders(journal: Journal, clock: Clock, secrets: Secrets, settings: Settings) -> Orders:

@@ -1,29 +1,96 @@
-"""Opens the configured rooms. Keys are loaded here, on the worker, after the window has painted."""
+"""The counterparties this program knows, one line each, and how the configured ones are opened.
 
-from collections.abc import Callable, Iterable
-from typing import assert_never
+Keys are loaded here, on the worker, after the window has painted. How a line is added: docs/adding-a-channel.md.
+"""
 
-from app.channels.alipay.config import Alipay
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeGuard
+
+from app.channels.alipay import config as alipay
 from app.channels.alipay.room import AlipayRoom
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Counterparty, OnContact, Terminal
-from app.channels.wechat_v2.config import WechatV2
+from app.channels.books import NoticeRoom
+from app.channels.wechat_v2 import config as wechat_v2
 from app.channels.wechat_v2.room import WechatRoom
 from app.core.channel import Channel
+from app.secrets import Secrets
+from app.settings import Settings
 
-Config = WechatV2 | Alipay
+Config = Any  # each room's own frozen value, paired with its room by the line it stands in
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """``config``: what a room is opened with. ``read``: that of a till's settings, None where it is not set up."""
+
+    config: type
+    room: Callable[[Config, Terminal, ChannelClock, CallLimits, OnContact], Counterparty]
+    read: Callable[[Settings, Secrets], Config | None]
+
+
+def _wechat_v2(settings: Settings, secrets: Secrets) -> wechat_v2.WechatV2 | None:
+    held = settings.wechat
+    if held is None:
+        return None
+    return wechat_v2.WechatV2(
+        base_url=held.base_url,
+        appid=held.appid,
+        mch_id=held.mch_id,
+        api_key=secrets["wechat.api_v2_key"],
+        client_cert_pem=held.client_cert_pem,
+        client_key_pem=secrets["wechat.client_key_pem"],
+        sign_type=wechat_v2.SignType(held.sign_type),
+        ca_pem=_authority(settings),
+    )
+
+
+def _alipay(settings: Settings, secrets: Secrets) -> alipay.Alipay | None:
+    held = settings.alipay
+    if held is None:
+        return None
+    by_certificate = alipay.CertificateMode(held.app_cert_pem, held.alipay_cert_pem, held.alipay_root_cert_pem)
+    by_key = alipay.PublicKeyMode(held.alipay_public_key_pem)
+    return alipay.Alipay(
+        gateway_url=held.gateway_url,
+        app_id=held.app_id,
+        app_private_key=secrets["alipay.app_private_key_pem"],
+        trust=by_certificate if held.mode == "certificate" else by_key,
+        ca_pem=_authority(settings),
+    )
+
+
+def _authority(settings: Settings) -> str:
+    """An authority of one's own is believed for this computer only."""
+    return settings.line.ca_pem if settings.only_loopback else ""
+
+
+ROOMS: Final = (
+    Registration(wechat_v2.WechatV2, WechatRoom, _wechat_v2),
+    Registration(alipay.Alipay, AlipayRoom, _alipay),
+)
+
+
+def configured(settings: Settings, secrets: Secrets, rooms: Iterable[Registration] = ROOMS) -> Iterator[Config]:
+    """What each channel that is set up is opened with. Raises KeyError for a secret that was never sealed."""
+    for known in rooms:
+        config = known.read(settings, secrets)
+        if config is not None:
+            yield config
 
 
 def open_channel(
-    config: Config, terminal: Terminal, clock: ChannelClock, limits: CallLimits, on_contact: OnContact
+    config: Config,
+    terminal: Terminal,
+    clock: ChannelClock,
+    limits: CallLimits,
+    on_contact: OnContact,
+    *,
+    rooms: Iterable[Registration] = ROOMS,
 ) -> Counterparty:
     """One room. Nothing is sent yet. Raises BadConfigError with one sentence."""
-    match config:
-        case WechatV2():
-            return WechatRoom(config, terminal, clock, limits, on_contact)
-        case Alipay():
-            return AlipayRoom(config, terminal, clock, limits, on_contact)
-        case _:
-            assert_never(config)
+    room = next(known.room for known in rooms if known.config is type(config))
+    return room(config, terminal, clock, limits, on_contact)
 
 
 def open_channels(
@@ -34,19 +101,25 @@ def open_channels(
     on_contact: OnContact,
     *,
     on_bad: Callable[[BadConfigError], None] | None = None,
+    rooms: Iterable[Registration] = ROOMS,
 ) -> dict[Channel, Counterparty]:
     """All rooms that can be opened. One channel's bad key closes that channel only, where ``on_bad`` is told of it.
 
     Without ``on_bad`` the first BadConfigError is raised.
     """
-    rooms: dict[Channel, Counterparty] = {}
+    opened: dict[Channel, Counterparty] = {}
     for config in configs:
         try:
-            room = open_channel(config, terminal, clock, limits, on_contact)
+            room = open_channel(config, terminal, clock, limits, on_contact, rooms=rooms)
         except BadConfigError as bad:
             if on_bad is None:
                 raise
             on_bad(bad)
         else:
-            rooms[room.channel] = room
-    return rooms
+            opened[room.channel] = room
+    return opened
+
+
+def takes_notices(room: object) -> TypeGuard[NoticeRoom]:
+    """Whether ``room`` reads its channel's notifications."""
+    return callable(getattr(room, "read_notice", None)) and callable(getattr(room, "notice_reply", None))

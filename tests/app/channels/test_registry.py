@@ -3,6 +3,7 @@
 import base64
 import json
 import ssl
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,12 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from app.channels.alipay import certs
 from app.channels.alipay.config import Alipay, CertificateMode, PublicKeyMode
 from app.channels.api import BadConfigError
-from app.channels.registry import open_channels
+from app.channels.registry import ROOMS, Registration, configured, open_channels, takes_notices
 from app.channels.wechat_v2 import wire as v2
 from app.channels.wechat_v2.config import SignType, WechatV2
 from app.channels.wechat_v2.sign import Signer
 from app.core.answers import Found, Pay, Undone
 from app.core.channel import Channel
+from app.settings.model import Line, Settings, Shop, Wechat
 
 API_KEY = "192006250b4c09247ec02edce69f6a2d"
 APPID, MCH_ID = "wxd930ea5d5a258f4f", "10000100"
@@ -254,3 +256,41 @@ def test_no_configuration_shows_its_secrets(wechat_config, alipay_config):
     assert API_KEY not in shown
     assert "PRIVATE" not in shown
     assert "CERTIFICATE" not in shown
+
+
+class FifthRoom:
+    """A counterparty that this program does not know, opened as its registration line says."""
+
+    channel = Channel.UNIONPAY
+
+    def __init__(self, config, *rest):
+        self.config, self.rest = config, rest
+
+
+@dataclass(frozen=True)
+class Fifth:
+    shop: str
+
+
+def test_a_fifth_channel_is_one_line(world):
+    line = Registration(Fifth, FifthRoom, lambda settings, _secrets: Fifth(settings.shop.name))
+    rooms = (*ROOMS, line)
+    found = list(configured(Settings(shop=Shop(name="示例商店")), {}, rooms))
+    assert found == [Fifth("示例商店")]
+    opened = open_channels(found, *world.kit.rest, rooms=rooms)
+    assert opened[Channel.UNIONPAY].config == Fifth("示例商店")
+    assert opened[Channel.UNIONPAY].rest == tuple(world.kit.rest)
+    assert not takes_notices(opened[Channel.UNIONPAY])
+
+
+def test_only_what_is_set_up_is_opened():
+    settings = Settings(wechat=Wechat(appid=APPID, mch_id=MCH_ID))
+    sealed = {"wechat.api_v2_key": "key", "wechat.client_key_pem": "pem"}
+    assert [type(config) for config in configured(settings, sealed)] == [WechatV2]
+
+
+def test_an_authority_of_ones_own_is_believed_on_this_computer_only():
+    sealed = {"wechat.api_v2_key": "key", "wechat.client_key_pem": "pem"}
+    away = Settings(line=Line(ca_pem="PEM"), wechat=Wechat(appid=APPID, mch_id=MCH_ID))
+    here = replace(away, wechat=replace(away.wechat, base_url="https://127.0.0.1:8443"))
+    assert [next(configured(one, sealed)).ca_pem for one in (away, here)] == ["", "PEM"]
