@@ -138,6 +138,8 @@ class Wechat:
     mch_id: str = setting("", text(32, r"[0-9]{1,32}"))
     sign_type: str = setting("HMAC-SHA256", choice("HMAC-SHA256", "MD5"))
     client_cert_pem: str = setting("", pem)
+    sub_mch_id: str = setting("", text(32, r"[0-9]{0,32}"))
+    sub_appid: str = setting("", text(32, r"[0-9A-Za-z]{0,32}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,9 @@ class Alipay:
     app_cert_pem: str = setting("", pem)
     alipay_cert_pem: str = setting("", pem)
     alipay_root_cert_pem: str = setting("", pem)
+    app_auth_token: str = setting("", text(64, r"[0-9A-Za-z]{0,64}"))
+    sys_service_provider_id: str = setting("", text(32, r"[0-9]{0,32}"))
+    bill_hosts: str = setting("dwbillcenter.alipay.com", text(256, r"[0-9a-z.-]*( [0-9a-z.-]+)*"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "set.wechat.base_url": ("微信支付的 https 地址。", "WeChat Pay's https address."),
     "set.wechat.appid": ("微信的 appid。", "WeChat appid."),
     "set.wechat.mch_id": ("微信商户号，只有数字。", "WeChat merchant number, digits only."),
+    "set.wechat.sub_mch_id": (
+        "特约商户号，只有数字；不经服务商就留空。",
+        "The shop's number under a service provider, digits only; empty without one.",
+    ),
+    "set.wechat.sub_appid": (
+        "特约商户的 appid；没有就留空。",
+        "The shop's own appid under a service provider; empty if none.",
+    ),
     "set.wechat.sign_type": ("签名方式：HMAC-SHA256 或 MD5。", "Signature: HMAC-SHA256 or MD5."),
     "set.wechat.client_cert_pem": (
         "微信商户证书（PEM），撤销要用。",
@@ -51,6 +59,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "set.alipay.gateway_url": ("支付宝网关的 https 地址。", "Alipay's https gateway."),
     "set.alipay.app_id": ("支付宝应用号，只有数字。", "Alipay app_id, digits only."),
+    "set.alipay.app_auth_token": (
+        "商家给服务商的授权令牌；不经服务商就留空。",
+        "The shop's authorisation token for a service provider; empty without one.",
+    ),
+    "set.alipay.sys_service_provider_id": (
+        "服务商编号（PID）；没有就留空。",
+        "The service provider's number (PID); empty if none.",
+    ),
+    "set.alipay.bill_hosts": (
+        "可以从哪些主机下载对账单，用空格隔开。",
+        "Hosts a bill may be fetched from, separated by spaces.",
+    ),
     "set.alipay.mode": ("验签方式：public_key 或 certificate。", "Verification: public_key or certificate."),
     "set.alipay.alipay_public_key_pem": ("支付宝公钥（PEM）。", "Alipay's public key (PEM)."),
     "set.alipay.app_cert_pem": ("应用公钥证书（PEM）。", "The application's certificate (PEM)."),

@@ -100,6 +100,21 @@ def test_facts_become_settings_and_secrets_stay_apart(take, document, key):
     assert "PRIVATE" not in repr(client)
 
 
+def test_a_shop_under_a_service_provider_names_it_in_its_file(take, document):
+    document["wechat"] |= {"sub_mch_id": "1900000110", "sub_appid": "wxfedcba9876543210"}
+    document["alipay"] |= {"app_auth_token": "202611BB8dd2ee2a5c5b4b0c", "sys_service_provider_id": "2088511833207846"}
+    settings = take(document).settings
+    assert (settings.wechat.sub_mch_id, settings.wechat.sub_appid) == ("1900000110", "wxfedcba9876543210")
+    assert settings.alipay.app_auth_token == "202611BB8dd2ee2a5c5b4b0c"
+    assert settings.alipay.sys_service_provider_id == "2088511833207846"
+
+
+def test_without_a_service_provider_nothing_of_one_is_set(take, document):
+    settings = take(document).settings
+    assert (settings.wechat.sub_mch_id, settings.wechat.sub_appid, settings.alipay.app_auth_token) == ("", "", "")
+    assert settings.alipay.bill_hosts == "dwbillcenter.alipay.com"
+
+
 def test_one_channel_is_enough(take, document):
     del document["alipay"]
     client = take(document)
@@ -143,6 +158,9 @@ def set_in(document, path, value):
         ("wechat.base_url", "https://api.mch.weixin.qq.com", "set.simulator.away", "simulator"),
         ("wechat.base_url", "ftp://127.0.0.1", "client.field", "wechat.base_url"),
         ("wechat.sign_type", "SHA1", "client.field", "wechat.sign_type"),
+        ("wechat.sub_mch_id", "shop", "client.field", "wechat.sub_mch_id"),
+        ("alipay.app_auth_token", "a b", "client.field", "alipay.app_auth_token"),
+        ("alipay.bill_hosts", "https://bills", "client.field", "alipay.bill_hosts"),
         ("wechat.api_v2_key", None, "client.field", "wechat.api_v2_key"),
         ("wechat.api_v2_key", "short", "client.v2key", "wechat.api_v2_key"),
         ("wechat.client_key_pem", "-----BEGIN CERTIFICATE-----", "key.kind.say", "wechat.client_key_pem"),

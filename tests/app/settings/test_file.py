@@ -34,8 +34,8 @@ FULL = Settings(
     till=Till("0003", "李 1003", "en", 100_000),
     scanner=Scanner("/dev/ttyUSB0", 115_200, wedge=False),
     line=Line(PEM),
-    wechat=Wechat("https://127.0.0.1:8443", "wx0123456789abcdef", "1900000109", "MD5", PEM),
-    alipay=Alipay("https://localhost:8443/gateway.do", "2014072300007148", "certificate", PEM, PEM, PEM, PEM),
+    wechat=Wechat("https://127.0.0.1:8443", "wx0123456789abcdef", "1900000109", "MD5", PEM, "1900000110"),
+    alipay=Alipay("https://localhost:8443/gateway.do", "2014072300007148", "certificate", PEM, PEM, PEM, PEM, "token"),
 )
 line_text = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=32)
 
