@@ -37,6 +37,8 @@ def _wechat_v2(settings: Settings, secrets: Secrets) -> wechat_v2.WechatV2 | Non
         base_url=held.base_url,
         appid=held.appid,
         mch_id=held.mch_id,
+        sub_mch_id=held.sub_mch_id,
+        sub_appid=held.sub_appid,
         api_key=secrets["wechat.api_v2_key"],
         client_cert_pem=held.client_cert_pem,
         client_key_pem=secrets["wechat.client_key_pem"],
@@ -54,6 +56,9 @@ def _alipay(settings: Settings, secrets: Secrets) -> alipay.Alipay | None:
     return alipay.Alipay(
         gateway_url=held.gateway_url,
         app_id=held.app_id,
+        app_auth_token=held.app_auth_token,
+        provider_id=held.sys_service_provider_id,
+        bill_hosts=tuple(held.bill_hosts.split()),
         app_private_key=secrets["alipay.app_private_key_pem"],
         trust=by_certificate if held.mode == "certificate" else by_key,
         ca_pem=_authority(settings),
