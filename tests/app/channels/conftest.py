@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -192,7 +192,8 @@ def serve(authority):
             server.close()
             loopback.stop()
             for writer in loopback.writers:
-                writer.transport.abort()
+                with suppress(AttributeError):  # Python 3.11.2: a transport closed twice has forgotten its protocol
+                    writer.transport.abort()
             await asyncio.gather(*loopback.tasks, return_exceptions=True)
             await server.wait_closed()
             for _ in range(10):

@@ -273,8 +273,9 @@ def test_what_is_no_http_ends_the_connection_and_nothing_else(sim, wire, sent):
     with wire.raw() as line:
         with contextlib.suppress(OSError):
             line.sendall(sent)
-        with pytest.raises((ssl.SSLEOFError, ConnectionError)):
-            line.recv(100)
+        # how the end looks differs between Pythons: 3.11.2's loop says a TLS goodbye, later ones just cut
+        with contextlib.suppress(ssl.SSLEOFError, ConnectionError):
+            assert line.recv(100) == b""
     assert wire.orderquery(NO)["err_code"] == "ORDERNOTEXIST"
 
 
