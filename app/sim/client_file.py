@@ -58,6 +58,18 @@ def client_record(keys: "Keys", port: int, pace: float) -> dict[str, Any]:
             "client_cert_file": str(keys.file("wechat_client")),
             "client_key_file": str(keys.file("wechat_client_key")),
         },
+        "wechat_v3": {
+            "base_url": base,
+            "mchid": names.mch_id,
+            "appid": names.appid,
+            "api_v3_key": names.api_v3_key,
+            "merchant_serial_no": keys.serial("wechat_v3_merchant_cert"),
+            "merchant_private_key_pem": pem["wechat_v3_merchant_key"],
+            "merchant_cert_pem": pem["wechat_v3_merchant_cert"],
+            "wechatpay_public_key_id": names.public_key_id,
+            "wechatpay_public_key_pem": pem["wechat_v3_public_key"],
+            "platform_certificate_pem": pem["wechat_v3_platform_cert"],
+        },
         "alipay": {
             "gateway_url": f"{base}/gateway.do",
             "app_id": names.app_id,

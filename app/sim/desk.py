@@ -26,6 +26,8 @@ from app.sim.links import Links
 from app.sim.rules import rules_for
 from app.sim.vault import Vault
 from app.sim.wechat_v2 import Merchant, WechatV2
+from app.sim.wechat_v3.dialect import PREFIX, WechatV3
+from app.sim.wechat_v3.seal import MerchantV3
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +85,9 @@ class Desk:
         merchant = Merchant(names.appid, names.mch_id, names.api_v2_key)
         code_life = rules_for(Channel.WECHAT, pace).code_life
         self._wechat = WechatV2(self.bank, merchant, chance, code_life)
-        self._alipay = Alipay(self.bank, partner, pace, Links(chance.randbytes(32)))
+        links = Links(chance.randbytes(32))
+        self._alipay = Alipay(self.bank, partner, pace, links)
+        self.wechat_v3 = WechatV3(self.bank, _merchant_v3(keys), chance, links)
 
     def set_faults(self, script: str) -> None:
         """Replace the script; FaultError leaves the old one in force."""
@@ -140,11 +144,29 @@ class Desk:
     def _whose(self, request: Request) -> tuple[Channel, Dialect]:
         if request.path in wechat_v2.PATHS:
             return Channel.WECHAT, self._wechat
+        if request.path.startswith(PREFIX):
+            return Channel.WECHAT, self.wechat_v3
         return Channel.ALIPAY, self._alipay
 
     def _carry_out(self, dialect: Dialect, heard: Heard, now: float) -> None:
         dialect.act(heard, {}, now)
         self.write_down(now)
+
+
+def _merchant_v3(keys: Keys) -> MerchantV3:
+    names = keys.names
+    return MerchantV3(
+        names.appid,
+        names.mch_id,
+        names.api_v3_key,
+        keys.rsa_key("wechat_v3_merchant_key").public_key(),
+        keys.serial("wechat_v3_merchant_cert"),
+        names.public_key_id,
+        keys.rsa_key("wechat_v3_private_key"),
+        keys.rsa_key("wechat_v3_platform_key"),
+        keys.serial("wechat_v3_platform_cert"),
+        keys.pem["wechat_v3_platform_cert"],
+    )
 
 
 def _cut_before(fired: Fired) -> bool:

@@ -79,6 +79,7 @@ FAULTS: Final[Mapping[str, Spec]] = {
     "big-body": Spec("a body of 8 MiB", after=True),
     "bad-signature": Spec("done; the answer's signature is wrong"),
     "no-signature": Spec("done; the answer carries no signature"),
+    "signtest": Spec("done; WeChat V3 puts its probe in the signature's place, which must not verify"),
     "corrupt": Spec("done; one bit in the middle of the answer is flipped"),
     "unknown-code": Spec("a signed answer with a code (query: a state) no document lists", after=True),
     "system-error": Spec("SYSTEMERROR, 20000", after=True),

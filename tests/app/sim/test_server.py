@@ -136,3 +136,16 @@ def test_a_first_start_makes_its_own_keys_and_a_second_changes_none(tmp_path):
     assert keys.load_or_make(folder, time.time(), random.Random(4)) == first
     assert "PRIVATE" not in repr(first)
     assert first.names.api_v2_key not in repr(first)
+
+
+def test_a_folder_of_an_older_simulator_keeps_its_keys_and_gets_the_missing_ones(folder):
+    kept = json.loads((folder / "names.json").read_text())
+    older = ("appid", "mch_id", "api_v2_key", "app_id", "code_key")
+    (folder / "names.json").write_text(json.dumps({name: kept[name] for name in older}))
+    for file in [*folder.glob("wechat_v3*"), *folder.glob("unionpay*")]:
+        file.unlink()
+    before = {file.name: file.read_bytes() for file in folder.glob("*.pem")}
+    grown = keys.load_or_make(folder, time.time(), random.Random(9))
+    assert (grown.names.mch_id, grown.names.api_v2_key) == (kept["mch_id"], kept["api_v2_key"])
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    assert keys.load_or_make(folder, time.time(), random.Random(10)) == grown
