@@ -47,7 +47,7 @@ def _run(argv: list[str]) -> int:
         return Exit.OPEN  # nothing proves that all is settled; the next start sees to it
 
 
-def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:
+def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911 - one return per command
     match args.command:
         case None | "bench":
             from app.cli import window  # noqa: PLC0415 - see the module's first line
@@ -63,6 +63,10 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:
             if args.command == "sales":
                 return reading.sales(ask.folder, args.day, ask.language, as_json=args.json)
             return reading.check_journal(ask.folder, ask.language, ask.prompt)
+        case "doctor":
+            from app.cli import doctor  # noqa: PLC0415 - the same
+
+            return doctor.examine(ask, as_json=args.json)
         case "setup":
             from app.cli import setup  # noqa: PLC0415 - the same
 

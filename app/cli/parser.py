@@ -44,6 +44,12 @@ Check the whole journal and name the first bad record; works beside the window. 
 BENCH: Final = """\
 量从扫码到第一个字节的路，和开窗口的时间。
 Measure the path from scan to first byte, and the window's start."""
+DOCTOR: Final = """\
+自检：设置、密钥、账本、磁盘、扫码枪、每个通道、时钟、证书，一行一项，并说该由谁处理。可与收银窗口同时用。
+A line per check, and who mends it: settings, keys, journal, disk, scanner, channels, clock, certificates.
+Works beside the window; sells nothing. Exit 0 all well, 2 a person is needed.
+
+--json: {ok, checks: [{part, light, who, zh, en}]}"""
 _LONG_DIGITS: Final = re.compile(r"\d{12,}")
 
 
@@ -76,6 +82,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     journal = _add(commands, "journal", "核对账本 check the journal", VERIFY)
     actions = journal.add_subparsers(dest="action", metavar="ACTION", required=True)
     _everywhere(actions.add_parser("verify", help="核对 verify", description=VERIFY))
+    doctor = _add(commands, "doctor", "自检 self-test", DOCTOR)
+    doctor.add_argument("--json", action="store_true", help="JSON")
     _add(commands, "bench", "测速 measure", BENCH)
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
         from app.sim.command import add_parser as add_sim  # noqa: PLC0415 - the window must not wait for the simulator

@@ -24,6 +24,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "clock": ("lamps",),
     "disk": ("machine",),
     "display": ("machine",),
+    "doc": ("doctor",),
     "drawer": ("machine",),
     "ex": ("exports",),
     "idle": ("approval",),

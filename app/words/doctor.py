@@ -1,0 +1,95 @@
+"""What ``mashou doctor`` says: what is wrong, and who mends it."""
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "doc.all.ok": ("自检都通过。", "All checks passed."),
+    "doc.all.not": ("自检有 {n} 项要处理。", "{n} checks need somebody."),
+    "doc.who.manager": ("店长", "manager"),
+    "doc.who.acquirer": ("收单机构", "acquirer"),
+    "doc.who.network": ("网络", "network"),
+    "doc.name.settings": ("设置", "Settings"),
+    "doc.name.vault": ("密钥", "Keys"),
+    "doc.name.journal": ("账本", "Journal"),
+    "doc.name.disk": ("磁盘", "Disk"),
+    "doc.name.scanner": ("扫码枪", "Scanner"),
+    "doc.name.cert": ("证书", "Certificates"),
+    "doc.name.clock": ("时钟", "Clock"),
+    "doc.settings.ok": ("读得通。", "They can be read."),
+    "doc.settings.last": ("{why}暂用上次的好设置。", "{why} The last good settings stand in."),
+    "doc.vault.ok": ("打得开。", "They open."),
+    "doc.journal.ok": ("末尾核对通过，共 {n} 条，可写。", "The tail holds, {n} records, writable."),
+    "doc.journal.beside": (
+        "末尾核对通过，共 {n} 条；收银窗口正在写。",
+        "The tail holds, {n} records; the till's window is writing it.",
+    ),
+    "doc.journal.unlocked": (
+        "密钥没打开，只看了账本能不能读，共 {n} 条。",
+        "Without the keys only readability was checked, {n} records.",
+    ),
+    "doc.journal.none": ("还没有账本，第一次收款时建立。", "None yet; the first start makes it."),
+    "doc.journal.readonly": ("数据文件夹写不进去：{path}", "The data folder cannot be written: {path}"),
+    "doc.disk.ok": ("还有 {size}。", "{size} free."),
+    "doc.scanner.ok": ("{port} 在，读得了。", "{port} is there and can be read."),
+    "doc.scanner.gone": (
+        "找不到 {port}；请插好，或改设置里的 scanner.port。",
+        "No {port}; plug it in, or set scanner.port.",
+    ),
+    "doc.scanner.wedge": (
+        "没有设串口；当键盘用的扫码枪不用设。",
+        "No port set; one that types like a keyboard needs none.",
+    ),
+    "doc.cert.ok": ("都在有效期，最早 {date} 到期。", "All valid; the first ends {date}."),
+    "doc.cert.early": (
+        "{channel}证书 {date} 才生效，请核对电脑日期。",
+        "{channel} certificate starts {date}; check the date.",
+    ),
+    "doc.cert.unreadable": (
+        "{channel}证书 {name} 读不出来，请重新下载。",
+        "{channel} certificate {name} is unreadable.",
+    ),
+    "doc.clock.ok": ("与通道相差 {n} 秒。", "{n} s from the channels."),
+    "doc.clock.fast": ("本机比通道快 {n} 秒，请打开自动校时。", "{n} s ahead of the channels; turn on automatic time."),
+    "doc.clock.slow": ("本机比通道慢 {n} 秒，请打开自动校时。", "{n} s behind the channels; turn on automatic time."),
+    "doc.channel.ok": ("签名、验签和查询都正常，{ms} 毫秒。", "Signing, verifying and a query work, {ms} ms."),
+    "doc.channel.none": ("还没开通任何通道，请先运行 mashou setup。", "No channel is set up; run mashou setup first."),
+    "doc.channel.shut": (
+        "打不开：{why}。请重装密钥和证书。",
+        "It cannot be opened: {why}. Load keys and certificates anew.",
+    ),
+    "doc.channel.dates": (
+        "对方证书不在有效期：多半是电脑日期不对，请校时。",
+        "The server's certificate is out of its dates: set this computer's clock.",
+    ),
+    "doc.channel.silent": (
+        "连不上，{n} 秒没有回话；请查网线、路由器、防火墙。",
+        "No answer in {n} s; check cable, router and firewall.",
+    ),
+    "doc.channel.nosim": (
+        "模拟器没有回话；请先运行 mashou sim。",
+        "The simulator does not answer; run mashou sim first.",
+    ),
+    "doc.channel.tls": ("对方不认商户证书，请重新下载安装。", "The merchant certificate is not taken; get it again."),
+    "doc.channel.keys": (
+        "对方不认签名（{code}）：密钥不对，请在商户平台核对后重装。",
+        "Our signature is not taken ({code}): compare the key at the merchant's site and load it anew.",
+    ),
+    "doc.channel.config": (
+        "商户号、应用号或参数不对（{code}），请核对设置。",
+        "Merchant, application or a parameter is wrong ({code}); check the settings.",
+    ),
+    "doc.channel.right": ("这个商户没有开通这项权限（{code}）。", "This merchant lacks the permission ({code})."),
+    "doc.channel.frozen": ("商户或产品被停用（{code}）。", "The merchant or product is suspended ({code})."),
+    "doc.channel.forged": (
+        "回话的签名对不上：装的通道公钥不对，或线路被改动。",
+        "The answer's signature fails: a wrong channel key, or the line was tampered with.",
+    ),
+    "doc.channel.stranger": (
+        "有回话，但不是通道的：网络可能要登录，或有代理挡着。",
+        "Something answered, not the channel: a web login or a proxy stands between.",
+    ),
+    "doc.channel.unwell": (
+        "签名和验签正常，但通道没说结果（{code}），稍后再自检。",
+        "Signing and verifying work, but the channel gave no result ({code}); test later.",
+    ),
+}
