@@ -60,6 +60,7 @@ class BillFault(StrEnum):
     FUND = "fund"  # a fund bill instead of a trade bill
     EXCEL = "excel"  # saved by a spreadsheet: long numbers are lost
     ZIP = "zip"
+    ZME = "zme"  # UnionPay's error file instead of its detail file
     CUT = "cut"  # its own closing sums are missing
     COLUMNS = "columns"
     ENCODING = "encoding"

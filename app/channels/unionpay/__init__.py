@@ -1,0 +1,1 @@
+"""UnionPay's ACP gateway, customer-presented QR: forms, SHA-256 twice, its own certificate chain (``unionpay.md``)."""
