@@ -38,6 +38,7 @@ class Line:
         except (ValueError, httpx.InvalidURL):
             raise ValueError("the address cannot be used") from None
         self._headers = httpx.Headers({"Host": host_header, "Accept-Encoding": "identity", "User-Agent": "mashou"})
+        self._kept = {"": self._headers}
         self._client = httpx.AsyncClient(
             transport=Transport(host, port, context, connect=connect, idle=idle),
             trust_env=False,
@@ -58,12 +59,19 @@ class Line:
         return Reply(response.status_code, headers, body, date_ms(headers.get("date")))
 
     def _request(self, post: Post) -> httpx.Request:
-        """Built here and not by the client, which would merge headers and cookies of its own into it."""
-        headers = self._headers.copy()
-        if post.content_type:
+        """Built here and not by the client, which would merge headers and cookies of its own into it.
+
+        Headers are kept made, by content type: this stands between a scan and its first byte.
+        """
+        headers = self._kept.get(post.content_type)
+        if headers is None:
+            headers = self._kept[post.content_type] = self._headers.copy()
             headers["Content-Type"] = post.content_type
-        headers.update(post.headers)
-        return httpx.Request(post.method, self._url, headers=headers, content=post.body, extensions=extensions(post))
+        if post.headers:
+            headers = headers.copy()
+            headers.update(post.headers)
+        body = httpx.ByteStream(post.body)
+        return httpx.Request(post.method, self._url, headers=headers, stream=body, extensions=extensions(post))
 
     async def aclose(self) -> None:
         """Drop every connection, those with a call on them included."""

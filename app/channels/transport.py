@@ -62,7 +62,10 @@ class Transport(httpx.AsyncBaseTransport):
         self._all: set[Connection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send ``request`` once. Whatever the line may do, it raises ``NotBegun`` or ``Unanswered``."""
+        """Send ``request`` once. Whatever the line may do, it raises ``NotBegun`` or ``Unanswered``.
+
+        The length is written here, where the bytes are counted that go out.
+        """
         assert isinstance(request.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in request.stream])
         terms = request.extensions
@@ -72,7 +75,10 @@ class Transport(httpx.AsyncBaseTransport):
         if connection is None:
             connection = await self._open(min(self._connect, terms["deadline"]))
         connection.spent = connection.spent or terms["once"]
-        written = Request(request.method.encode(), terms["target"], request.headers.raw, body, terms["into"])
+        headers = request.headers.raw
+        if body or request.method != "GET":
+            headers.append((b"Content-Length", b"%d" % len(body)))
+        written = Request(request.method.encode(), terms["target"], headers, body, terms["into"])
         try:
             async with asyncio.timeout_at(ends_at):
                 ending = await connection.send(written)
