@@ -6,6 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh
 prepare --group dev
+sh packaging/clients.sh
 export QT_QPA_PLATFORM=offscreen
 if [ $# -gt 0 ]; then
     exec .venv/bin/python -m pytest "$@"
