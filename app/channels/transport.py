@@ -17,6 +17,7 @@ from app.channels.outcome import NoAnswer, NotSent, Post
 
 SHUTDOWN: Final = 1.0  # seconds a polite TLS goodbye may take in the background
 SECOND_ADDRESS: Final = 0.25  # seconds before the next address of a name is tried beside the first (RFC 8305)
+SPENT_AT_MOST: Final = 2  # idle connections kept for queries alone; in a rush each payment leaves one behind
 CERT_DATES: Final = frozenset({9, 10})  # not yet valid, expired: X509_V_ERR_* of OpenSSL's x509_vfy.h
 # Headers that a client acts upon by itself. No channel has a use for them, so httpx never gets to see them.
 WITHHELD: Final = frozenset({b"location", b"set-cookie", b"set-cookie2"})
@@ -129,6 +130,9 @@ class Transport(httpx.AsyncBaseTransport):
         if connection.usable and not connection.busy:
             connection.idle_since = now
             self._free.append(connection)
+            for surplus in [c for c in self._free if c.spent][:-SPENT_AT_MOST]:
+                self._free.remove(surplus)
+                surplus.drop()
         else:
             connection.drop()
 

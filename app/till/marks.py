@@ -18,10 +18,11 @@ class Marks:
             self.keep(order)
 
     def keep(self, order: Order) -> None:
-        """``order`` was charged."""
+        """``order`` was charged. The eldest stand first; no other is looked at, since a first byte waits for this."""
         oldest = order.began_ms - self._memory_ms
-        for mark in [mark for mark, (began_ms, _) in self._charged.items() if began_ms < oldest]:
-            del self._charged[mark]
+        while self._charged and next(iter(self._charged.values()))[0] < oldest:
+            del self._charged[next(iter(self._charged))]
+        self._charged.pop(order.code_mark, None)
         self._charged[order.code_mark] = (order.began_ms, order.out_trade_no)
 
     def find(self, mark: str, now_ms: int) -> str | None:

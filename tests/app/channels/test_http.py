@@ -76,6 +76,16 @@ async def test_a_warming_post_leaves_a_connection_for_one_that_is_sent_once(serv
 
 
 @pytest.mark.asyncio
+async def test_a_rush_of_posts_sent_once_leaves_two_connections_and_no_crowd(serve, answer_with, line_to):
+    async with serve(answer_with(b"ok")) as loopback, line_to(loopback.url) as line:
+        for _ in range(6):
+            await line.post(post(once=True))
+        await asyncio.gather(*(line.post(post()) for _ in range(3)))
+    assert [a.connection for a in loopback.asked[:6]] == [1, 2, 3, 4, 5, 6]
+    assert sorted(a.connection for a in loopback.asked[6:]) == [5, 6, 7]
+
+
+@pytest.mark.asyncio
 async def test_two_calls_at_a_time_use_two_connections(serve, answer_with, line_to):
     async with serve(answer_with(b"ok")) as loopback, line_to(loopback.url) as line:
         replies = await asyncio.gather(*(line.post(post(body=b"%d" % n)) for n in range(5)))
