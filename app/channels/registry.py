@@ -11,6 +11,8 @@ from app.channels.alipay import config as alipay
 from app.channels.alipay.room import AlipayRoom
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Counterparty, OnContact, Terminal
 from app.channels.books import NoticeRoom
+from app.channels.unionpay.config import Unionpay
+from app.channels.unionpay.room import UnionpayRoom
 from app.channels.wechat_v2 import config as wechat_v2
 from app.channels.wechat_v2.room import WechatRoom
 from app.core.channel import Channel
@@ -65,6 +67,29 @@ def _alipay(settings: Settings, secrets: Secrets) -> alipay.Alipay | None:
     )
 
 
+def _unionpay(settings: Settings, secrets: Secrets) -> Unionpay | None:
+    held = settings.unionpay
+    if held is None:
+        return None
+    return Unionpay(
+        back_url_base=held.back_url_base,
+        file_url=held.file_url,
+        mer_id=held.mer_id,
+        term_id=held.term_id,
+        sign_cert_pem=held.sign_cert_pem,
+        sign_key_pem=secrets["unionpay.sign_key_pem"],
+        root_cert_pem=held.root_cert_pem,
+        middle_cert_pem=held.middle_cert_pem,
+        test_environment=held.test_environment,
+        back_url=held.back_url,
+        channel_type=held.channel_type,
+        query_biz_type=held.query_biz_type,
+        refund_days=held.refund_days,
+        bill_void_code=held.bill_void_code,
+        ca_pem=_authority(settings),
+    )
+
+
 def _authority(settings: Settings) -> str:
     """An authority of one's own is believed for this computer only."""
     return settings.line.ca_pem if settings.only_loopback else ""
@@ -73,6 +98,7 @@ def _authority(settings: Settings) -> str:
 ROOMS: Final = (
     Registration(wechat_v2.WechatV2, WechatRoom, _wechat_v2),
     Registration(alipay.Alipay, AlipayRoom, _alipay),
+    Registration(Unionpay, UnionpayRoom, _unionpay),
 )
 
 

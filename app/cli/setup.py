@@ -75,8 +75,13 @@ def _same_shop(before: Settings | None, after: Settings) -> bool:
         return False
 
     def accounts(settings: Settings) -> tuple[str, ...]:
-        wechat, alipay = settings.wechat, settings.alipay
-        return (wechat.mch_id if wechat else "", wechat.appid if wechat else "", alipay.app_id if alipay else "")
+        wechat, alipay, union = settings.wechat, settings.alipay, settings.unionpay
+        return (
+            wechat.mch_id if wechat else "",
+            wechat.appid if wechat else "",
+            alipay.app_id if alipay else "",
+            union.mer_id if union else "",
+        )
 
     return accounts(before) == accounts(after)
 
@@ -112,7 +117,7 @@ def _tell(settings: Settings, where: str, language: str, *, changed: bool) -> No
     if not changed:
         print(words.say("cli.setup.same", language))
     joint = "、" if language == "zh" else ", "
-    open_channels = [name for name in ("wechat", "alipay") if getattr(settings, name) is not None]
+    open_channels = [name for name in ("wechat", "alipay", "unionpay") if getattr(settings, name) is not None]
     print(
         words.say(
             "cli.setup.done", language, channels=joint.join(words.say(f"name.{n}", language) for n in open_channels)

@@ -3,7 +3,7 @@
 from app.settings.client import Client, ClientError, take_client
 from app.settings.file import Loaded, SettingsError, Trouble, load, parse, render, save
 from app.settings.folder import DataFolder, default_folder
-from app.settings.model import Alipay, Line, Scanner, Settings, Shop, Till, Wechat, loopback
+from app.settings.model import Alipay, Line, Scanner, Settings, Shop, Till, Unionpay, Wechat, loopback
 
 __all__ = [
     "Alipay",
@@ -18,6 +18,7 @@ __all__ = [
     "Shop",
     "Till",
     "Trouble",
+    "Unionpay",
     "Wechat",
     "default_folder",
     "load",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app import words
-from app.settings.model import SECTIONS, Alipay, Line, Settings, Shop, Wechat, parser_of
+from app.settings.model import REQUIRED, SECTIONS, Alipay, Line, Settings, Shop, Unionpay, Wechat, parser_of
 
 SIZE_MOST: Final = 1_048_576  # bytes
 FORMAT: Final = 1
@@ -18,6 +18,7 @@ V2_KEY_LENGTH: Final = 32  # wechat.md §1: the API key of V2 has 32 characters
 SEALED: Final[dict[str, tuple[str, ...]]] = {
     "wechat": ("api_v2_key", "client_key_pem"),
     "alipay": ("app_private_key_pem",),
+    "unionpay": ("sign_key_pem",),
 }
 
 
@@ -142,6 +143,11 @@ def _check_keys(settings: Settings, secrets: Mapping[str, str]) -> None:
             if not getattr(settings.alipay, name):
                 raise ClientError("client.field", f"alipay.{name}")
         _must_pair("alipay.app_private_key_pem", secrets["alipay.app_private_key_pem"], settings.alipay.app_cert_pem)
+    if isinstance(settings.unionpay, Unionpay):
+        for name in REQUIRED["unionpay"]:
+            if not getattr(settings.unionpay, name):
+                raise ClientError("client.field", f"unionpay.{name}")
+        _must_pair("unionpay.sign_key_pem", secrets["unionpay.sign_key_pem"], settings.unionpay.sign_cert_pem)
 
 
 def _must_pair(name: str, private_pem: str, certificate_pem: str) -> None:

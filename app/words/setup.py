@@ -76,6 +76,43 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "set.alipay.app_cert_pem": ("应用公钥证书（PEM）。", "The application's certificate (PEM)."),
     "set.alipay.alipay_cert_pem": ("支付宝公钥证书（PEM）。", "Alipay's certificate (PEM)."),
     "set.alipay.alipay_root_cert_pem": ("支付宝根证书（PEM）。", "Alipay's root certificates (PEM)."),
+    "set.unionpay.back_url_base": ("银联网关的 https 地址，不带路径。", "UnionPay's https gateway, without a path."),
+    "set.unionpay.file_url": (
+        "银联对账文件的 https 地址；留空则随网关。",
+        "https address of UnionPay's files; empty: as the gateway's.",
+    ),
+    "set.unionpay.mer_id": ("银联商户代码，15 位。", "UnionPay merchant number, 15 characters."),
+    "set.unionpay.term_id": (
+        "收单机构分配的终端号，8 位；留空则用收银台号补零。",
+        "Terminal number of the acquirer, 8 characters; empty: the till's, with zeros.",
+    ),
+    "set.unionpay.sign_cert_pem": ("银联商户签名证书（PEM）。", "The merchant's signing certificate (PEM)."),
+    "set.unionpay.root_cert_pem": ("银联根证书（PEM）。", "UnionPay's root certificate (PEM)."),
+    "set.unionpay.middle_cert_pem": ("银联中级证书（PEM）。", "UnionPay's middle certificate (PEM)."),
+    "set.unionpay.test_environment": (
+        "银联测试环境或模拟器：true；真实收款：false。",
+        "UnionPay's test environment or a simulator: true; real money: false.",
+    ),
+    "set.unionpay.back_url": (
+        "后台通知地址，必须有；不收通知就留银联的占位地址。",
+        "Where notifications go; the placeholder for none.",
+    ),
+    "set.unionpay.channel_type": (
+        "渠道类型：08 或 07，各家资料不一，以收单机构为准。",
+        "channelType: 08 or 07; sources differ, ask the acquirer.",
+    ),
+    "set.unionpay.query_biz_type": (
+        "查询的产品类型：000000 或 000201，各家资料不一。",
+        "bizType of a query: 000000 or 000201; sources differ.",
+    ),
+    "set.unionpay.refund_days": (
+        "退货期限（天），只用来提醒：规范 30 天，示例 11 个月，以合同为准。",
+        "Days a refund is open, a warning only: 30 by the rule, 11 months by the demo; see the contract.",
+    ),
+    "set.unionpay.bill_void_code": (
+        "对账文件里撤销的交易代码；不知道就留空。",
+        "Trade code of a void in the file; empty if not known.",
+    ),
     # the file the keys arrive in
     "client.missing": ("找不到商户文件 {name}。", "There is no client file {name}."),
     "client.unreadable": ("读不了商户文件 {name}。", "The client file {name} cannot be read."),

@@ -96,7 +96,9 @@ def write_sales(folder, *states):
 def test_setup_seals_the_keys_and_says_where_they_live(mashou, client, documents, folder):
     code, out, err = mashou("setup", "--client", client(documents[0]))
     assert (code, err) == (0, "")
-    assert out == "已装好：微信、支付宝。\n密钥已封存，钥匙在 wrapping.key 文件里，只限模拟器。\n"
+    names = {"wechat": "微信", "alipay": "支付宝", "unionpay": "银联"}
+    channels = "、".join(name for channel, name in names.items() if channel in documents[0])
+    assert out == f"已装好：{channels}。\n密钥已封存，钥匙在 wrapping.key 文件里，只限模拟器。\n"
     assert load(folder.path).settings.wechat.mch_id == documents[0]["wechat"]["mch_id"]
     assert Vault.unlock(folder.path)["wechat.api_v2_key"].reveal() == documents[0]["wechat"]["api_v2_key"]
     clear = documents[0]["wechat"]["api_v2_key"].encode()

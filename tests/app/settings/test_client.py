@@ -67,6 +67,15 @@ def document(key):
             "app_private_key_pem": private_pem(key),
             "alipay_public_key_pem": public_pem(key),
         },
+        "unionpay": {
+            "back_url_base": "https://127.0.0.1:8443",
+            "mer_id": "777290058110048",
+            "sign_cert_pem": certificate_pem(key),
+            "sign_key_pem": private_pem(key),
+            "root_cert_pem": certificate_pem(key),
+            "middle_cert_pem": certificate_pem(key),
+            "test_environment": True,
+        },
         "later": {"channels": "add keys"},
     }
 
@@ -93,7 +102,10 @@ def test_facts_become_settings_and_secrets_stay_apart(take, document, key):
         "wechat.api_v2_key": "k" * 32,
         "wechat.client_key_pem": private_pem(key),
         "alipay.app_private_key_pem": private_pem(key),
+        "unionpay.sign_key_pem": private_pem(key),
     }
+    assert client.settings.unionpay.test_environment
+    assert client.settings.unionpay.refund_days == 30
     written = render(client.settings)
     assert "PRIVATE" not in written
     assert "k" * 32 not in written + repr(client)
@@ -116,7 +128,7 @@ def test_without_a_service_provider_nothing_of_one_is_set(take, document):
 
 
 def test_one_channel_is_enough(take, document):
-    del document["alipay"]
+    del document["alipay"], document["unionpay"]
     client = take(document)
     assert client.settings.alipay is None
     assert set(client.secrets) == {"wechat.api_v2_key", "wechat.client_key_pem"}
@@ -126,6 +138,8 @@ def test_a_real_merchants_file_says_nothing_of_simulators(take, document):
     del document["simulator"], document["pace"], document["ca_pem"]
     document["wechat"]["base_url"] = "https://api.mch.weixin.qq.com"
     document["alipay"]["gateway_url"] = "https://openapi.alipay.com/gateway.do"
+    document["unionpay"]["back_url_base"] = "https://gateway.95516.com"
+    document["unionpay"]["test_environment"] = False
     settings = take(document).settings
     assert not settings.simulator
     assert settings.pace == 1
@@ -170,6 +184,15 @@ def set_in(document, path, value):
         ("alipay.alipay_public_key_pem", None, "client.field", "alipay.alipay_public_key_pem"),
         ("alipay.mode", "certificate", "client.field", "alipay.app_cert_pem"),
         ("alipay.app_private_key_pem", 7, "client.field", "alipay.app_private_key_pem"),
+        ("unionpay.mer_id", "7772900581100480", "client.field", "unionpay.mer_id"),
+        ("unionpay.mer_id", None, "client.field", "unionpay.mer_id"),
+        ("unionpay.root_cert_pem", None, "client.field", "unionpay.root_cert_pem"),
+        ("unionpay.sign_cert_pem", "", "client.field", "unionpay.sign_cert_pem"),
+        ("unionpay.sign_key_pem", None, "client.field", "unionpay.sign_key_pem"),
+        ("unionpay.file_url", "https://filedownload.95516.com/", "set.simulator.away", "simulator"),
+        ("unionpay.back_url", "shop", "client.field", "unionpay.back_url"),
+        ("unionpay.channel_type", "09", "client.field", "unionpay.channel_type"),
+        ("unionpay.refund_days", 0, "client.field", "unionpay.refund_days"),
     ],
 )
 def test_each_thing_wrong_is_one_sentence(take, document, path, value, *, key_of_words, name):
@@ -182,15 +205,16 @@ def test_each_thing_wrong_is_one_sentence(take, document, path, value, *, key_of
     assert "k" * 32 not in str(caught.value)
 
 
-def test_a_key_that_belongs_to_another_certificate(take, document, other):
-    document["wechat"]["client_key_pem"] = private_pem(other)
+@pytest.mark.parametrize("name", ["wechat.client_key_pem", "unionpay.sign_key_pem"])
+def test_a_key_that_belongs_to_another_certificate(take, document, other, name):
+    set_in(document, name, private_pem(other))
     with pytest.raises(ClientError) as caught:
         take(document)
     assert str(caught.value) == "密钥和商户号不配套，请重新下载。"
 
 
 def test_no_channel_at_all(take, document):
-    del document["wechat"], document["alipay"]
+    del document["wechat"], document["alipay"], document["unionpay"]
     with pytest.raises(ClientError, match="没有任何通道"):
         take(document)
 
