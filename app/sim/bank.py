@@ -19,10 +19,10 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core.channel import Channel
-from app.sim.book import Code, Entry, Kind, Order, OrderState, Refund
+from app.sim.book import Code, Customer, Entry, Kind, Order, OrderState, Refund
 from app.sim.outcomes import PayRequest, Pays, Reverses
 from app.sim.refunds import AS_USUAL, Course, RefundBook, RefundRequest, Repays
-from app.sim.rules import SPOKEN, beijing, day_ends, rules_for
+from app.sim.rules import SPOKEN, beijing, day_ends, rules_for, settlement_ends
 from app.sim.vault import Vault
 
 # a number that is over, whatever comes with it; and one that is not, repeated with the same parameters
@@ -74,22 +74,32 @@ class Bank:
         if code is None or code.channel is not request.channel or not self.vault.is_fresh(code, now):
             return Pays.BAD_CODE, self._open(request, None, OrderState.REFUSED, now)
         self.vault.use(code, request.out_trade_no)
-        if self.vault.balance_fen(code.wallet) < request.amount_fen:
+        at_once = not self._rules[request.channel].settles
+        if at_once and self.vault.balance_fen(code.wallet) < request.amount_fen:
             state = OrderState.NOT_PAID if request.channel is Channel.WECHAT else OrderState.REFUSED
             return Pays.NO_FUNDS, self._open(request, code, state, now)
         order = self._open(request, code, OrderState.WAITING, now)
-        match code.customer.kind:
-            case Kind.INSTANT:
-                return Pays.PAID, self._take(order, now)
-            case Kind.PHONE if request.amount_fen <= code.customer.free_fen:
-                return Pays.PAID, self._take(order, now)
+        after = self._pays_after(code.customer, request)
+        if after is None:
+            return Pays.WAITING, order
+        if after == 0 and code.customer.kind is not Kind.PASSWORD:
+            return Pays.PAID, self._take(order, now)
+        return Pays.WAITING, self._keep(replace(order, pays_at=now + after))
+
+    def _pays_after(self, customer: Customer, request: PayRequest) -> float | None:
+        """Seconds until the money is asked for; None where nobody knows."""
+        settles = self._rules[request.channel].settles
+        match customer.kind:
+            case Kind.INSTANT | Kind.POOR:
+                return settles
+            case Kind.PHONE:
+                return settles if request.amount_fen <= customer.free_fen else None
             case Kind.PASSWORD:
-                order = self._keep(replace(order, pays_at=now + code.customer.seconds / self._pace))
-            case Kind.NEVER | Kind.POOR | Kind.PHONE:
-                pass
+                return customer.seconds / self._pace + settles
+            case Kind.NEVER:
+                return None
             case _:
-                assert_never(code.customer.kind)
-        return Pays.WAITING, order
+                assert_never(customer.kind)
 
     def find(self, channel: Channel, out_trade_no: str, channel_no: str, now: float) -> Order | None:
         """The order by the channel's own number, which wins, or ours. An attempt is not an order: None."""
@@ -148,7 +158,7 @@ class Bank:
             if order.pays_at is not None and order.pays_at <= order.expires_at:
                 self._take(order, order.pays_at)
             else:
-                self._give_up(order, order.expires_at)
+                self._give_up(order, order.expires_at, "expired")
 
     # --- what the customer does at the phone
 
@@ -167,7 +177,7 @@ class Bank:
         """A person closed the password dialogue. False where nothing waits."""
         order = self._waiting_for(auth_code, now)
         if order is not None:
-            self._give_up(order, now)
+            self._give_up(order, now, "refused")
         return order is not None
 
     # --- inside
@@ -218,40 +228,43 @@ class Bank:
             attach=request.attach,
             terminal=request.terminal,
             store=request.store,
+            txn_time=request.txn_time,
         )
         return self._keep(order)
 
     def _next_number(self, channel: Channel, now: float) -> str:
-        """28 digits, the shape of both channels' own numbers."""
+        """The shape of the channels' own numbers: 28 digits, UnionPay's queryId 21."""
+        if channel is Channel.UNIONPAY:
+            return f"{beijing(now):%Y%m%d%H%M%S}{len(self._orders) + 1:07d}"
         day, serial = beijing(now).strftime("%Y%m%d"), f"{len(self._orders) + 1:014d}"
         return f"420000{day}{serial}" if channel is Channel.WECHAT else f"{day}220000{serial}"
 
     def _take(self, order: Order, at: float) -> Order:
         if not self.vault.move(order.wallet, order.channel, order.amount_fen):
-            return self._give_up(order, at)
+            return self._give_up(order, at, "funds")
         return self._keep(replace(order, state=OrderState.PAID, paid_at=at, paid_fen=order.amount_fen))
 
-    def _give_up(self, order: Order, at: float) -> Order:
-        state = OrderState.FAILED if order.channel is Channel.WECHAT else OrderState.CLOSED
-        return self._keep(self._ended(order, state, at))
+    def _give_up(self, order: Order, at: float, why: str) -> Order:
+        state = OrderState.CLOSED if order.channel is Channel.ALIPAY else OrderState.FAILED
+        return self._keep(replace(self._ended(order, state, at), why=why))
 
     @staticmethod
     def _ended(order: Order, state: OrderState, at: float) -> Order:
         return replace(order, state=state, ended_at=at, pays_at=None)
 
     def _not_now(self, order: Order, now: float) -> Reverses | None:
-        if order.refunded_fen:
-            return Reverses.REFUNDED
+        """The first rule against a reverse at this time."""
         rules, age = self._rules[order.channel], now - order.created_at
-        if age < rules.reverse_not_before:
-            return Reverses.TOO_EARLY
-        if age > rules.reverse_window:
-            return Reverses.TOO_LATE
-        if rules.day_grace is not None and now > day_ends(order.created_at) + rules.day_grace:
-            return Reverses.TOO_LATE
-        if order.pays_at is not None and order.state is OrderState.WAITING and order.pays_at - now <= rules.typing:
-            return Reverses.TYPING
-        return None
+        waits = order.pays_at is not None and order.state is OrderState.WAITING
+        day_over = rules.day_grace is not None and now > day_ends(order.created_at) + rules.day_grace
+        settled = rules.by_settlement_day and now >= settlement_ends(order.created_at)
+        against = {
+            Reverses.REFUNDED: order.refunded_fen > 0,
+            Reverses.TOO_EARLY: age < rules.reverse_not_before,
+            Reverses.TOO_LATE: age > rules.reverse_window or day_over or settled,
+            Reverses.TYPING: waits and order.pays_at is not None and order.pays_at - now <= rules.typing,
+        }
+        return next((refusal for refusal, holds in against.items() if holds), None)
 
     def _bury(self, channel: Channel, out_trade_no: str, now: float) -> None:
         stone = self._open(PayRequest(channel, out_trade_no, 0, ""), None, OrderState.NOT_PAID, now)

@@ -62,6 +62,8 @@ def lines(bank: Bank, channel: Channel, begin: float, end: float, now: float) ->
 def _of(bank: Bank, order: Order, made_at: float) -> Iterator[Line]:
     fee = (order.paid_fen * FEE_RATE[order.channel] + 5_000) // 10_000
     assert order.paid_at is not None
+    if order.channel is Channel.UNIONPAY and order.state is OrderState.REVERSED:
+        return  # reversed on its own settlement day: it never settles
     yield Line(LineKind.PAID, order, order.paid_at, order.paid_fen, fee)
     if order.state is OrderState.REVERSED and order.ended_at is not None:
         yield Line(LineKind.REVOKED, order, order.ended_at, order.paid_fen, -fee)

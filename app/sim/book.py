@@ -106,6 +106,8 @@ class Order:
     attach: str = ""
     terminal: str = ""  # device_info, terminal_id, termId
     store: str = ""
+    txn_time: str = ""  # UnionPay: part of the number
+    why: str = ""  # of FAILED: funds, refused or expired
 
     @property
     def net_fen(self) -> int:

@@ -83,6 +83,17 @@ def client_record(keys: "Keys", port: int, pace: float) -> dict[str, Any]:
             "alipay_cert_pem": pem["alipay_cert"],
             "alipay_root_cert_pem": pem["alipay_root_cert"],
         },
+        "unionpay": {
+            "back_url_base": base,
+            "file_url": f"{base}/filedownload/",
+            "mer_id": names.mer_id,
+            "sign_cert_pem": pem["unionpay_merchant_cert"],
+            "sign_key_pem": pem["unionpay_merchant_key"],
+            "root_cert_pem": pem["unionpay_root_cert"],
+            "middle_cert_pem": pem["unionpay_middle_cert"],
+            "test_environment": True,
+            "fee_rate": fee_rate(Channel.UNIONPAY),
+        },
     }
 
 

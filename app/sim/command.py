@@ -26,10 +26,10 @@ REFUSED: Final = 64  # the command line's "refused before anything was done" (de
 MAX_PACE: Final = 1_000.0
 
 _ABOUT: Final = """\
-Play WeChat Pay and Alipay on 127.0.0.1: an HTTPS server with its own accounts that verifies signatures and signs its
-answers. It writes DIR/client.json (addresses, keys, certificates: everything a client needs; no real money anywhere)
-and prints "ready https://127.0.0.1:PORT". The first start in DIR makes the keys and takes a second or two.
-It serves until SIGTERM, Ctrl-C or, with --with-parent, the end of its standard input."""
+Play WeChat Pay (V2 and V3), Alipay and UnionPay on 127.0.0.1: an HTTPS server with its own accounts that verifies
+signatures and signs its answers. It writes DIR/client.json (addresses, keys, certificates: everything a client needs;
+no real money anywhere) and prints "ready https://127.0.0.1:PORT". The first start in DIR makes the keys and takes a few
+seconds. It serves until SIGTERM, Ctrl-C or, with --with-parent, the end of its standard input."""
 _CUSTOMERS: Final = """\
 customers: instant           pays at once, whatever the sum
            password:SECONDS  types the password after so many seconds (divided by the pace)

@@ -24,6 +24,8 @@ from app.sim.keys import Keys
 from app.sim.ledger import Ledger
 from app.sim.links import Links
 from app.sim.rules import rules_for
+from app.sim.unionpay.dialect import PATHS, UnionPay
+from app.sim.unionpay.seal import MerchantUp
 from app.sim.vault import Vault
 from app.sim.wechat_v2 import Merchant, WechatV2
 from app.sim.wechat_v3.dialect import PREFIX, WechatV3
@@ -87,6 +89,7 @@ class Desk:
         self._wechat = WechatV2(self.bank, merchant, chance, code_life)
         links = Links(chance.randbytes(32))
         self._alipay = Alipay(self.bank, partner, pace, links)
+        self.unionpay = UnionPay(self.bank, _merchant_up(keys))
         self.wechat_v3 = WechatV3(self.bank, _merchant_v3(keys), chance, links)
 
     def set_faults(self, script: str) -> None:
@@ -146,6 +149,8 @@ class Desk:
             return Channel.WECHAT, self._wechat
         if request.path.startswith(PREFIX):
             return Channel.WECHAT, self.wechat_v3
+        if request.method == "POST" and PATHS.fullmatch(request.path):
+            return Channel.UNIONPAY, self.unionpay
         return Channel.ALIPAY, self._alipay
 
     def _carry_out(self, dialect: Dialect, heard: Heard, now: float) -> None:
@@ -166,6 +171,16 @@ def _merchant_v3(keys: Keys) -> MerchantV3:
         keys.rsa_key("wechat_v3_platform_key"),
         keys.serial("wechat_v3_platform_cert"),
         keys.pem["wechat_v3_platform_cert"],
+    )
+
+
+def _merchant_up(keys: Keys) -> MerchantUp:
+    return MerchantUp(
+        keys.names.mer_id,
+        str(int(keys.serial("unionpay_merchant_cert"), 16)),
+        keys.rsa_key("unionpay_merchant_key").public_key(),
+        keys.rsa_key("unionpay_key"),
+        keys.pem["unionpay_cert"],
     )
 
 

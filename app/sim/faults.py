@@ -4,7 +4,7 @@
 
     script  = rule { ";" rule }                       an empty script: no faults
     rule    = target ":" fault [seconds] { option }
-    target  = channel "." call | "*"                  channel: wechat, alipay, *
+    target  = channel "." call | "*"                  channel: wechat, alipay, unionpay, *
                                                       call: pay, query, reverse, refund, refund-query, close, bill,
                                                       download, certificates, *
     option  = "x"N | "after" N | "p="0..1 | "seed="N  at most N times; skip the first N; by chance, repeatably
@@ -228,7 +228,7 @@ def _parse_target(text: str) -> tuple[Channel | None, Call | None]:
         return None, None
     channel, dot, call = text.partition(".")
     call = {"cancel": "reverse", "void": "refund"}.get(call, call)
-    channels = {"*": None, "wechat": Channel.WECHAT, "alipay": Channel.ALIPAY}
+    channels: dict[str, Channel | None] = {"*": None, **{one.value: one for one in Channel}}
     calls: dict[str, Call | None] = {"*": None, **{one.value: one for one in Call}}
     if not dot or channel not in channels or call not in calls:
         raise FaultError(f"no such target: {text!r}; it is a channel or *, a dot, and a call or *, or * alone")

@@ -24,6 +24,16 @@ WECHAT_V3 = (
     "wechat_v3_public_key",
 )
 
+UNIONPAY = (
+    "unionpay_root_cert",
+    "unionpay_middle_cert",
+    "unionpay_cert",
+    "unionpay_key",
+    "unionpay_merchant_cert",
+    "unionpay_merchant_key",
+)
+UNIONPAY_SIGNER = "041@Z12@00040000:SIGN@00000062"  # the third part is the test environment's (unionpay.md §2)
+
 
 def make_tls(mch_id: str, now: float) -> dict[str, str]:
     ca_key, server_key, client_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
@@ -79,4 +89,25 @@ def make_wechat_v3(mch_id: str, now: float) -> dict[str, str]:
         "wechat_v3_platform_cert": pem(platform),
         "wechat_v3_private_key": private(wechat_key),
         "wechat_v3_public_key": public(wechat_key),
+    }
+
+
+def make_unionpay(mer_id: str, now: float) -> dict[str, str]:
+    """A chain of root, middle and UnionPay's signing certificate; the merchant's comes from the middle too."""
+    root_key, middle_key, own_key, merchant_key = (new_rsa() for _ in range(4))
+    root_name, middle_name = name("Practice CFCA CS CA"), name("Practice CFCA OCA1")
+    usage = ExtendedKeyUsageOID.CLIENT_AUTH
+    root = certificate(root_name, root_name, root_key, root_key, now=now, path_length=1)
+    middle = certificate(middle_name, root_name, middle_key, root_key, now=now)
+    own = certificate(name(UNIONPAY_SIGNER), middle_name, own_key, middle_key, now=now, purpose=usage)
+    merchant = certificate(
+        name(f"041@Z00@{mer_id}@00000001"), middle_name, merchant_key, middle_key, now=now, purpose=usage
+    )
+    return {
+        "unionpay_root_cert": pem(root),
+        "unionpay_middle_cert": pem(middle),
+        "unionpay_cert": pem(own),
+        "unionpay_key": private(own_key),
+        "unionpay_merchant_cert": pem(merchant),
+        "unionpay_merchant_key": private_pkcs8(merchant_key),
     }

@@ -24,6 +24,7 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "tls": key_groups.TLS,
     "alipay": key_groups.ALIPAY,
     "wechat_v3": key_groups.WECHAT_V3,
+    "unionpay": key_groups.UNIONPAY,
 }
 
 
@@ -42,6 +43,7 @@ class Names:
     code_key: str = field(repr=False)  # hex; marks payment codes in the ledger
     api_v3_key: str = field(repr=False)
     public_key_id: str  # WeChat's public key, PUB_KEY_ID_...
+    mer_id: str  # UnionPay, 15 digits
     made: tuple[str, ...]  # groups whose files stand
 
 
@@ -113,6 +115,7 @@ def _new_names(chance: random.Random) -> dict[str, Any]:
         "app_id": f"2021{chance.randrange(10**12):012d}",
         "code_key": f"{chance.getrandbits(256):064x}",
         "api_v3_key": f"{chance.getrandbits(128):032x}",
+        "mer_id": f"777{chance.randrange(10**12):012d}",
         "public_key_id": f"PUB_KEY_ID_{chance.randrange(10**30):030d}",
     }
 
@@ -123,6 +126,7 @@ def _add(folder: Path, names: Names, group: str, now: float) -> Names:
         "tls": lambda: key_groups.make_tls(names.mch_id, now),
         "alipay": lambda: key_groups.make_alipay(names.app_id, now),
         "wechat_v3": lambda: key_groups.make_wechat_v3(names.mch_id, now),
+        "unionpay": lambda: key_groups.make_unionpay(names.mer_id, now),
     }
     for stem, text in makers[group]().items():
         write_private(folder / f"{stem}.pem", text)

@@ -44,6 +44,7 @@ class PayRequest:
     attach: str = ""
     terminal: str = ""
     store: str = ""
+    txn_time: str = ""
 
     def __repr__(self) -> str:
         return f"PayRequest({self.channel}, {self.out_trade_no}, {self.amount_fen})"

@@ -7,7 +7,7 @@ from typing import Final
 from app.core.channel import Channel
 
 BEIJING: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
-SPOKEN: Final = (Channel.WECHAT, Channel.ALIPAY)
+SPOKEN: Final = (Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY)
 
 CODE_LIFE_S: Final = 60.0  # a payment code is refreshed each minute (wechat.md §1, alipay.md §3)
 TYPING_S: Final = 2.0  # the last seconds before a password lands, when WeChat answers a reverse USERPAYING
@@ -24,6 +24,11 @@ WECHAT_REFUNDS_AT_MOST: Final = 50  # wechat.md §2.5
 WECHAT_REFUND_TAKES_S: Final = 5.0  # PROCESSING before SUCCESS; real ones take up to days
 ALIPAY_REFUND_WINDOW_S: Final = 365 * 86_400.0  # alipay.md §6: twelve months
 ALIPAY_REFUND_GAP_S: Final = 3.0  # alipay.md §6
+UNIONPAY_ORDER_EXPIRY_S: Final = 300.0  # the documents give no number
+UNIONPAY_SETTLES_S: Final = 1.0  # the first answer only accepts; the outcome is known this much later (unionpay.md §3)
+UNIONPAY_DAY_EARLIER_S: Final = 3_600.0  # its settlement day begins at 23:00 of the day before (unionpay.md §3)
+UNIONPAY_REFUND_WINDOW_S: Final = 330 * 86_400.0  # eleven months; another copy says 30 days (unionpay.md §3)
+UNIONPAY_REFUND_TAKES_S: Final = 3.0
 BILL_READY_S: Final = 9 * 3_600.0  # after the day's end, calendar time: from 09:00 (wechat.md §2.7, alipay.md §9)
 FEE_RATE: Final = {Channel.WECHAT: 60, Channel.ALIPAY: 60, Channel.UNIONPAY: 38}  # of 10,000; told in client.json
 PASSWORD_FREE_FEN: Final = 100_000  # above 1,000 yuan both wallets ask for the password (wechat.md §5.3)
@@ -43,6 +48,8 @@ class Rules:
     refund_gap: float  # between two refunds of one order
     refund_takes: float  # until the money has landed; 0: at once
     refunds_at_most: int | None = None
+    settles: float = 0.0  # from a payment to its outcome
+    by_settlement_day: bool = False  # a reverse must come on the payment's own
 
 
 def rules_for(channel: Channel, pace: float) -> Rules:
@@ -59,6 +66,20 @@ def rules_for(channel: Channel, pace: float) -> Rules:
             refund_gap=max(0.0, WECHAT_REFUND_GAP_S / pace - TRAVEL_S),
             refund_takes=WECHAT_REFUND_TAKES_S / pace,
             refunds_at_most=WECHAT_REFUNDS_AT_MOST,
+        )
+    if channel is Channel.UNIONPAY:
+        return Rules(
+            code_life=CODE_LIFE_S / pace,
+            typing=0.0,
+            reverse_not_before=0.0,
+            reverse_window=86_400.0,
+            day_grace=None,
+            order_expiry=UNIONPAY_ORDER_EXPIRY_S / pace,
+            refund_window=UNIONPAY_REFUND_WINDOW_S / pace,
+            refund_gap=0.0,
+            refund_takes=UNIONPAY_REFUND_TAKES_S / pace,
+            settles=UNIONPAY_SETTLES_S / pace,
+            by_settlement_day=True,
         )
     return Rules(
         code_life=CODE_LIFE_S / pace,
@@ -95,3 +116,8 @@ def day_ends(now: float) -> float:
     """The end of the Beijing day ``now`` lies in, seconds since the epoch."""
     start = beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return (start + timedelta(days=1)).timestamp()
+
+
+def settlement_ends(now: float) -> float:
+    """The end of the UnionPay settlement day ``now`` lies in: 23:00, seconds since the epoch."""
+    return day_ends(now + UNIONPAY_DAY_EARLIER_S) - UNIONPAY_DAY_EARLIER_S

@@ -81,10 +81,11 @@ class Vault:
         return hmac.new(self._code_key, auth_code.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
     def _fresh_digits(self, channel: Channel) -> str:
-        lowest, above = (10, 16) if channel is Channel.WECHAT else (25, 31)
+        lowest, above = {Channel.WECHAT: (10, 16), Channel.ALIPAY: (25, 31), Channel.UNIONPAY: (62, 63)}[channel]
+        behind = 17 if channel is Channel.UNIONPAY else 16
         while True:
             prefix = str(self._chance.randrange(lowest, above))
-            digits = prefix + "".join(str(self._chance.randrange(10)) for _ in range(16))
+            digits = prefix + "".join(str(self._chance.randrange(10)) for _ in range(behind))
             if digits[6:8] not in _ID_YEARS and self._mark(digits) not in self._codes:
                 return digits
 
