@@ -110,7 +110,7 @@ class UnionPay:
             fields["orderId"] = _other(fields["orderId"])
         full = signed(fields, self._merchant)
         if "bad-signature" in fired:
-            full["signature"] = _other(full["signature"][:-2]) + full["signature"][-2:]
+            full["signature"] = _other(full["signature"][:1]) + full["signature"][1:]
         if "no-signature" in fired:
             del full["signature"]
         return to_reply(full)
