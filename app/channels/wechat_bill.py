@@ -76,6 +76,7 @@ class _Columns:
     sub_merchant: int
     paid: int
     returned: int
+    revoked: tuple[int, ...]  # a reversed sale's sum may stand in any of these: no document and no sample says which
     fee: int
     refund_no: int
     out_refund_no: int
@@ -171,7 +172,7 @@ class _Bill:
             channel=Channel.WECHAT,
             out_trade_no=self._long(cells[at.out_trade_no]),
             channel_no=self._long(cells[at.channel_no]),
-            amount_fen=self._amount(kind, cells[at.paid], cells[at.returned]),
+            amount_fen=self._amount(kind, cells, at),
             fee_milli_fen=self._milli(cells[at.fee]),
             at_ms=at_ms,
             out_refund_no="" if out_refund_no in _NONE else self._long(out_refund_no),
@@ -193,16 +194,14 @@ class _Bill:
             self._refuse(BillFault.DAMAGED, f"line {self._number} lacks an order number")
         return number
 
-    def _amount(self, kind: RowKind, paid: str, returned: str) -> int:
-        """A reversed sale's row may carry its sum in either column: no document and no sample says which."""
-        paid_fen, returned_fen = (self._fen(text) for text in (paid, returned))
+    def _amount(self, kind: RowKind, cells: list[str], at: _Columns) -> int:
         match kind:
             case RowKind.PAYMENT:
-                return paid_fen
+                return self._fen(cells[at.paid])
             case RowKind.REFUND:
-                return abs(returned_fen)
+                return abs(self._fen(cells[at.returned]))
             case RowKind.REVOKED:
-                return abs(returned_fen) or abs(paid_fen)
+                return next((abs(fen) for n in at.revoked if (fen := self._fen(cells[n]))), 0)
 
     def _fen(self, text: str) -> int:
         milli = self._milli(text or "0")
@@ -253,6 +252,7 @@ def _placed(columns: Mapping[str, int]) -> _Columns:
         sub_merchant=at("特约商户号", "子商户号"),
         paid=at(*_PAID),
         returned=at(*_RETURNED),
+        revoked=tuple(columns[name] for name in (*_RETURNED, *_PAID) if name in columns),
         fee=at(*_FEE),
         refund_no=at("微信退款单号"),
         out_refund_no=at("商户退款单号"),

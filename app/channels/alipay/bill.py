@@ -1,11 +1,12 @@
 """Alipay's trade bill (业务明细), read line by line out of its zip or as a bare csv (``alipay.md`` §9).
 
-GBK, names of the zip's entries included. Lines that begin with ``#`` stand before and after the rows; cells of text
-end with a TAB; columns are found by name. The fee is written with either sign: here it is positive when it was taken
-and negative when it was given back.
+GBK; the names in the zip are GBK too, and not relied on. Lines that begin with ``#`` stand before and after the rows;
+cells of text end with a TAB; columns are found by name. The fee is written with either sign: here it is positive when
+it was taken and negative when it was given back.
 """
 
 import csv
+import errno
 import re
 import zipfile
 import zlib
@@ -22,6 +23,7 @@ from app.core.channel import Channel
 LINE_MOST: Final = 16 * 1024  # bytes
 ENTRIES_MOST: Final = 16  # of the zip; it has two
 _LOCKED: Final = 0x1  # general purpose flag of an encrypted entry (APPNOTE 4.4.4)
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError)
 _DETAIL: Final = "#支付宝业务明细查询"
 _SUMMARY: Final = "#支付宝业务汇总查询"
 _FUND: Final = "#支付宝账务"
@@ -76,15 +78,17 @@ def read_bill(path: Path) -> Iterator[BillRow | BillSums]:
             yield from _Bill(file).read()
         return
     try:
-        with zipfile.ZipFile(path, metadata_encoding="gbk") as archive, archive.open(_detail(archive)) as file:
+        with zipfile.ZipFile(path) as archive, archive.open(_detail(archive)) as file:
             yield from _Bill(file).read()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError):
-        raise BillError(BillFault.ZIP, "the archive is damaged or has a password") from None
+    except _DAMAGE as damage:
+        if isinstance(damage, OSError) and damage.errno not in {errno.EINVAL, None}:  # the disk's, not the archive's
+            raise
+        raise BillError(BillFault.ZIP, "the archive is damaged") from None
 
 
 def _detail(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """The entry that begins as a detail file does; names are not relied on. Raises BillError where there is none."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    """The entry that begins as a detail file does. Raises BillError where there is none."""
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > ENTRIES_MOST:
         raise BillError(BillFault.NOT_BILL, "an archive of something else")
     if any(entry.flag_bits & _LOCKED for entry in entries):
