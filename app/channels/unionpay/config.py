@@ -11,6 +11,7 @@ Doubts, each with the strict value as default (``unionpay.md``):
 - ``term_id``: eight characters the acquirer assigns; without them the till's number padded with zeros.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,6 +27,10 @@ _FILES: Final = {
     "gateway.95516.com": "https://filedownload.95516.com/",
     "gateway.test.95516.com": "https://filedownload.test.95516.com/",
 }
+
+
+def _no_anchor() -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,9 @@ class Unionpay:
     refund_days: int = REFUND_DAYS
     bill_void_code: str = ""
     ca_pem: str = field(default="", repr=False)
+    anchor: Callable[[], str] = field(
+        default=_no_anchor, repr=False
+    )  # goes out as reqReserved; files show 32 characters
 
     @property
     def file_address(self) -> str:

@@ -27,6 +27,7 @@ BIZ_TYPE: Final = "000000"
 FILE_SECONDS: Final = 120.0  # a file may be megabytes over a shop's line
 NO_SUCH_NUMBER: Final = "0" * 32  # longer than any order number of ours: the warm-up's question
 TERM_ID: Final = 8
+RESERVED: Final = 32  # of 1024: what the day's file shows; no ``&={}[]"'``, which its readers may stumble over
 _MER_ID: Final = re.compile(r"[0-9A-Za-z]{15}")
 
 
@@ -74,7 +75,9 @@ class UnionpayRoom:
             "qrNo": code.reveal(),
             "termId": self._term_id(order),
             "backUrl": self._config.back_url,
+            "reqReserved": wording.ascii_word(self._config.anchor(), RESERVED),
         }
+        # ``once``: an answer delivered twice must never meet a second payment.
         exchange = await self._send(BACK_PATH, asked, self._limits.pay, once=True)
         answer = answers.pay_answer(exchange.outcome, self._us, order)
         wrong = answer.kind is Pay.MISCONFIGURED

@@ -123,7 +123,14 @@ async def test_it_refunds_and_voids_under_a_number_of_its_own(gateway, config, u
 @pytest.mark.asyncio
 async def test_the_doubtful_fields_are_settings(gateway, config, union, world):
     gateway.said = {(BACK, "01"): {}, (QUERY, "00"): {"respCode": "34"}}
-    given = {"channel_type": "07", "query_biz_type": "000201", "back_url": "https://x.cn/up?a=1", "term_id": "A1234567"}
+    anchor = {"anchor": lambda: "seq7-{0}&" + "a1" * 20}
+    given = {
+        **anchor,
+        "channel_type": "07",
+        "query_biz_type": "000201",
+        "back_url": "https://x.cn/up?a=1",
+        "term_id": "A1234567",
+    }
     async with world.serve(gateway) as loopback:
         room = open_channel(config(loopback.url, **given), *world.kit.rest)
         await room.pay(union.order, CODE)
@@ -132,6 +139,7 @@ async def test_the_doubtful_fields_are_settings(gateway, config, union, world):
     (_, paid), (_, asked) = gateway.asked
     assert (paid["channelType"], paid["bizType"], paid["backUrl"]) == ("07", "000000", "https://x.cn/up?a=1")
     assert (asked["bizType"], paid["termId"]) == ("000201", "A1234567")
+    assert paid["reqReserved"] == ("seq7-0" + "a1" * 20)[:32]
 
 
 @pytest.mark.asyncio
