@@ -55,7 +55,8 @@ class Contact:
     seconds: float
     date_ms: int | None  # the ``Date`` header, where there was one
     at_mono: float
-    tls_dates: bool = False  # the certificate is not valid *yet* or *any more*: the computer's clock (design §7.17)
+    # The certificate is not valid *yet* or *any more*, or our time was refused: the computer's clock (design §7.17)
+    tls_dates: bool = False
     reason: Reason | None = None  # why, where the channel's table says so
     code: str = ""  # the channel's own code
     forged: bool = False  # an answer came whose signature did not hold

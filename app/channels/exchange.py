@@ -30,6 +30,7 @@ class Told:
     kind: str  # the class the answer was put in
     evidence: Evidence
     misconfigured: bool = False
+    clock_wrong: bool = False  # the channel refused the request's time
 
 
 class Reporter:
@@ -72,7 +73,7 @@ class Reporter:
             seconds=exchange.seconds,
             date_ms=outcome.date_ms if isinstance(outcome, Reply) else None,
             at_mono=exchange.at_mono,
-            tls_dates=isinstance(outcome, NotSent) and outcome.tls_dates,
+            tls_dates=told.clock_wrong or (isinstance(outcome, NotSent) and outcome.tls_dates),
             reason=told.evidence.reason,
             code=told.evidence.code,
             forged=told.evidence.forged,

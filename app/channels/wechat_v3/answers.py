@@ -58,7 +58,7 @@ class Doubt:
     """Nothing that could be believed came."""
 
     evidence: Evidence
-    misconfigured: bool = False
+    refused: bool = False
     not_sent: bool = False
 
 
@@ -80,8 +80,10 @@ def _read(reply: Reply, came: Came) -> Signed | Refused | Doubt:
     match envelope:
         case Signed():
             return envelope
-        case Refused(status=401) if _clock_is_off(reply, came.now_ms):
-            return Doubt(Evidence(Reason.NOANSWER, f"HTTP {UNAUTHORIZED}", "signed with a wrong time"))
+        case Refused() if clock_is_off(came):
+            return Doubt(
+                Evidence(Reason.NOANSWER, f"HTTP {UNAUTHORIZED}", "the computer's clock is wrong"), refused=True
+            )
         case Refused():
             return envelope
         case wire.Forged(probe=probe):
@@ -94,9 +96,15 @@ def _read(reply: Reply, came: Came) -> Signed | Refused | Doubt:
             assert_never(envelope)
 
 
-def _clock_is_off(reply: Reply, now_ms: int) -> bool:
-    """Our request was dated wrongly and the channel says so; its ``Date`` mends the clock, so no key is to blame."""
-    return reply.date_ms is not None and abs(reply.date_ms - now_ms) > wire.SKEW_MS
+def clock_is_off(came: Came) -> bool:
+    """Our request was dated wrongly and refused for it: no key is to blame.
+
+    Only verified answers teach the till the channel's time, and none can come, so a person must set the clock.
+    """
+    reply = came.outcome
+    if not isinstance(reply, Reply) or reply.status != UNAUTHORIZED or reply.date_ms is None:
+        return False
+    return abs(reply.date_ms - came.now_ms) > wire.SKEW_MS
 
 
 def evidence_of(fields: Mapping[str, Any], code: str, reason: Reason | None) -> Evidence:
@@ -148,7 +156,8 @@ def pay_answer(came: Came, us: Us, order: Order) -> PayAnswer:
     said = opened(came)
     match said:
         case Doubt():
-            return PayAnswer(Pay.NOT_SENT if said.not_sent else Pay.UNKNOWN, said.evidence)
+            doubtful = Pay.UNSIGNED if said.refused else Pay.UNKNOWN
+            return PayAnswer(Pay.NOT_SENT if said.not_sent else doubtful, said.evidence)
         case Refused():
             kind, reason = table.listed(table.PAY, said.status, said.code, said.number) or _unlisted_pay(said)
             return PayAnswer(kind, evidence_of_refusal(said, reason, verified=said.signed))

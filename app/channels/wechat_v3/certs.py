@@ -77,7 +77,7 @@ class Issuers:
     def _chained(self, leaf: x509.Certificate, given: tuple[x509.Certificate, ...]) -> bool:
         at = leaf
         for _ in range(CHAIN_LIMIT):
-            if any(_issued(at, root) for root in self._roots):
+            if any(at == root or _issued(at, root) for root in self._roots):
                 return True
             above = next((c for c in given if c != at and _issued(at, c)), None)
             if above is None:

@@ -13,7 +13,7 @@ from app.channels.exchange import Exchange, Reporter, Told
 from app.channels.http import Line
 from app.channels.outcome import Post, Reply
 from app.channels.wechat_v3 import aead, calls, certs, sign, wire
-from app.channels.wechat_v3.answers import Came, list_answer
+from app.channels.wechat_v3.answers import Came, clock_is_off, list_answer
 from app.channels.wechat_v3.calls import Call
 from app.channels.wechat_v3.config import CertificateMode, PublicKeyMode, WechatV3
 from app.core.answers import Evidence, Found, Pay, Repaid, Undone
@@ -76,7 +76,8 @@ class Speaker:
         """A missing right to refund does not stop selling; a key that is wrong there is wrong everywhere."""
         ours = kind is Pay.MISCONFIGURED or kind is Found.MISCONFIGURED or kind is Undone.MISCONFIGURED
         wrong = ours or (kind is Repaid.MISCONFIGURED and evidence.reason is Reason.KEYS)
-        return self._reporter.tell(exchange, Told(call, number, kind.value, evidence, wrong))
+        clock_wrong = clock_is_off(Came(exchange.outcome, self._clock.channel_ms(), lambda _: None))
+        return self._reporter.tell(exchange, Told(call, number, kind.value, evidence, wrong, clock_wrong))
 
     def note(self, exchange: Exchange, call: str, day: str, kind: str) -> None:
         """A line in the log only: bills say nothing about selling."""

@@ -157,12 +157,13 @@ def test_a_refusal_frees_the_customer_and_never_declines(*, signed, status, code
 
 
 def test_a_wrong_clock_is_not_a_wrong_key(wechat, pay):
-    """401 while the channel's Date is far from ours: the next request carries the mended time."""
+    """401 while the channel's Date is far from ours: nothing was charged, and no key is to blame."""
     refused = wechat.refused(401, "SIGN_ERROR", signed=False)
     off = Came(refused, wechat.now_ms + 400_000, wechat.key_for)
     answer = answers.pay_answer(off, wechat.us, wechat.order)
-    assert answer.kind is Pay.UNKNOWN
+    assert (answer.kind, answer.evidence.reason) == (Pay.UNSIGNED, Reason.NOANSWER)
     assert pay(refused).kind is Pay.MISCONFIGURED
+    assert answers.query_answer(off, wechat.us, wechat.order).kind is Found.UNKNOWN
 
 
 @pytest.mark.parametrize("body", [b"<html>502</html>", b"", b"[]", b'{"code":"RULE_LIMIT","code":"X"}', b"\xff"])

@@ -152,6 +152,8 @@ def test_the_root_is_asked_for_unless_a_setting_waives_it(tenpay, keys):
         certs.Issuers(CertificateMode())
     with pytest.raises(ValueError, match="root certificate cannot be read"):
         certs.Issuers(CertificateMode("nonsense"))
+    pinned = tenpay.issue("Tenpay.com sign", keys[0], signer=ec.generate_private_key(ec.SECP256R1()))
+    assert len(taken(tenpay, certs.Issuers(CertificateMode(tenpay.pem(pinned))), [tenpay.entry(pinned)])) == 1
     waived = certs.Issuers(CertificateMode(require_root=False))
     stranger = tenpay.issue("any", keys[0], signer=ec.generate_private_key(ec.SECP256R1()))
     assert len(taken(tenpay, waived, [tenpay.entry(stranger)])) == 1

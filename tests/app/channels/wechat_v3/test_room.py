@@ -27,7 +27,7 @@ from app.core.reasons import Reason
 API_KEY = "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb"
 SERIAL = "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB"
 PARTS = re.compile(r'(\w+)="([^"]*)"')
-REASONS = {200: "OK", 204: "No Content", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 500: "Server Error"}
+REASONS = {200: "OK", 204: "No Content", 400: "Bad", 401: "Unauthorized", 403: "Forbidden", 404: "None", 500: "Error"}
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +234,19 @@ async def test_warming_proves_keys_and_line_and_leaves_a_connection_for_the_paym
     assert contact.verified
     assert not contact.misconfigured
     assert [a.connection for a in loopback.asked] == [1, 1, 2, 2]
+
+
+@pytest.mark.asyncio
+async def test_a_clock_so_wrong_that_the_channel_refuses_it_is_told_to_the_lamp(room, counterparty, wechat, world):
+    counterparty.says = {("GET", f"/v3/pay/transactions/out-trade-no/{'0' * 32}"): (401, {"code": "SIGN_ERROR"})}
+    async with room() as (wechat_room, _):
+        assert not (await wechat_room.warm()).tls_dates
+        off = wechat.now_ms - 301_000
+        world.kit.clock.channel_ms = lambda: off
+        counterparty.check = lambda _: None
+        contact = await wechat_room.warm()
+    assert contact.tls_dates
+    assert not contact.misconfigured
 
 
 @pytest.mark.asyncio
