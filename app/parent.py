@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +23,10 @@ SIGNALLED: Final = 128  # a shell's way to say that a signal ended a process
 CHILD: Final = "MASHOU_WINDOW_CHILD"  # set in the environment of the process that carries the window
 
 
+SCREENLESS: Final = frozenset({"offscreen", "minimal"})  # Qt platforms nobody looks at
+PLAIN: Final = frozenset({"--training"})  # options that change nothing about who watches whom
+
+
 class Start(StrEnum):
     """What a window is started for, as its parent tells it."""
 
@@ -30,6 +34,22 @@ class Start(StrEnum):
     FIRST = "first"
     AGAIN = "again"  # the journal broke a moment ago: say so, and go on
     STAND = "stand"  # it broke too often: open nothing, say that the manager is needed
+
+
+def has_screen(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a person could see a window. Elsewhere than Linux and its kin there is always a desktop."""
+    chosen = environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if chosen:
+        return chosen not in SCREENLESS
+    return platform in {"win32", "darwin"} or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def only_watches(argv: Sequence[str]) -> bool:
+    """Whether all that this process has to do for ``argv`` is to watch a window: known without the command line.
+
+    Whatever else the command line would refuse, the watched process refuses in its place.
+    """
+    return PLAIN.issuperset(argv) and started_for() is Start.ALONE and has_screen()
 
 
 def program() -> tuple[str, ...]:

@@ -5,23 +5,12 @@
 
 import importlib
 import os
-import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 from app.cli.ask import Ask
 from app.cli.exits import Refused
-from app.parent import Start, program, started_for, watch
-
-SCREENLESS: Final = frozenset({"offscreen", "minimal"})  # Qt platforms nobody looks at
-
-
-def has_screen(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether a person could see a window. Elsewhere than Linux and its kin there is always a desktop."""
-    chosen = environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
-    if chosen:
-        return chosen not in SCREENLESS
-    return platform in {"win32", "darwin"} or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+from app.parent import Start, has_screen, program, started_for, watch
 
 
 def open_window(ask: Ask, argv: Sequence[str]) -> int:

@@ -5,7 +5,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from app import __main__ as program
 from app import parent
+from app.cli import main as command_line
 from app.parent import BROKEN, RESTARTS, WITHIN, Start, started_for, watch
 
 ROOT = Path(parent.__file__).parents[1]
@@ -107,3 +111,34 @@ def alive(pid):
         return False
     state = Path(f"/proc/{pid}/stat")
     return not (state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+
+
+@pytest.mark.parametrize("argv", [[], ["--training"]])
+def test_an_everyday_start_watches_without_the_command_line(argv, monkeypatch):
+    watched = []
+    monkeypatch.setattr(sys, "argv", ["mashou", *argv])
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.delenv(parent.CHILD, raising=False)
+    monkeypatch.setattr(parent, "watch", lambda command: watched.append(command) or 5)
+    assert program.main() == 5
+    assert watched == [[*parent.program(), *argv]]
+
+
+@pytest.mark.parametrize(
+    ("argv", "platform", "started"),
+    [
+        (["sales"], "xcb", ""),
+        (["--training", "--data", "x"], "xcb", ""),
+        (["--help"], "xcb", ""),
+        (["--training"], "offscreen", ""),  # a whole shift, in this very process
+        (["--training"], "xcb", Start.FIRST),  # it is the watched one
+    ],
+)
+def test_anything_else_goes_to_the_command_line(argv, platform, started, monkeypatch):
+    seen = []
+    monkeypatch.setattr(sys, "argv", ["mashou", *argv])
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    monkeypatch.setenv(parent.CHILD, started)
+    monkeypatch.setattr(command_line, "run", lambda words: seen.append(words) or 7)
+    assert program.main() == 7
+    assert seen == [argv]

@@ -14,6 +14,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from app.cli import main as command_line
+from app.cli import window as doors
 from app.cli.ask import asked
 from app.cli.parser import parse
 from app.core.channel import Channel
@@ -26,6 +28,7 @@ from ui.widgets.keypad import CLEAR
 
 AMOUNT: Final = "12.50"
 LOOK_MS: Final = 10  # how often the script looks whether what it waits for is there
+LOADED: Final = (command_line, doors)  # what the shipping process has loaded by the time it opens its window
 ANSWERS: Final = frozenset({"pay", "query"})
 
 

@@ -205,7 +205,7 @@ def test_a_screen_gets_the_window(doors, tmp_path, monkeypatch):
 def test_no_screen_at_all_is_a_sentence(doors, tmp_path, monkeypatch, capsys):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(window.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     expected = 64 if not has_screen() else 0
     assert cli.run(["--data", str(tmp_path)]) == expected
     assert doors == [] or expected == 0
