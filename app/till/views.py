@@ -57,7 +57,8 @@ def _before_d2(sale: Sale) -> Phase:
         return Phase.UNSAFE
     if sale.state is State.UNKNOWN or sale.recovered:
         return Phase.UNKNOWN
-    return Phase.SENT if Call.PAY in sale.calls else Phase.INTENT
+    begun = Call.PAY in sale.calls or sale.heard_at is not None  # UnionPay may have taken it in without an outcome
+    return Phase.SENT if begun else Phase.INTENT
 
 
 def _reversing(sale: Sale, now: Now, patience: Patience) -> Phase:

@@ -26,8 +26,9 @@ def having(sale, **facts):
 
 
 ROWS = [
-    (Phase.INTENT, having(SALE, calls=frozenset())),
+    (Phase.INTENT, having(SALE, calls=frozenset(), heard_at=None)),
     (Phase.SENT, SALE),
+    (Phase.SENT, having(SALE, calls=frozenset())),
     (Phase.PENDING, having(SALE, state=State.PENDING)),
     (Phase.PENDING, having(SALE, state=State.PENDING, silences=1)),
     (Phase.UNKNOWN, having(SALE, state=State.UNKNOWN)),
