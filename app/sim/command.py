@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from app.sim import faults
+from app.sim import faults, notify
 from app.sim.book import parse_customer
 from app.sim.client_file import NoSimulatorError, read_control
 from app.sim.faults import FaultError
@@ -76,7 +76,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     bill.add_argument("--channel", required=True, choices=[channel.value for channel in SPOKEN])
     bill.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="Beijing day (UnionPay: settlement day)")
     bill.add_argument("--save", type=Path, metavar="FILE", help="write it there; without it, to standard output")
-    for command in (code, fault, ledger, bill):
+
+    notice = _command(steer, "notify", "notify", "make a channel's notification", notify.ABOUT)
+    notice.add_argument("--channel", required=True, choices=notify.SPEECHES)
+    notice.add_argument("--number", required=True, metavar="OUT_TRADE_NO", help="the order")
+    notice.add_argument("--refund", metavar="NUMBER", help="out_refund_no, out_request_no, UnionPay's own orderId")
+    notice.add_argument("--save", type=Path, metavar="FILE", help="write the body there")
+    notice.add_argument("--save-headers", type=Path, metavar="FILE", help="write the headers there")
+    notice.add_argument("--post", metavar="URL", help="send it there: http://127.0.0.1:PORT/...")
+    for command in (code, fault, ledger, bill, notice):
         command.add_argument(
             "--dir", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="the simulator's folder"
         )
@@ -113,15 +121,27 @@ def run(args: argparse.Namespace) -> int:
             case "bill":
                 made = _ask(args, "POST", "/bill", {"channel": args.channel, "day": args.day})
                 return _give_file(base64.b64decode(made["data"]), args.save)
+            case "notify":
+                return _notify(args)
             case _:
                 _print_ledger(_ask(args, "GET", "/ledger")["orders"], as_json=args.json)
-    except (NoSimulatorError, AskedWrongError) as error:
+    except (NoSimulatorError, AskedWrongError, notify.CannotNotifyError) as error:
         return _refuse(str(error))
     return OK
 
 
 def _ask(args: argparse.Namespace, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     return asyncio.run(ask(read_control(args.dir), method, path, body))
+
+
+def _notify(args: argparse.Namespace) -> int:
+    if args.save is None and args.post is None:
+        return _refuse("say where to: --save FILE or --post URL")
+    made = _ask(args, "POST", "/notice", {"channel": args.channel, "number": args.number, "refund": args.refund})
+    said = notify.hand_over(made, args.save, args.save_headers, args.post)
+    if said:
+        _say(said)
+    return OK
 
 
 def _give_file(data: bytes, where: Path | None) -> int:

@@ -17,6 +17,7 @@ from app.sim.exchange import NOT_FOUND, OK, Reply, Request
 from app.sim.faults import FaultError
 from app.sim.http import Delivery
 from app.sim.ledger import listing
+from app.sim.notices import Speech
 from app.sim.rules import PASSWORD_FREE_FEN, SPOKEN, day_begins
 
 _JSON: Final = "application/json; charset=utf-8"
@@ -104,6 +105,8 @@ class ControlDoor:
                 return {"counts": dict(self._desk.counts), "struck": self._desk.faults.struck}
             case "POST /code":
                 return {"code": self._desk.bank.vault.issue(_channel(asked), _customer(asked), now)}
+            case "POST /notice":
+                return self._notice(asked, now)
             case "POST /bill":
                 return self._bill(_channel(asked), str(asked.get("day")), now)
             case _:
@@ -117,6 +120,15 @@ class ControlDoor:
         if made is None:
             raise AskedWrongError(f"{channel} has nothing on the bill of {day}")
         return {"name": made[0], "data": base64.b64encode(made[1]).decode("ascii")}
+
+    def _notice(self, asked: dict[str, Any], now: float) -> dict[str, Any]:
+        try:
+            speech = Speech(str(asked.get("channel")))
+            made = self._desk.notices.make(speech, str(asked.get("number")), str(asked.get("refund") or ""), now)
+        except ValueError as error:
+            raise AskedWrongError(str(error)) from None
+        headers = {"Content-Type": made.content_type, **dict(made.headers)}
+        return {"headers": headers, "body": base64.b64encode(made.body).decode("ascii")}
 
     def _phone_answer(self, what: str, asked: dict[str, Any], now: float) -> dict[str, Any] | None:
         bank = self._desk.bank

@@ -23,6 +23,7 @@ from app.sim.http import Delivery, Manner
 from app.sim.keys import Keys
 from app.sim.ledger import Ledger
 from app.sim.links import Links
+from app.sim.notices import Notices
 from app.sim.rules import rules_for
 from app.sim.unionpay.dialect import PATHS, UnionPay
 from app.sim.unionpay.seal import MerchantUp
@@ -89,8 +90,9 @@ class Desk:
         self._wechat = WechatV2(self.bank, merchant, chance, code_life)
         links = Links(chance.randbytes(32))
         self._alipay = Alipay(self.bank, partner, pace, links)
-        self.unionpay = UnionPay(self.bank, _merchant_up(keys))
-        self.wechat_v3 = WechatV3(self.bank, _merchant_v3(keys), chance, links)
+        self._unionpay = UnionPay(self.bank, _merchant_up(keys))
+        self._wechat_v3 = WechatV3(self.bank, _merchant_v3(keys), chance, links)
+        self.notices = Notices(self.bank, merchant, partner, self._wechat_v3, self._unionpay)
 
     def set_faults(self, script: str) -> None:
         """Replace the script; FaultError leaves the old one in force."""
@@ -148,9 +150,9 @@ class Desk:
         if request.path in wechat_v2.PATHS:
             return Channel.WECHAT, self._wechat
         if request.path.startswith(PREFIX):
-            return Channel.WECHAT, self.wechat_v3
+            return Channel.WECHAT, self._wechat_v3
         if request.method == "POST" and PATHS.fullmatch(request.path):
-            return Channel.UNIONPAY, self.unionpay
+            return Channel.UNIONPAY, self._unionpay
         return Channel.ALIPAY, self._alipay
 
     def _carry_out(self, dialect: Dialect, heard: Heard, now: float) -> None:

@@ -173,7 +173,7 @@ class WechatV2:
         )
         outcome, order = self._bank.pay(request, now)
         if outcome is Pays.PAID:
-            return {"result_code": "SUCCESS", **_paid_fields(order)}
+            return {"result_code": "SUCCESS", **paid_fields(order)}
         return _error(*_PAY_REFUSALS[outcome])
 
     def _query(self, fields: Mapping[str, str], fired: Fired, now: float) -> dict[str, str]:
@@ -188,7 +188,7 @@ class WechatV2:
         if order.state is OrderState.PAID:
             if order.refunded_fen:
                 answer |= {"trade_state": "REFUND", "trade_state_desc": "转入退款"}
-            return {**answer, **_paid_fields(order)}
+            return {**answer, **paid_fields(order)}
         return {**answer, "out_trade_no": order.out_trade_no, "attach": order.attach}
 
     def _reverse(self, fields: Mapping[str, str], fired: Fired, now: float) -> dict[str, str]:
@@ -265,7 +265,8 @@ def _names_order(fields: Mapping[str, str]) -> bool:
     return bool(fields.get("out_trade_no") or fields.get("transaction_id"))
 
 
-def _paid_fields(order: Order) -> dict[str, str]:
+def paid_fields(order: Order) -> dict[str, str]:
+    """What is told of a paid order."""
     fee = str(order.amount_fen)
     return {
         "openid": openid(order),

@@ -16,7 +16,7 @@ from app.sim.wechat_bill import KINDS, wechat_bill
 from app.sim.wechat_form import refund_problem, to_xml
 
 PAGE: Final = 10  # refunds per refundquery answer; the documents give no number
-_STATES: Final[Mapping[RefundState, str]] = {
+STATES: Final[Mapping[RefundState, str]] = {
     RefundState.PROCESSING: "PROCESSING",
     RefundState.SUCCESS: "SUCCESS",
     RefundState.ABNORMAL: "CHANGE",
@@ -162,7 +162,7 @@ def _refund_fields(refund: Refund, n: int) -> dict[str, str]:
         "refund_id": refund.refund_no,
         "refund_channel": "ORIGINAL",
         "refund_fee": str(refund.amount_fen),
-        "refund_status": _STATES[refund.state],
+        "refund_status": STATES[refund.state],
         "refund_account": "REFUND_SOURCE_UNSETTLED_FUNDS",
         "refund_recv_accout": "支付用户零钱",
         "refund_success_time": beijing(refund.done_at or 0.0).strftime("%Y-%m-%d %H:%M:%S") if is_done else "",

@@ -75,6 +75,11 @@ class UnionPay:
             code, more = canned[:2]
         return self._reply(heard.fields, code, more, fired)
 
+    def told(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """A notification's fields, signed."""
+        common = {"version": VERSION, "encoding": "UTF-8", "signMethod": BY_RSA, "bizType": "000000", "accessType": "0"}
+        return signed({**common, "merId": self._merchant.mer_id, **fields}, self._merchant)
+
     def _answer(self, call: Call, asked: Fields, fired: Fired, now: float) -> tuple[str, dict[str, str]]:
         match call:
             case Call.PAY:

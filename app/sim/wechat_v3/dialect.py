@@ -35,8 +35,12 @@ class WechatV3:
     def __init__(self, bank: Bank, merchant: MerchantV3, chance: random.Random, links: Links) -> None:
         self._merchant = merchant
         self.seal = Seal(merchant, chance)
-        self._sale = Sale(bank, merchant)
+        self.sale = Sale(bank, merchant)
         self.after = AfterSale(bank, merchant, self.seal, links)
+
+    @property
+    def public_key_id(self) -> str:
+        return self._merchant.public_key_id
 
     def read(self, request: Request) -> Heard:
         """Which call it is. The signature is checked in ``act``, which knows the time."""
@@ -69,11 +73,11 @@ class WechatV3:
         number = heard.fields.get("out_trade_no") or ""
         match heard.call:
             case Call.PAY:
-                return self._sale.pay(body, now)
+                return self.sale.pay(body, now)
             case Call.QUERY:
-                return self._sale.query(number, heard.fields.get("transaction_id") or "", fired, now)
+                return self.sale.query(number, heard.fields.get("transaction_id") or "", fired, now)
             case Call.REVERSE:
-                return self._sale.reverse(number, body, fired, now)
+                return self.sale.reverse(number, body, fired, now)
             case Call.REFUND:
                 return self.after.refund(body, fired, now)
             case Call.REFUND_QUERY:

@@ -96,7 +96,7 @@ class Sale:
         outcome, order = self._bank.pay(request, now)
         if outcome in _PAY_REFUSALS:
             return refusal(*_PAY_REFUSALS[outcome])
-        return self._trade(order)
+        return self.trade(order)
 
     def _pay_problems(self, body: Mapping[str, Any]) -> Iterator[str]:
         if (body.get("appid"), body.get("mchid")) != (self._merchant.appid, self._merchant.mchid):
@@ -119,7 +119,7 @@ class Sale:
         hidden = "invisible" in fired and order is not None and now - order.created_at < fired["invisible"].seconds
         if order is None or hidden:
             return refusal(404, "ORDER_NOT_EXIST", "订单不存在")
-        return self._trade(order)
+        return self.trade(order)
 
     def reverse(self, out_trade_no: str, body: Mapping[str, Any], fired: Fired, now: float) -> Answer | Reply:
         if body.get("mchid") != self._merchant.mchid:
@@ -129,7 +129,8 @@ class Sale:
             return refusal(*_REVERSE_REFUSALS[outcome])
         return {"appid": self._merchant.appid, "mchid": self._merchant.mchid, "out_trade_no": out_trade_no}
 
-    def _trade(self, order: Order) -> Answer:
+    def trade(self, order: Order) -> Answer:
+        """The object that pay, query and notification share."""
         state, says = _STATES[order.state]
         if order.state is OrderState.PAID and order.refunded_fen:
             state, says = "REFUND", "转入退款"

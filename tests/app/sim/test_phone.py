@@ -110,7 +110,6 @@ def test_the_control_door_wants_its_token(sim, folder):
     ("path", "body", "why"),
     [
         ("/code", {"channel": "jd", "customer": "instant"}, "no such channel: 'jd'"),
-        ("/code", {"channel": "jd", "customer": "instant"}, "no such channel"),
         ("/code", {"channel": ["wechat"], "customer": "instant"}, "no such channel"),
         ("/code", {"channel": "wechat", "customer": "rich"}, "no such customer: 'rich'"),
         ("/phone/code", {"channel": "wechat", "customer": "rich"}, "no such practice customer"),
