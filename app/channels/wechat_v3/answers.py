@@ -163,6 +163,9 @@ def pay_answer(came: Came, us: Us, order: Order) -> PayAnswer:
             return PayAnswer(kind, evidence_of_refusal(said, reason, verified=said.signed))
         case Signed(status=200, fields=fields):
             return _pay_state(fields, us, order)
+        case Signed(status=202, fields=fields) if wire.text(fields, "trade_state") == "USERPAYING":
+            # in no document, but so answered in the field (github.com/binarywang/WxJava issue 4050)
+            return _pay_state(fields, us, order)
         case Signed():
             return PayAnswer(Pay.UNKNOWN, Evidence(Reason.NOANSWER, f"HTTP {said.status}", verified=True, odd=True))
         case _:

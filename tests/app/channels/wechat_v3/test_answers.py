@@ -183,6 +183,16 @@ def test_no_other_status_carries_an_order(status, wechat, pay, query):
     assert query(said).kind is Found.UNKNOWN
 
 
+def test_a_password_that_is_awaited_may_come_with_202(wechat, pay, query):
+    """Seen in the field; anything else under 202 stays unknown."""
+    waiting = wechat.order_says(trade_state="USERPAYING")
+    assert pay(wechat.reply(waiting, 202)).kind is Pay.PENDING
+    assert pay(wechat.reply({**waiting, "out_trade_no": "702611220001000100010026"}, 202)).kind is Pay.MISMATCH
+    assert pay(wechat.reply(waiting, 202, signed=False)).kind is Pay.UNKNOWN
+    assert pay(wechat.reply(waiting, 201)).kind is Pay.UNKNOWN
+    assert query(wechat.reply(waiting, 202)).kind is Found.UNKNOWN
+
+
 def test_no_such_order_counts_only_with_a_signature_or_by_a_setting(wechat, query):
     """The one word of a 4xx that can end a sale (180 s rule), so TLS alone does not do by default."""
     unsigned = wechat.refused(404, "ORDER_NOT_EXIST", "订单不存在", signed=False)
