@@ -15,6 +15,8 @@ from app.channels.unionpay.config import Unionpay
 from app.channels.unionpay.room import UnionpayRoom
 from app.channels.wechat_v2 import config as wechat_v2
 from app.channels.wechat_v2.room import WechatRoom
+from app.channels.wechat_v3 import config as wechat_v3
+from app.channels.wechat_v3.room import WechatV3Room
 from app.core.channel import Channel
 from app.secrets import Secrets
 from app.settings import Settings
@@ -33,7 +35,7 @@ class Registration:
 
 def _wechat_v2(settings: Settings, secrets: Secrets) -> wechat_v2.WechatV2 | None:
     held = settings.wechat
-    if held is None:
+    if held is None or settings.wechat_v3 is not None:  # one API per merchant
         return None
     return wechat_v2.WechatV2(
         base_url=held.base_url,
@@ -46,6 +48,26 @@ def _wechat_v2(settings: Settings, secrets: Secrets) -> wechat_v2.WechatV2 | Non
         client_key_pem=secrets["wechat.client_key_pem"],
         sign_type=wechat_v2.SignType(held.sign_type),
         ca_pem=_authority(settings),
+    )
+
+
+def _wechat_v3(settings: Settings, secrets: Secrets) -> wechat_v3.WechatV3 | None:
+    held = settings.wechat_v3
+    if held is None:
+        return None
+    by_key = wechat_v3.PublicKeyMode(held.wechatpay_public_key_id, held.wechatpay_public_key_pem)
+    by_certificate = wechat_v3.CertificateMode(held.platform_root_pem, held.require_root)
+    return wechat_v3.WechatV3(
+        base_url=held.base_url,
+        mchid=held.mchid,
+        appid=held.appid,
+        serial_no=held.merchant_serial_no,
+        private_key_pem=secrets["wechat_v3.merchant_private_key_pem"],
+        api_v3_key=secrets["wechat_v3.api_v3_key"],
+        trust=by_certificate if held.mode == "certificate" else by_key,
+        partner=wechat_v3.Partner(held.sub_mchid, held.sub_appid) if held.sub_mchid else None,
+        ca_pem=_authority(settings),
+        unsigned_not_found=held.unsigned_not_found,
     )
 
 
@@ -97,6 +119,7 @@ def _authority(settings: Settings) -> str:
 
 ROOMS: Final = (
     Registration(wechat_v2.WechatV2, WechatRoom, _wechat_v2),
+    Registration(wechat_v3.WechatV3, WechatV3Room, _wechat_v3),
     Registration(alipay.Alipay, AlipayRoom, _alipay),
     Registration(Unionpay, UnionpayRoom, _unionpay),
 )

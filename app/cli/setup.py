@@ -76,7 +76,10 @@ def _same_shop(before: Settings | None, after: Settings) -> bool:
 
     def accounts(settings: Settings) -> tuple[str, ...]:
         wechat, alipay, union = settings.wechat, settings.alipay, settings.unionpay
+        third = settings.wechat_v3
         return (
+            third.mchid + third.sub_mchid if third else "",
+            third.appid if third else "",
             wechat.mch_id if wechat else "",
             wechat.appid if wechat else "",
             alipay.app_id if alipay else "",

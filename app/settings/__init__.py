@@ -3,7 +3,7 @@
 from app.settings.client import Client, ClientError, take_client
 from app.settings.file import Loaded, SettingsError, Trouble, load, parse, render, save
 from app.settings.folder import DataFolder, default_folder
-from app.settings.model import Alipay, Line, Scanner, Settings, Shop, Till, Unionpay, Wechat, loopback
+from app.settings.model import Alipay, Line, Scanner, Settings, Shop, Till, Unionpay, Wechat, WechatV3, loopback
 
 __all__ = [
     "Alipay",
@@ -20,6 +20,7 @@ __all__ = [
     "Trouble",
     "Unionpay",
     "Wechat",
+    "WechatV3",
     "default_folder",
     "load",
     "loopback",

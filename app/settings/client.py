@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from app import words
-from app.settings.model import REQUIRED, SECTIONS, Alipay, Line, Settings, Shop, Unionpay, Wechat, parser_of
+from app.settings.model import REQUIRED, SECTIONS, Alipay, Line, Settings, Shop, Unionpay, Wechat, WechatV3, parser_of
 
 SIZE_MOST: Final = 1_048_576  # bytes
 FORMAT: Final = 1
-V2_KEY_LENGTH: Final = 32  # wechat.md §1: the API key of V2 has 32 characters
+KEY_LENGTHS: Final = {"api_v2_key": "client.v2key", "api_v3_key": "client.v3key"}
+KEY_LENGTH: Final = 32  # wechat.md §1, §3: both API keys of WeChat have 32 characters
 SEALED: Final[dict[str, tuple[str, ...]]] = {
     "wechat": ("api_v2_key", "client_key_pem"),
+    "wechat_v3": ("api_v3_key", "merchant_private_key_pem"),
     "alipay": ("app_private_key_pem",),
     "unionpay": ("sign_key_pem",),
 }
@@ -54,9 +56,10 @@ def take_client(path: Path) -> Client:
     pace = _take(raw, Settings, "pace", default=1)
     secrets: dict[str, str] = {}
     channels: dict[str, Any] = {}
+    not_chosen = _wechat_not_chosen(raw)
     for channel, sealed in SEALED.items():
         held = raw.get(channel)
-        if held is None:
+        if held is None or channel == not_chosen:
             continue
         if not isinstance(held, dict):
             raise ClientError("client.field", channel)
@@ -91,6 +94,21 @@ def _document(path: Path) -> dict[str, Any]:
     return raw
 
 
+def _wechat_not_chosen(raw: Mapping[str, Any]) -> str:
+    """WeChat has one API per merchant. Where the file holds both, ``wechat.api`` says "v2" (as without it) or "v3"."""
+    if "wechat" not in raw:
+        return ""
+    held = raw["wechat"]
+    api = held.get("api", "v2") if isinstance(held, dict) else "v2"
+    if api not in ("v2", "v3"):
+        raise ClientError("client.field", "wechat.api")
+    if api == "v2":
+        return "wechat_v3"
+    if "wechat_v3" not in raw:
+        raise ClientError("client.field", "wechat_v3")
+    return "wechat"
+
+
 def _take(raw: Mapping[str, Any], kind: type, name: str, *, default: object, full: str = "") -> Any:
     parser = parser_of(kind, name)
     assert parser is not None
@@ -119,8 +137,8 @@ def _secret(channel: str, raw: Mapping[str, Any], name: str) -> str:
         raise ClientError("client.field", f"{channel}.{name}")
     if name.endswith("_pem") and "PRIVATE KEY" not in value:
         raise ClientError("key.kind.say", f"{channel}.{name}")
-    if name == "api_v2_key" and len(value) != V2_KEY_LENGTH:
-        raise ClientError("client.v2key", f"{channel}.{name}")
+    if name in KEY_LENGTHS and len(value) != KEY_LENGTH:
+        raise ClientError(KEY_LENGTHS[name], f"{channel}.{name}")
     return value
 
 
@@ -134,6 +152,9 @@ def _check_addresses(settings: Settings) -> None:
 def _check_keys(settings: Settings, secrets: Mapping[str, str]) -> None:
     if isinstance(settings.wechat, Wechat):
         _must_pair("wechat.client_key_pem", secrets["wechat.client_key_pem"], settings.wechat.client_cert_pem)
+    if isinstance(settings.wechat_v3, WechatV3):
+        _check_v3(settings.wechat_v3)
+        _must_pair("wechat_v3.merchant_private_key_pem", secrets["wechat_v3.merchant_private_key_pem"], "")
     if isinstance(settings.alipay, Alipay):
         certificate = settings.alipay.mode == "certificate"
         needed = (
@@ -148,6 +169,14 @@ def _check_keys(settings: Settings, secrets: Mapping[str, str]) -> None:
             if not getattr(settings.unionpay, name):
                 raise ClientError("client.field", f"unionpay.{name}")
         _must_pair("unionpay.sign_key_pem", secrets["unionpay.sign_key_pem"], settings.unionpay.sign_cert_pem)
+
+
+def _check_v3(held: WechatV3) -> None:
+    by_root = ("platform_root_pem",) if held.require_root else ()
+    by_key = ("wechatpay_public_key_id", "wechatpay_public_key_pem")
+    for name in REQUIRED["wechat_v3"] + (by_root if held.mode == "certificate" else by_key):
+        if not getattr(held, name):
+            raise ClientError("client.field", f"wechat_v3.{name}")
 
 
 def _must_pair(name: str, private_pem: str, certificate_pem: str) -> None:

@@ -57,6 +57,39 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "微信商户证书（PEM），撤销要用。",
         "WeChat merchant certificate (PEM), for revoking.",
     ),
+    "set.wechat_v3.base_url": ("微信支付的 https 地址。", "WeChat Pay's https address."),
+    "set.wechat_v3.mchid": (
+        "微信商户号，只有数字；经服务商的填服务商的。",
+        "Merchant number, or the provider's, digits only.",
+    ),
+    "set.wechat_v3.appid": ("微信的 appid；经服务商的填服务商的。", "WeChat appid, or the provider's."),
+    "set.wechat_v3.merchant_serial_no": ("商户 API 证书的序列号。", "Serial number of the API certificate."),
+    "set.wechat_v3.mode": ("验签方式：public_key 或 certificate。", "Verification: public_key or certificate."),
+    "set.wechat_v3.wechatpay_public_key_id": (
+        "微信支付公钥的编号，以 PUB_KEY_ID_ 开头。",
+        "Id of WeChat Pay's public key, PUB_KEY_ID_...",
+    ),
+    "set.wechat_v3.wechatpay_public_key_pem": ("微信支付公钥（PEM）。", "WeChat Pay's public key (PEM)."),
+    "set.wechat_v3.platform_root_pem": (
+        "签发平台证书的根证书（PEM），certificate 方式要用。",
+        "Root of the platform certificates (PEM), for certificate.",
+    ),
+    "set.wechat_v3.require_root": (
+        "平台证书必须由这张根证书签发：true；只凭 APIv3 密钥：false。",
+        "Platform certificates must lead to that root: true; the APIv3 key will do: false.",
+    ),
+    "set.wechat_v3.unsigned_not_found": (
+        "没有签名的「查无此单」也算数：true；不算：false。",
+        'An unsigned "no such order" counts: true; does not: false.',
+    ),
+    "set.wechat_v3.sub_mchid": (
+        "特约商户号，只有数字；不经服务商就留空。",
+        "The shop's number under a service provider, digits only; empty without one.",
+    ),
+    "set.wechat_v3.sub_appid": (
+        "特约商户的 appid；没有就留空。",
+        "The shop's own appid under a service provider; empty if none.",
+    ),
     "set.alipay.gateway_url": ("支付宝网关的 https 地址。", "Alipay's https gateway."),
     "set.alipay.app_id": ("支付宝应用号，只有数字。", "Alipay app_id, digits only."),
     "set.alipay.app_auth_token": (
@@ -121,5 +154,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "client.format": ("商户文件的格式号应为 1。", "The client file's format must be 1."),
     "client.field": ("商户文件里 {name} 缺少或不能用。", "In the client file {name} is missing or cannot be used."),
     "client.nochannel": ("商户文件里没有任何通道。", "The client file holds no channel."),
+    "client.v3key": ("微信 APIv3 密钥是 32 个字符，{name} 不是。", "An APIv3 key has 32 characters; {name} has not."),
     "client.v2key": ("微信 V2 密钥是 32 个字符，{name} 不是。", "A WeChat V2 key has 32 characters; {name} has not."),
 }
