@@ -100,8 +100,8 @@ def _unsigned(fields: Mapping[str, str], *, paying: bool) -> Doubt:
     return Doubt(said, misconfigured=kind is Pay.MISCONFIGURED, refused=refused)
 
 
-def evidence(fields: Mapping[str, str], code: str, reason: Reason | None, began_ms: int = 0) -> Evidence:
-    """What stands beside a verified answer; ``began_ms`` gives traceTime (MMDDhhmmss) its year."""
+def evidence(fields: Mapping[str, str], code: str, reason: Reason | None) -> Evidence:
+    """What stands beside a verified answer. When and how much was paid is added where it was."""
     account = fields.get("accNo", "")
     return Evidence(
         reason=reason,
@@ -110,12 +110,11 @@ def evidence(fields: Mapping[str, str], code: str, reason: Reason | None, began_
         verified=True,
         channel_no=wording.clean_number(fields.get("queryId", "")),
         payer=account if _MASKED.fullmatch(account) else "",
-        paid_ms=traced_ms(fields.get("traceTime", ""), began_ms),
     )
 
 
 def traced_ms(trace_time: str, near_ms: int) -> int | None:
-    """Ms since the epoch of a time without a year, read as the one nearest to ``near_ms``; None if it is none."""
+    """Ms since the epoch of traceTime, which has no year: the one nearest to ``near_ms``. None if it is no time."""
     if not _TRACE.fullmatch(trace_time):
         return None
     year = int(beijing.write(near_ms, "%Y"))
@@ -152,7 +151,7 @@ def pay_answer(outcome: Outcome, us: Us, order: Order) -> PayAnswer:
         return PayAnswer(_doubtful_pay(fields), fields.evidence)
     about, code = about_payment(order, "01"), fields["respCode"]
     kind, reason = table.pay_row(code)
-    said = replace(evidence(fields, code, reason, order.began_ms), odd=code in table.ODD_PAY)
+    said = replace(evidence(fields, code, reason), odd=code in table.ODD_PAY)
     if other(fields, us, about):
         return PayAnswer(Pay.MISMATCH, replace(said, odd=True))
     if kind in {Pay.ACCEPTED, Pay.DECLINED, Pay.DOUBTFUL} and not binds(fields, about, "txnTime"):
@@ -177,18 +176,19 @@ def query_answer(outcome: Outcome, us: Us, order: Order) -> QueryAnswer:
     code = fields["respCode"]
     if code != table.SUCCESS:
         kind, reason = table.query_row(code)
-        said = evidence(fields, code, reason, order.began_ms)
+        said = evidence(fields, code, reason)
         return QueryAnswer(Found.MISMATCH if other(fields, us, about) else kind, said)
     orig = fields.get("origRespCode", "")
     kind, reason = table.payment_row(orig)
-    said = replace(evidence(fields, orig, reason, order.began_ms), odd=orig in table.ODD_QUERY)
+    said = replace(evidence(fields, orig, reason), odd=orig in table.ODD_QUERY)
     if other(fields, us, about):
         return QueryAnswer(Found.MISMATCH, replace(said, odd=True))
     needed = ("txnTime", "txnAmt", "currencyCode") if kind is Found.PAID else ("txnTime",)
     if not orig or not binds(fields, about, *needed):
         return QueryAnswer(Found.UNKNOWN, replace(said, reason=Reason.NOANSWER, odd=True))
     if kind is Found.PAID:
-        return QueryAnswer(kind, replace(said, paid_fen=fen(fields["txnAmt"])))
+        paid_ms = traced_ms(fields.get("traceTime", ""), order.began_ms)
+        return QueryAnswer(kind, replace(said, paid_fen=fen(fields["txnAmt"]), paid_ms=paid_ms))
     return QueryAnswer(kind, replace(said, took_money=False if table.took_nothing(orig) else None))
 
 
@@ -209,7 +209,7 @@ def reverse_answer(outcome: Outcome, us: Us, order: Order) -> ReverseAnswer:
         return ReverseAnswer(Undone.NOT_SENT if fields.not_sent else doubtful, fields.evidence)
     about = about_payment(order, "99")
     kind, reason = table.reverse_row(fields["respCode"])
-    said = evidence(fields, fields["respCode"], reason, order.began_ms)
+    said = evidence(fields, fields["respCode"], reason)
     if other(fields, us, about) or not binds(fields, about):
         return ReverseAnswer(Undone.UNKNOWN, replace(said, odd=True))
     return ReverseAnswer(kind, said)

@@ -60,6 +60,10 @@ class Unionpay:
     )  # goes out as reqReserved; files show 32 characters
 
     @property
+    def is_production(self) -> bool:
+        return urlsplit(self.back_url_base).hostname == urlsplit(PRODUCTION).hostname
+
+    @property
     def file_address(self) -> str:
         """Where files are asked for: as set, else the host beside the gateway, else the gateway itself."""
         beside = _FILES.get(urlsplit(self.back_url_base).hostname or "")

@@ -10,7 +10,7 @@ from typing import Final
 from app.channels import wording
 from app.channels.books import NoNotice, Notice, NoticeKind, NoticeReply
 from app.channels.unionpay import table
-from app.channels.unionpay.answers import CNY, Us, evidence, fen
+from app.channels.unionpay.answers import CNY, Us, evidence, fen, traced_ms
 from app.channels.unionpay.wire import NotTheirsError, Signed, judge, parse_notice
 from app.core.channel import Channel
 
@@ -34,7 +34,7 @@ def read_notice(body: bytes, us: Us, back_url: str, now_ms: int) -> Notice | NoN
 
 def _classified(fields: Mapping[str, str], digest: str, now_ms: int) -> Notice:
     code, back = fields["respCode"], fields.get("txnType") in _REFUNDS
-    said = evidence(fields, code, None, now_ms)
+    said = evidence(fields, code, None)
     own, amount = wording.clean_number(fields["orderId"]), fen(fields.get("txnAmt", ""))
     return Notice(
         kind=_kind(fields.get("txnType", ""), succeeded=code in {table.SUCCESS, table.FLAWED}),
@@ -44,7 +44,7 @@ def _classified(fields: Mapping[str, str], digest: str, now_ms: int) -> Notice:
         amount_fen=None if back else amount,
         refunded_fen=amount if back else None,
         out_refund_no=own if back else "",
-        at_ms=said.paid_ms,
+        at_ms=traced_ms(fields.get("traceTime", ""), now_ms),
         evidence=said,
         digest=digest,
     )

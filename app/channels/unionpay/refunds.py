@@ -33,7 +33,7 @@ def refund_answer(outcome: Outcome, us: Us, refund: RefundOrder) -> RefundAnswer
         return RefundAnswer(_doubtful(fields), fields.evidence)
     about = _about(refund)
     kind, reason = table.refund_row(fields["respCode"])
-    return _bound(fields, us, about, RefundAnswer(kind, evidence(fields, fields["respCode"], reason, refund.began_ms)))
+    return _bound(fields, us, about, RefundAnswer(kind, evidence(fields, fields["respCode"], reason)))
 
 
 def refund_query_answer(outcome: Outcome, us: Us, refund: RefundOrder) -> RefundAnswer:
@@ -45,13 +45,13 @@ def refund_query_answer(outcome: Outcome, us: Us, refund: RefundOrder) -> Refund
     about, code = _about(refund, "00"), fields["respCode"]
     if code != table.SUCCESS:
         found, reason = table.query_row(code)
-        said = evidence(fields, code, reason, refund.began_ms)
+        said = evidence(fields, code, reason)
         if other(fields, us, about):
             return RefundAnswer(Repaid.MISMATCH, replace(said, odd=True))
         return RefundAnswer(_unanswered(found), said)
     orig = fields.get("origRespCode", "")
     kind, reason = table.refunded_row(orig)
-    said = replace(evidence(fields, orig, reason, refund.began_ms), odd=orig in table.ODD_QUERY)
+    said = replace(evidence(fields, orig, reason), odd=orig in table.ODD_QUERY)
     return _bound(fields, us, about, RefundAnswer(kind, said), "txnAmt")
 
 

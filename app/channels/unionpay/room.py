@@ -20,6 +20,7 @@ from app.channels.unionpay.trust import Trust
 from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, RefundAnswer, Repaid, ReverseAnswer, Undone
 from app.core.channel import Channel
 from app.core.codes import AuthCode
+from app.core.reasons import Reason
 from app.core.refund_order import RefundOrder
 from app.core.sale import Order
 
@@ -41,8 +42,7 @@ class UnionpayRoom:
         self, config: Unionpay, terminal: Terminal, clock: ChannelClock, limits: CallLimits, on_contact: OnContact
     ) -> None:
         try:
-            if not _MER_ID.fullmatch(config.mer_id):
-                raise ValueError("the merchant number has 15 characters")  # noqa: TRY301 - one sentence, one way out
+            _check(config)
             base, file_url = config.back_url_base, config.file_address
             self._line = Line(base, tls.trust(base, config.ca_pem), connect=limits.connect, idle=limits.idle)
             self._file_line = Line(
@@ -203,6 +203,15 @@ class UnionpayRoom:
         )
 
     def _told(self, call: str, exchange: Exchange, refund: RefundOrder, answer: RefundAnswer) -> RefundAnswer:
-        wrong = answer.kind is Repaid.MISCONFIGURED
+        """Any other fault of ours than a wrong key is about this one refund, so the channel stays open for sales."""
+        wrong = answer.kind is Repaid.MISCONFIGURED and answer.evidence.reason is Reason.KEYS
         self._reporter.tell(exchange, Told(call, refund.out_refund_no, answer.kind.value, answer.evidence, wrong))
         return answer
+
+
+def _check(config: Unionpay) -> None:
+    """Raises ValueError with a sentence for what no certificate can mend."""
+    if not _MER_ID.fullmatch(config.mer_id):
+        raise ValueError("the merchant number has 15 characters")
+    if config.test_environment and config.is_production:
+        raise ValueError("the test environment's signer is not believed at the production gateway")

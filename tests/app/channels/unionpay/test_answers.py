@@ -102,7 +102,7 @@ def test_a_failure_is_told_with_its_reason_and_that_nothing_was_taken(union):
     answer = query(union, origRespCode="64", origRespMsg="余额不足[6400001]")
     assert (answer.kind, answer.evidence.reason) == (Found.RETURNED, Reason.BALANCE)
     assert (answer.evidence.took_money, answer.evidence.says) == (False, "余额不足[6400001]")
-    assert answer.evidence.paid_fen is None
+    assert (answer.evidence.paid_fen, answer.evidence.paid_ms) == (None, None)
 
 
 def test_reversed_is_net_zero_and_not_a_refusal(union):

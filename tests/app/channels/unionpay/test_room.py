@@ -121,6 +121,19 @@ async def test_it_refunds_and_voids_under_a_number_of_its_own(gateway, config, u
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("code", "wrong"), [("10", False), ("31", False), ("11", True)])
+async def test_a_faulty_refund_does_not_shut_the_channel_but_a_wrong_key_does(
+    gateway, config, union, world, *, code, wrong
+):
+    gateway.said = {(BACK, "04"): {"respCode": code}}
+    async with world.serve(gateway) as loopback:
+        room = open_channel(config(loopback.url), *world.kit.rest)
+        assert (await room.refund(union.refund())).kind is Repaid.MISCONFIGURED
+        await room.aclose()
+    assert world.kit.contacts[-1].misconfigured is wrong
+
+
+@pytest.mark.asyncio
 async def test_the_doubtful_fields_are_settings(gateway, config, union, world):
     gateway.said = {(BACK, "01"): {}, (QUERY, "00"): {"respCode": "34"}}
     anchor = {"anchor": lambda: "seq7-{0}&" + "a1" * 20}
@@ -206,6 +219,7 @@ async def test_a_notice_reaches_the_room(config, union, world):
         ({"back_url_base": "https://gateway.95516.com"}, "simulator on this machine only"),
         ({"file_url": "https://127.0.0.1/a b"}, "address cannot be used"),
         ({"mer_id": "1"}, "15 characters"),
+        ({"back_url_base": "https://gateway.95516.com", "test_environment": True, "ca_pem": ""}, "production gateway"),
         ({"sign_cert_pem": ""}, "cannot be read"),
         ({"root_cert_pem": ""}, "root certificate cannot be read"),
         ({"middle_cert_pem": ""}, "middle certificate cannot be read"),
