@@ -31,6 +31,8 @@ from app.till.counter import CashCounter
 from app.till.effects import channel_limits
 from app.till.engine import Engine
 from app.till.keeper import OnFatal
+from app.till.noticebox import NoticeBox
+from app.till.notices import NoticeTaker
 from app.till.orders import Orders
 from app.till.recover import resume_open
 from devices.api import DeviceState, Scan
@@ -121,6 +123,9 @@ async def _open(
     undo.push_async_callback(counter.aclose)
     ear.listeners.append(counter.board.contact)
     recovered = resume_open(engine)
+    taker = NoticeTaker(NoticeBox(DataFolder(folder).notices, secrets.mac_key), engine)
+    taker.begin()
+    undo.callback(taker.close)
     if scanner and settings.scanner.port:
         undo.callback(_scanner(settings, counter).stop)
     elif scanner and settings.scanner.wedge:

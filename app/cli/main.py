@@ -67,6 +67,10 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             from app.cli import doctor  # noqa: PLC0415 - the same
 
             return doctor.examine(ask, as_json=args.json)
+        case "notify":
+            from app.cli import notify  # noqa: PLC0415 - the same
+
+            return notify.notify(ask, args)
         case "setup":
             from app.cli import setup  # noqa: PLC0415 - the same
 

@@ -50,6 +50,14 @@ A line per check, and who mends it: settings, keys, journal, disk, scanner, chan
 Works beside the window; sells nothing. Exit 0 all well, 2 a person is needed.
 
 --json: {ok, checks: [{part, light, who, zh, en}]}"""
+NOTIFY: Final = """\
+接通道的通知：从文件读一条，或在本机开一个小门等（--listen），放在店里自己的转发后面。平时不用，付款码没有付款通知。
+可与收银窗口同时用：验过、存好才回答通道；收银程序几秒内记账并去查。退款通知从不记成收款。
+Take a channel's notifications, one from a file or at a local door behind the shop's own relay. Not needed for selling.
+Works beside the window: answers the channel once it is durable; the till writes it down and queries.
+
+文件的回话印在标准输出 with --file the reply to the channel goes to standard output.
+退出码 exit: 0 已记下 kept, 2 存不下 could not be kept, 64 不是通道的通知 no notification"""
 _LONG_DIGITS: Final = re.compile(r"\d{12,}")
 
 
@@ -84,6 +92,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     _everywhere(actions.add_parser("verify", help="核对 verify", description=VERIFY))
     doctor = _add(commands, "doctor", "自检 self-test", DOCTOR)
     doctor.add_argument("--json", action="store_true", help="JSON")
+    _add_notify(commands)
     _add(commands, "bench", "测速 measure", BENCH)
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
         from app.sim.command import add_parser as add_sim  # noqa: PLC0415 - the window must not wait for the simulator
@@ -106,6 +115,16 @@ def _add_sell(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--customer",
         choices=[customer.value for customer in Customer],
         help="训练：练习顾客怎么付 training: how the practice customer behaves",
+    )
+
+
+def _add_notify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    notify = _add(commands, "notify", "接通道的通知 take notifications", NOTIFY)
+    notify.add_argument("--file", type=Path, metavar="F", help="通知的正文 the body as it came")
+    notify.add_argument("--headers", type=Path, metavar="F", help="通知的头，每行一个 its headers, one a line")
+    notify.add_argument("--channel", choices=[channel.value for channel in Channel], help="哪个通道 whose it is")
+    notify.add_argument(
+        "--listen", type=int, metavar="PORT", help="在本机这个端口等 wait at this port, this computer only"
     )
 
 

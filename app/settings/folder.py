@@ -37,6 +37,11 @@ class DataFolder:
         return self.path / "log"
 
     @property
+    def notices(self) -> Path:
+        """Notifications that wait for the till."""
+        return self.path / "notices"
+
+    @property
     def simulator(self) -> Path:
         """The practice counterparties of a training folder."""
         return self.path / "simulator"

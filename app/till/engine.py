@@ -104,8 +104,8 @@ class Engine:
         self._wake_later(running)
         self._tell(running)
 
-    def resume(self, sale: Sale, story: Iterable[Happened] = ()) -> None:
-        """Take up a sale that an earlier run left open."""
+    def resume(self, sale: Sale, story: Iterable[Happened] = (), event: Event | None = None) -> None:
+        """Take up a sale that an earlier run left open; or, with ``event``, one that had ended."""
         running = Running(
             sale=sale,
             durable=sale,
@@ -114,7 +114,11 @@ class Engine:
             story=list(story),
         )
         self._sales[running.out_trade_no] = running
-        self._recover(running)
+        if event is None:
+            self._recover(running)
+        else:
+            running.sale = machine.step(sale, Recovered(recharged=False), self.clock.now(), running.patience).sale
+            self._feed(running, event)
 
     def stop(self, out_trade_no: str) -> None:
         """The cashier wants out: one query of at most ``limits.stop_query`` seconds, then D2."""

@@ -34,6 +34,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "keyring": ("lamps",),
     "name": ("names",),
     "net": ("lamps",),
+    "ntc": ("notices",),
     "passphrase": ("extra",),
     "pin": ("approval",),
     "printer": ("machine",),

@@ -1,0 +1,170 @@
+"""Notifications on the till's loop: evidence, never a booking; in every order, however often."""
+
+from itertools import permutations
+
+import pytest
+
+from app.channels.books import Notice, NoticeKind
+from app.core.answers import Evidence
+from app.core.channel import Channel
+from app.core.sale import State
+from app.till.noticebox import NoticeBox
+from app.till.notices import EVERY, KIND, NoticeTaker
+
+KEY = bytes(32)
+
+
+class Post:
+    """Puts notifications in the box of a shop and lets its till take them up."""
+
+    def __init__(self, shop):
+        self.shop = shop
+        self.box = NoticeBox(shop.path.parent / "notices", KEY)
+        self.open()
+
+    def open(self):
+        self.taker = NoticeTaker(self.box, self.shop.engine)
+
+    def tell(self, kind, number, *, refunded=None, refund_no="", channel=Channel.WECHAT, fen=900):
+        evidence = Evidence(code="SAID", verified=True)
+        self.box.put(Notice(kind, channel, number, "", fen, refunded, refund_no, None, evidence, "00" * 32))
+        self.shop.do(self.taker.take)
+
+    def waiting(self):
+        return len(list(self.box.waiting()))
+
+    def kinds(self):
+        return [kept.kind for kept in self.shop.journal.entries()]
+
+    def state(self):
+        (line,) = self.shop.journal.lines()
+        return line.state
+
+    def queries(self):
+        return [call for call, _ in self.shop.banks[Channel.WECHAT].calls].count("query")
+
+
+@pytest.fixture
+def post(shop):
+    return Post(shop)
+
+
+def number_of(shop):
+    return next(iter(shop.journal.lines())).out_trade_no
+
+
+def test_a_payment_notice_makes_the_till_ask_at_once(shop, post, codes):
+    shop.charge(900, codes(behaviour="never"))
+    shop.advance(3)
+    before = post.queries()
+    shop.banks[Channel.WECHAT].accounts[number_of(shop)].state = "paid"
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    shop.advance(0.2)
+    assert post.queries() == before + 1
+    assert post.state() == State.PAID
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    assert (post.kinds().count("sale.paid"), post.kinds().count(KIND), post.waiting()) == (1, 1, 0)
+
+
+def test_what_a_poll_has_found_is_not_written_down_again(shop, post, codes):
+    shop.charge(900, codes())
+    shop.settle()
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    assert post.state() == State.PAID
+    assert KIND not in post.kinds()
+    assert post.waiting() == 0
+
+
+def test_a_notice_that_nobody_asked_about_pays_nothing(shop, post, codes):
+    shop.charge(900, codes(behaviour="poor"))
+    shop.settle()
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    shop.settle()
+    assert post.state() == State.DECLINED
+
+
+def test_a_payment_after_the_end_is_asked_about_and_given_back(shop, post, codes, expect_log):
+    expect_log("mashou.till", "a person is needed")
+    shop.charge(900, codes(behaviour="never"))
+    shop.settle()
+    assert post.state() == State.REVERSED
+    shop.banks[Channel.WECHAT].accounts[number_of(shop)].state = "paid"
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    shop.advance(0.2)
+    assert post.state() == State.STUCK
+    shop.advance(300)
+    assert shop.banks[Channel.WECHAT].held_fen == 0
+
+
+STORIES = list(permutations(("sale", "payment", "refund", "part")))
+
+
+@pytest.mark.parametrize("story", STORIES, ids="-".join)
+@pytest.mark.parametrize("customer", [("instant", State.PAID, 900), ("poor", State.DECLINED, 0)], ids=["pays", "poor"])
+def test_in_every_order_and_twice_a_notice_books_nothing(shop, codes, story, customer):
+    behaviour, ends, fen = customer
+    post = Post(shop)
+    number = shop.orders.order(Channel.WECHAT, 900, "0" * 64, "x").out_trade_no  # the number the sale will have
+    for step in (*story, *(s for s in story if s != "sale")):
+        match step:
+            case "sale":
+                shop.charge(900, codes(behaviour=behaviour))
+                shop.settle()
+                assert number_of(shop) == number
+            case "payment":
+                post.tell(NoticeKind.PAYMENT, number)
+            case "refund":
+                post.tell(NoticeKind.REFUND, number, refunded=900, refund_no="R1")
+            case "part":
+                post.tell(NoticeKind.PARTIAL_REFUND, number, refunded=100, refund_no="R2")
+        shop.settle()
+    day = next(iter(shop.journal.lines())).day
+    assert (post.state(), shop.journal.totals(day)[1]) == (ends, fen)
+    assert post.kinds().count("sale.paid") == (1 if fen else 0)
+    told = [kept.body["fact"] for kept in shop.journal.entries() if kept.kind == KIND]
+    assert len(told) == len(set(told))
+
+
+def test_an_order_nobody_here_knows_is_written_down(post):
+    post.tell(NoticeKind.REFUND, "700326112258170004170001", refunded=900)
+    assert post.kinds()[-1] == KIND
+    assert post.waiting() == 0
+
+
+def test_a_power_cut_between_journal_and_box_writes_it_once(shop, post, monkeypatch):
+    monkeypatch.setattr(post.box, "done", lambda _path: None)
+    post.tell(NoticeKind.REFUND, "1", refunded=900)
+    monkeypatch.undo()
+    assert post.waiting() == 1
+    shop.restart()
+    post.open()
+    shop.do(post.taker.take)
+    assert (post.kinds().count(KIND), post.waiting()) == (1, 0)
+
+
+def test_a_full_disk_keeps_it_waiting(shop, post, expect_log):
+    expect_log("mashou.till", "the journal takes nothing for now")
+    shop.full = True
+    post.tell(NoticeKind.REFUND, "1", refunded=900)
+    assert (post.kinds().count(KIND), post.waiting()) == (0, 1)
+    shop.full = False
+    shop.advance(2)
+    shop.do(post.taker.take)
+    assert (post.kinds().count(KIND), post.waiting()) == (1, 0)
+
+
+def test_a_file_that_is_not_ours_is_put_aside(shop, post, expect_log):
+    expect_log("mashou.notices", "not ours")
+    post.tell(NoticeKind.REFUND, "1", refunded=900)
+    (post.box._folder / "x.json").write_text("{}")
+    shop.do(post.taker.take)
+    assert post.waiting() == 0
+    assert (post.box._folder / "refused" / "x.json").exists()
+
+
+def test_a_running_till_looks_every_few_seconds(shop, post):
+    shop.do(post.taker.begin)
+    post.box.put(Notice(NoticeKind.REFUND, Channel.WECHAT, "1", "", 900, 900, "", None, Evidence(), "00" * 32))
+    shop.advance(EVERY + 0.1)
+    assert post.kinds()[-1] == KIND
+    post.taker.close()
