@@ -117,9 +117,9 @@ class Notices:
             "nonce_str": f"{self._chance.getrandbits(128):032x}",
         }
         if subject.refund is None:
-            paid = {**outer, "result_code": "SUCCESS", **paid_fields(subject.order)}
+            paid = {**outer, "sign_type": signing.HMAC_SHA256, "result_code": "SUCCESS", **paid_fields(subject.order)}
             fields = {name: value for name, value in paid.items() if value}
-            fields["sign"] = signing.v2_sign(fields, merchant.api_v2_key, signing.MD5)
+            fields["sign"] = signing.v2_sign(fields, merchant.api_v2_key, signing.HMAC_SHA256)
         else:
             root = to_xml(_v2_refund(subject.order, subject.refund)).body
             plain = root.replace(b"<xml>", b"<root>").replace(b"</xml>", b"</root>")

@@ -207,6 +207,7 @@ class WechatV2:
             "return_msg": "OK",
             "appid": self._merchant.appid,
             "mch_id": self._merchant.mch_id,
+            **{name: asked[name] for name in ("sub_appid", "sub_mch_id") if asked.get(name)},  # a provider's shop
             "nonce_str": f"{self._chance.getrandbits(64):016x}",
             **{name: value for name, value in answer.items() if value},
         }

@@ -10,11 +10,12 @@ from app.sim.exchange import NOT_FOUND, UNHEARD_OF, Heard, Reply, Request
 from app.sim.faults import Call, Fired
 from app.sim.links import Links
 from app.sim.wechat_v3.after import DOWNLOAD, AfterSale
+from app.sim.wechat_v3.provider import Provider, as_own, as_provided, provider_of
 from app.sim.wechat_v3.sale import Answer, Sale, body_of
 from app.sim.wechat_v3.seal import MerchantV3, Seal, complaint, refusal, spoilt
 
 PREFIX: Final = "/v3/"
-_TRADES: Final = "/v3/pay/transactions"
+_TRADES: Final = "/v3/pay/(?:partner/)?transactions"
 _ROUTES: Final[tuple[tuple[str, re.Pattern[str], Call], ...]] = (
     ("POST", re.compile(rf"{_TRADES}/codepay"), Call.PAY),
     ("GET", re.compile(rf"{_TRADES}/out-trade-no/(?P<out_trade_no>[^/]+)"), Call.QUERY),
@@ -61,13 +62,25 @@ class WechatV3:
         body = body_of(request) if request.method == "POST" else {}
         if body is None:
             return refusal(400, "PARAM_ERROR", "请求体不是JSON对象")
-        if heard.call is Call.QUERY and f"mchid={self._merchant.mchid}" not in request.query.split("&"):
-            return refusal(400, "PARAM_ERROR", "mchid")
+        provider = provider_of(request, body)
+        wrong = self._wrong(heard, provider)
+        if wrong:
+            return refusal(400, "PARAM_ERROR", wrong)
+        if provider is not None:
+            body = as_own(body, provider)
         canned = _canned(heard, body, fired)
         if canned is not None and not canned[1]:
             return self._signed(canned[0], heard, fired, now)
         answer = self._answer(heard, body, fired, now)
         return self._signed(canned[0] if canned is not None else answer, heard, fired, now)
+
+    def _wrong(self, heard: Heard, provider: Provider | None) -> str:
+        """The parameter that names the wrong merchant, "" for none; a body's own are looked at with the rest of it."""
+        if provider is not None and not (provider.sub_mchid.isascii() and provider.sub_mchid.isdigit()):
+            return "sub_mchid"
+        name = "mchid" if provider is None else "sp_mchid"
+        asked = heard.request.query.split("&")
+        return name if heard.call is Call.QUERY and f"{name}={self._merchant.mchid}" not in asked else ""
 
     def _answer(self, heard: Heard, body: Mapping[str, Any], fired: Fired, now: float) -> Answer | Reply:
         number = heard.fields.get("out_trade_no") or ""
@@ -95,6 +108,9 @@ class WechatV3:
         if "foreign-order" in fired:
             numbers = {name: answer[name] for name in ("out_trade_no", "out_refund_no") if name in answer}
             answer |= {name: text[:-1] + ("1" if text[-1] != "1" else "2") for name, text in numbers.items()}
+        provider = provider_of(heard.request, body_of(heard.request) or {})
+        if provider is not None:
+            answer = as_provided(answer, provider)
         skew = fired["clock-skew"].seconds if "clock-skew" in fired else 0.0
         asked = heard.request.headers.get("wechatpay-serial", "")
         return spoilt(self.seal.answer(answer, asked, now + skew), fired)

@@ -80,7 +80,7 @@ def test_a_simulator_that_does_not_run_is_told_of_for_each_channel(doctor, check
     assert "clock" not in found
     _, out = doctor()
     assert "✗ 微信  模拟器没有回话；请先运行 mashou sim。 [店长]" in out
-    assert out.endswith("自检有 2 项要处理。\n")
+    assert out.endswith("自检有 3 项要处理。\n")
 
 
 def test_the_journal_is_proven_and_tried(folder, checks):

@@ -56,7 +56,7 @@ def test_wechat_v2_seals_a_refund_and_signs_a_payment(sim, sold):
     assert (said["refund_status"], said["refund_fee"], said["total_fee"]) == ("SUCCESS", "400", "1250")
     assert (said["out_refund_no"], said["success_time"][10]) == ("r1", " ")
     paid = fields_of(told(sim, "wechat").body)
-    assert paid["sign"] == sold.v2_sign(paid, "MD5")
+    assert paid["sign"] == sold.v2_sign(paid, paid["sign_type"])
     assert (paid["total_fee"], paid["out_trade_no"]) == ("1250", NO)
 
 
