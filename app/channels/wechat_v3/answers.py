@@ -19,6 +19,8 @@ from app.core.sale import Order
 
 HTTP_OK: Final = 200
 UNAUTHORIZED: Final = 401
+TOO_MANY: Final = 429
+USERPAYING: Final = "USERPAYING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +161,27 @@ def pay_answer(came: Came, us: Us, order: Order) -> PayAnswer:
             doubtful = Pay.UNSIGNED if said.refused else Pay.UNKNOWN
             return PayAnswer(Pay.NOT_SENT if said.not_sent else doubtful, said.evidence)
         case Refused():
-            kind, reason = table.listed(table.PAY, said.status, said.code, said.number) or _unlisted_pay(said)
+            kind, reason = _pay_refused(said)
             return PayAnswer(kind, evidence_of_refusal(said, reason, verified=said.signed))
         case Signed(status=200, fields=fields):
             return _pay_state(fields, us, order)
-        case Signed(status=202, fields=fields) if wire.text(fields, "trade_state") == "USERPAYING":
+        case Signed(status=202, fields=fields) if wire.text(fields, "trade_state") == USERPAYING:
             # in no document, but so answered in the field (github.com/binarywang/WxJava issue 4050)
             return _pay_state(fields, us, order)
+        case Signed(status=202, fields=fields) if "trade_state" not in fields and fields.get("code") == USERPAYING:
+            return PayAnswer(Pay.PENDING, Evidence(code=USERPAYING, verified=True))  # the same, as an error is written
         case Signed():
             return PayAnswer(Pay.UNKNOWN, Evidence(Reason.NOANSWER, f"HTTP {said.status}", verified=True, odd=True))
         case _:
             assert_never(said)
 
 
-def _unlisted_pay(said: Refused) -> tuple[Pay, Reason]:
-    return Pay.UNKNOWN, Reason.BUSY if said.status == 429 else Reason.NOANSWER
+def _pay_refused(said: Refused) -> table.PayRow:
+    for codes in (table.PAY, table.PAY_AS_V2):
+        row = table.listed(codes, said.status, said.code, said.number)
+        if row is not None:
+            return row
+    return Pay.UNKNOWN, Reason.BUSY if said.status == TOO_MANY else Reason.NOANSWER
 
 
 def _pay_state(fields: Mapping[str, Any], us: Us, order: Order) -> PayAnswer:

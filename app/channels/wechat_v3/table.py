@@ -44,6 +44,11 @@ ODD_PAY_STATE: Final = frozenset({"REFUND", "REVOKED", "CLOSED"})
 _OUR_CONFIG: Final[PayRow] = (Pay.MISCONFIGURED, Reason.CONFIG)
 _OUR_KEYS: Final[PayRow] = (Pay.MISCONFIGURED, Reason.KEYS)
 
+
+def _refused(reason: Reason, *codes: str) -> dict[str, PayRow]:
+    return dict.fromkeys(codes, (Pay.UNSIGNED, reason))
+
+
 PAY: Final[Mapping[str, PayRow]] = MappingProxyType(
     {
         "PARAM_ERROR": _OUR_CONFIG,
@@ -57,6 +62,24 @@ PAY: Final[Mapping[str, PayRow]] = MappingProxyType(
         "RATELIMIT_EXCEEDED": (Pay.UNKNOWN, Reason.BUSY),
         "SYSTEM_ERROR": (Pay.UNKNOWN, Reason.NOANSWER),
         "BANK_ERROR": (Pay.UNKNOWN, Reason.NOANSWER),
+    }
+)
+
+# What else codepay refuses with is on no page. These are V2's codes, in V2's spelling and as V3 spells its own (a
+# refund was seen refused with NOT_ENOUGH). They choose the words; where the sale goes is the same for every refusal.
+PAY_AS_V2: Final[Mapping[str, PayRow]] = MappingProxyType(
+    {
+        **_refused(Reason.BALANCE, "NOT_ENOUGH", "NOTENOUGH"),
+        **_refused(Reason.CODE, "AUTH_CODE_INVALID", "AUTH_CODE_ERROR", "AUTH_CODE_EXPIRED", "AUTHCODEEXPIRE"),
+        **_refused(Reason.CARD, "NOTSUPORTCARD", "NOT_SUPPORT_CARD"),
+        **_refused(Reason.LIMIT, "RULELIMIT"),
+        **_refused(Reason.NUMBER, "ORDER_PAID", "ORDERPAID", "OUT_TRADE_NO_USED"),
+        **_refused(Reason.OVER, "ORDER_CLOSED", "ORDERCLOSED", "ORDER_REVERSED", "ORDERREVERSED", "BUYER_MISMATCH"),
+        "APPID_MCHID_NOT_MATCH": _OUR_CONFIG,
+        "APPID_NOT_EXIST": _OUR_CONFIG,
+        "MCHID_NOT_EXIST": _OUR_CONFIG,
+        "MCH_NOT_EXISTS": _OUR_CONFIG,
+        "NOAUTH": _OUR_CONFIG,
     }
 )
 

@@ -189,6 +189,9 @@ def test_a_password_that_is_awaited_may_come_with_202(wechat, pay, query):
     assert pay(wechat.reply(waiting, 202)).kind is Pay.PENDING
     assert pay(wechat.reply({**waiting, "out_trade_no": "702611220001000100010026"}, 202)).kind is Pay.MISMATCH
     assert pay(wechat.reply(waiting, 202, signed=False)).kind is Pay.UNKNOWN
+    assert pay(wechat.reply({"code": "USERPAYING", "message": "需要用户输入支付密码"}, 202)).kind is Pay.PENDING
+    assert pay(wechat.reply({"code": "SUCCESS"}, 202)).kind is Pay.UNKNOWN
+    assert pay(wechat.reply({**waiting, "trade_state": "SUCCESS", "code": "USERPAYING"}, 202)).kind is Pay.UNKNOWN
     assert pay(wechat.reply(waiting, 201)).kind is Pay.UNKNOWN
     assert query(wechat.reply(waiting, 202)).kind is Found.UNKNOWN
 

@@ -54,12 +54,19 @@ def test_every_code_of_the_sheet_has_its_row_and_no_other_has_one():
 
 
 def test_no_code_declines_a_payment_and_only_one_state_pays():
-    rows = [*table.PAY.values(), *table.PAY_STATE.values()]
+    rows = [*table.PAY.values(), *table.PAY_AS_V2.values(), *table.PAY_STATE.values()]
     assert not any(row[0] is Pay.DECLINED for row in rows)
     assert [state for state, row in table.PAY_STATE.items() if row[0] is Pay.PAID] == ["SUCCESS"]
     assert not any(row[0] is Pay.PAID for row in table.PAY.values())
     assert [state for state, row in table.TRADE_STATE.items() if row[0] is Found.PAID] == ["SUCCESS"]
     assert not {row[0] for row in table.QUERY.values()} & {Found.PAID, Found.RETURNED, Found.PENDING}
+
+
+def test_v2s_codes_choose_the_words_of_a_refusal_and_nothing_else():
+    assert not set(table.PAY_AS_V2) & set(table.PAY)
+    assert {row[0] for row in table.PAY_AS_V2.values()} == {Pay.UNSIGNED, Pay.MISCONFIGURED}
+    assert table.PAY_AS_V2["NOT_ENOUGH"][1] is Reason.BALANCE
+    assert table.PAY_AS_V2["AUTH_CODE_INVALID"][1] is Reason.CODE
 
 
 def test_payerror_goes_straight_to_the_reverse_and_must_be_reversed_when_found():
