@@ -1,11 +1,11 @@
 """python-alipay-sdk against Alipay: everything in the query of a GET; it verifies every answer or raises.
 
-VARIANT: RSA2 or RSA (its sign_type, public-key mode), or certificate.
+VARIANT: RSA2 or RSA (its sign_type, public-key mode), certificate, or provider (app_auth_token in every call).
 """
 
 from typing import Any
 
-from alipay import AliPay, DCAliPay
+from alipay import AliPay, DCAliPay, ISVAliPay
 from alipay_story import play
 from driving import CLIENT, VARIANT, fresh_code, number, tell
 
@@ -17,6 +17,13 @@ if VARIANT == "certificate":
         app_public_key_cert_string=shop["app_cert_pem"],
         alipay_public_key_cert_string=shop["alipay_cert_pem"],
         alipay_root_cert_string=shop["alipay_root_cert_pem"],
+    )
+elif VARIANT == "provider":
+    alipay = ISVAliPay(
+        appid=shop["app_id"],
+        app_private_key_string=shop["app_private_key_pem"],
+        alipay_public_key_string=shop["alipay_public_key_pem"],
+        app_auth_token="201611BB" + "0" * 32,
     )
 else:
     alipay = AliPay(

@@ -1,9 +1,12 @@
-"""wechatpy against WeChat Pay V2. It signs with MD5 and verifies an answer only when asked to, so it is asked to."""
+"""wechatpy against WeChat Pay V2. It signs with MD5 and verifies an answer only when asked to, so it is asked to.
+
+VARIANT: shop, or provider: a service provider asks for its sub-merchant.
+"""
 
 from typing import Any
 
 import xmltodict
-from driving import CLIENT, fresh_code, number, tell, until
+from driving import CLIENT, VARIANT, fresh_code, number, tell, until
 from wechatpy.exceptions import WeChatPayException
 from wechatpy.pay import WeChatPay
 
@@ -13,6 +16,7 @@ pay = WeChatPay(
     shop["appid"],
     shop["api_v2_key"],
     shop["mch_id"],
+    sub_mch_id="1900000109" if VARIANT == "provider" else None,
     mch_cert=shop["client_cert_file"],
     mch_key=shop["client_key_file"],
     timeout=20,
@@ -67,6 +71,13 @@ def look_refund(word: str) -> dict[str, Any]:
 
 
 seen: dict[str, Any] = {}
+seen["never"] = charge("never", "never")
+seen["never waiting"] = look("never")
+code = fresh_code("wechat", "instant")
+seen["taken"] = charge("taken", "", code=code)
+seen["code again"] = charge("again", "", code=code)
+seen["poor"] = charge("poor", "poor")
+
 seen["paid"] = charge("paid", "instant")
 seen["paid query"] = look("paid")
 seen["refund"] = refund("paid", 234)
@@ -77,16 +88,9 @@ seen["query after refund"] = look("paid")
 seen["asked"] = charge("asked", "password:10")
 seen["asked paid"] = until(lambda: look("asked"), lambda answer: answer.get("trade_state") == "SUCCESS")
 
-seen["never"] = charge("never", "never")
-seen["never waiting"] = look("never")
 # sooner than 15 seconds after the payment WeChat asks to come again
 seen["never reversed"] = until(lambda: reverse("never"), lambda answer: answer.get("recall") == "N")
 seen["never query"] = look("never")
-
-code = fresh_code("wechat", "instant")
-seen["taken"] = charge("taken", "", code=code)
-seen["code again"] = charge("again", "", code=code)
-seen["poor"] = charge("poor", "poor")
 seen["taken reversed"] = until(lambda: reverse("taken"), lambda answer: answer.get("recall") == "N")
 seen["taken query"] = look("taken")
 seen["unknown query"] = look("unknown")

@@ -167,23 +167,30 @@ class Trades:
         }
 
 
-def test_wechatpy_trades_over_wechat_v2(simulator):
-    trades = Trades(simulator, "wechatpy", "MD5")
+@pytest.mark.parametrize("variant", ["shop", "provider"])
+def test_wechatpy_trades_over_wechat_v2(simulator, variant):
+    trades = Trades(simulator, "wechatpy", variant)
     assert trades.said(WECHAT_V2) == WECHAT_V2
     assert {step for step, answer in trades.seen.items() if answer["holds"] is not True} == set(), "its own verdict"
+    named = {answer.get("sub_mch_id") for answer in trades.seen.values()}
+    assert named == {"1900000109" if variant == "provider" else None}
     assert trades.books() == WECHAT_BOOKS
 
 
-@pytest.mark.parametrize("variant", ["plain public-key", "plain certificate", "async public-key", "async certificate"])
+@pytest.mark.parametrize(
+    "variant", ["plain certificate", "async public-key", "async certificate", "plain public-key provider"]
+)
 def test_wechatpayv3_trades_over_wechat_v3(simulator, variant):
     trades = Trades(simulator, "wechatpayv3", variant)
     assert trades.said(WECHAT_V3) == WECHAT_V3
-    paid, back = trades.seen["paid query"]["amount"], trades.seen["refund query"]["amount"]
+    query, provider = trades.seen["paid query"], "provider" in variant
+    assert (query.get("sub_mchid"), query.get("mchid") is None) == (("1900000109", True) if provider else (None, False))
+    paid, back = query["amount"], trades.seen["refund query"]["amount"]
     assert (paid["total"], back["total"], back["refund"]) == (1_234, 1_234, 234)
     assert trades.books() == WECHAT_BOOKS
 
 
-@pytest.mark.parametrize("variant", ["RSA2", "RSA", "certificate"])
+@pytest.mark.parametrize("variant", ["RSA2", "RSA", "certificate", "provider"])
 def test_python_alipay_sdk_trades_over_alipay(simulator, variant):
     trades = Trades(simulator, "python-alipay-sdk", variant)
     assert trades.said(ALIPAY) == ALIPAY
