@@ -11,20 +11,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from app.channels.books import BillFile
+from app.channels import beijing
+from app.channels.books import BillError, BillFault, BillFile
 from app.core.channel import Channel
 
 BILL_MOST: Final = 2 * 1024**3  # bytes as they come; a million rows are 400 MB unpacked
+DAY: Final = "%Y-%m-%d"
 HEAD: Final = 64 * 1024  # bytes kept in memory: a refusal instead of a bill is shorter
 
 
 class IncomingBill:
     """``take`` fits ``Post.into``. Use as a context manager: what is not kept when it ends is deleted.
 
-    Raises OSError at construction and from ``keep``, for what failed meanwhile as well.
+    Raises BillError for a ``day`` that is none, OSError at construction and from ``keep``, for what failed meanwhile
+    as well.
     """
 
     def __init__(self, channel: Channel, day: str, folder: Path) -> None:
+        if beijing.read(day, DAY) is None:
+            raise BillError(BillFault.WRONG_ASK, "a day is written as YYYY-MM-DD", text=day[:10])
         self._channel = channel
         self._day = day
         self._folder = folder

@@ -67,11 +67,15 @@ class BillFault(StrEnum):
 
 
 class BillError(Exception):
-    """No usable bill; ``fault`` names why, the text says where. Never holds row contents beyond a header name."""
+    """No usable bill; ``fault`` names why, the text says where. Never holds row contents beyond a header name.
 
-    def __init__(self, fault: BillFault, sentence: str) -> None:
+    ``values`` are what the words want beside the fault: ``cols``, ``mch``, ``enc``, ``text``.
+    """
+
+    def __init__(self, fault: BillFault, sentence: str, **values: str) -> None:
         super().__init__(sentence)
         self.fault = fault
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)

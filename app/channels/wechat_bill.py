@@ -123,10 +123,10 @@ class _Bill:
             self._refuse(BillFault.OTHER_CHANNEL, "this is a bill of Alipay")
         if raw.startswith(b"PK\x03\x04"):
             self._refuse(BillFault.ZIP, "this is a zip archive")
-        self._refuse(BillFault.ENCODING, f"line {self._number} is not UTF-8")
+        self._refuse(BillFault.ENCODING, f"line {self._number} is not UTF-8", enc="UTF-8")
 
-    def _refuse(self, fault: BillFault, sentence: str) -> NoReturn:
-        raise BillError(fault, sentence)
+    def _refuse(self, fault: BillFault, sentence: str, **values: str) -> NoReturn:
+        raise BillError(fault, sentence, **values)
 
     def _header(self, line: str) -> _Columns:
         names = [name.strip().strip("`") for name in _COMMA.split(line)]
@@ -143,7 +143,7 @@ class _Bill:
         if not columns.keys() & {*_PAID, *_RETURNED}:
             missing.append(_PAID[0])
         if missing:
-            self._refuse(BillFault.COLUMNS, f"columns missing: {', '.join(missing)}")
+            self._refuse(BillFault.COLUMNS, f"columns missing: {', '.join(missing)}", cols="、".join(missing))
         return _placed(columns)
 
     def _cells(self, line: str, count: int) -> list[str]:
@@ -185,7 +185,7 @@ class _Bill:
         if (self._merchant and merchant != self._merchant) or (
             self._sub_merchant and sub_merchant != self._sub_merchant
         ):
-            self._refuse(BillFault.OTHER_MERCHANT, f"line {self._number} is of another merchant")
+            self._refuse(BillFault.OTHER_MERCHANT, f"line {self._number} is of another merchant", mch=merchant[:32])
 
     def _long(self, number: str) -> str:
         if _SPREADSHEET.fullmatch(number):

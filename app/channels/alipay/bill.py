@@ -143,10 +143,10 @@ class _Bill:
         except UnicodeDecodeError:
             if self._number == 1 and "交易时间" in raw.decode("utf-8", "replace"):
                 self._refuse(BillFault.OTHER_CHANNEL, "this is a bill of WeChat Pay")
-            self._refuse(BillFault.ENCODING, f"line {self._number} is not GBK")
+            self._refuse(BillFault.ENCODING, f"line {self._number} is not GBK", enc="GBK")
 
-    def _refuse(self, fault: BillFault, sentence: str) -> NoReturn:
-        raise BillError(fault, sentence)
+    def _refuse(self, fault: BillFault, sentence: str, **values: str) -> NoReturn:
+        raise BillError(fault, sentence, **values)
 
     def _prologue(self, first: str | None) -> None:
         if first is None:
@@ -158,7 +158,7 @@ class _Bill:
         if first.encode("gbk").decode("utf-8", "replace").lstrip("\ufeff").startswith("交易时间"):
             self._refuse(BillFault.OTHER_CHANNEL, "this is a bill of WeChat Pay")
         if first.encode("gbk").decode("utf-8", "replace").lstrip("\ufeff").startswith("#支付宝"):
-            self._refuse(BillFault.ENCODING, "the file was saved as UTF-8; the channel's own is GBK")
+            self._refuse(BillFault.ENCODING, "the file was saved as UTF-8; the channel's own is GBK", enc="GBK")
         if not first.startswith(_DETAIL):
             self._refuse(BillFault.NOT_BILL, "no Alipay bill begins like this")
 
@@ -171,7 +171,7 @@ class _Bill:
             self._refuse(BillFault.COLUMNS, "a column stands twice in the header")
         missing = [name for name in _NEEDED if name not in columns]
         if missing:
-            self._refuse(BillFault.COLUMNS, f"columns missing: {', '.join(missing)}")
+            self._refuse(BillFault.COLUMNS, f"columns missing: {', '.join(missing)}", cols="、".join(missing))
         return _placed(columns, names)
 
     def _cells(self, line: str, columns: _Columns) -> list[str]:

@@ -35,7 +35,8 @@ def address(outcome: Outcome, key_for: KeyFor) -> tuple[str | BillError, Evidenc
         return BillError(fault, said.evidence.says or said.evidence.code), said.evidence
     evidence = Evidence(code=said.both, says=wording.clean(said.text("sub_msg")), verified=True)
     if said.code != "10000":
-        return BillError(table.bill_fault(said.code, said.sub_code), evidence.says or evidence.code), evidence
+        text = evidence.says or evidence.code
+        return BillError(table.bill_fault(said.code, said.sub_code), text, text=text), evidence
     url = said.text("bill_download_url")
     if not _URL.fullmatch(url):
         return BillError(BillFault.NO_ANSWER, "no address came"), evidence

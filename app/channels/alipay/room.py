@@ -1,5 +1,6 @@
 """The Alipay counterparty: builds, signs, sends, and hands the answer to ``answers``."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -142,7 +143,7 @@ class AlipayRoom:
             self._reporter.note(exchange, Told("bill", day, kind, Evidence()))
             if isinstance(received, BillError):
                 raise received
-            return incoming.keep(received)
+            return await asyncio.to_thread(incoming.keep, received)  # a slow disk must not hold up a sale
 
     def read_bill(self, path: Path) -> Iterator[BillRow | BillSums]:
         return bill.read_bill(path)
@@ -209,8 +210,8 @@ class AlipayRoom:
             fields["business_params"] = {"mc_create_trade_ip": terminal.device_ip}
         if self._config.provider_id:
             fields["extend_params"] = {"sys_service_provider_id": self._config.provider_id}
-        if anchor := quote(self._config.anchor(), safe=""):  # to be sent encoded; the till hands in plain text
-            fields["passback_params"] = anchor[:PASSBACK_CHARS]
+        if anchor := quote(self._config.anchor()[: PASSBACK_CHARS // 3], safe=""):  # sent encoded, three for one
+            fields["passback_params"] = anchor
         return fields
 
 

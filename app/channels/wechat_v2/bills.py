@@ -43,4 +43,4 @@ def _named(head: bytes) -> str | BillError:
     fault = next((fault for text, fault in table.BILL_TEXTS if text in says.lower()), None)
     if fault is None and table.unsigned_reason(says):
         fault = BillFault.WRONG_ASK
-    return BillError(fault or BillFault.NO_ANSWER, wording.clean(says))
+    return BillError(fault or BillFault.NO_ANSWER, wording.clean(says), text=wording.clean(says))

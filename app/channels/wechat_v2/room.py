@@ -1,5 +1,6 @@
 """The WeChat V2 counterparty: builds, signs, sends, and hands the answer to ``answers``."""
 
+import asyncio
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -136,7 +137,7 @@ class WechatRoom:
             self._reporter.note(exchange, Told("bill", day, kind, Evidence()))
             if isinstance(received, BillError):
                 raise received
-            return incoming.keep(received)
+            return await asyncio.to_thread(incoming.keep, received)  # a slow disk must not hold up a sale
 
     def read_bill(self, path: Path) -> Iterator[BillRow | BillSums]:
         return wechat_bill.read_bill(path, self._us.mch_id, self._us.sub_mch_id)

@@ -7,6 +7,7 @@ import pytest
 
 from app.channels import bill_file
 from app.channels.bill_file import IncomingBill
+from app.channels.books import BillError
 from app.core.channel import Channel
 
 
@@ -39,6 +40,13 @@ def test_two_different_files_of_a_day_are_both_kept(tmp_path):
 def test_what_is_not_kept_leaves_nothing(tmp_path):
     with incoming(tmp_path) as bill:
         bill.take(b"<xml>")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("day", ["", "20261121", "2026-11-31", "../../etc/x"])
+def test_a_day_that_is_none(day, tmp_path):
+    with pytest.raises(BillError):
+        IncomingBill(Channel.WECHAT, day, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -57,6 +57,7 @@ def test_the_official_fixture(read):
     assert (paid.amount_fen, paid.fee_milli_fen, paid.out_refund_no) == (3, 1000, "")
     assert paid.at_ms == 1_550_512_352_000  # 2019-02-19 01:52:32 at UTC+8
     assert rows[1].terminal == "harryma007"
+    assert read(bill(BACK.replace("harryma007", "one\\ two")))[0].terminal == "one,two"
 
 
 def test_gzip_reads_the_same(read):
@@ -112,6 +113,7 @@ def test_a_missing_column_is_named(name, read):
     with pytest.raises(BillError, match=name) as caught:
         read(bill(row, header=header))
     assert caught.value.fault is BillFault.COLUMNS
+    assert caught.value.values == {"cols": name}
 
 
 def test_a_file_that_is_no_bill(fault):
