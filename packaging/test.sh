@@ -2,10 +2,15 @@
 # Everything that must hold, one command: walls, types, style, tests. Exactly what continuous integration runs.
 #   sh packaging/test.sh                everything
 #   sh packaging/test.sh tests/app/core only these tests (arguments go to pytest)
+#   sh packaging/test.sh long years [--seeds N] [--seed S] [--shrink]   the simulated till; a seed alone is replayed
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh
 prepare --group dev
+if [ "${1:-}" = long ] && [ "${2:-}" = years ]; then
+    shift 2
+    exec env PYTHONPATH=tests .venv/bin/python -m simulation "$@"
+fi
 sh packaging/clients.sh
 export QT_QPA_PLATFORM=offscreen
 if [ $# -gt 0 ]; then

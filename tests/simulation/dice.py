@@ -1,0 +1,83 @@
+"""Chance that can be taken back one throw at a time: each decision hangs on its own name, never on the one before it.
+
+A fault that strikes is a *deed*, named ``kind/entity/n``. A run with some deeds muted decides everything else alike,
+which is what shrinking needs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from hashlib import blake2b
+from itertools import accumulate
+
+SWARM = (0, 0, 1, 1, 3, 8)  # how much of a kind of fault one seed has: some have none of it, some little else
+CALM_SHARE = 0.05  # seeds without any fault: everything must simply work in these
+MOST = 0.6  # no single kind strikes more often
+
+
+class Dice:
+    """The chance of one seed. ``muted``: deeds that do not happen in this run."""
+
+    def __init__(self, seed: int, muted: Collection[str] = ()) -> None:
+        self.seed = seed
+        self.muted = frozenset(muted)
+        self.deeds: list[str] = []
+        self.calm = False  # no fault strikes any more
+        self._counts: Counter[tuple[object, ...]] = Counter()
+        self._key = seed.to_bytes(16, "big")
+        self._swarm: dict[str, float] = {}
+        self.faultless = self.u("faultless") < CALM_SHARE
+
+    def u(self, *name: object) -> float:
+        """0 <= u < 1, the same for the same name in every run of this seed."""
+        text = "/".join(map(str, name)).encode()
+        return int.from_bytes(blake2b(text, digest_size=7, key=self._key).digest(), "big") / 2.0**56
+
+    def between(self, low: float, high: float, *name: object) -> float:
+        return low + (high - low) * self.u(*name)
+
+    def pick(self, choices: Sequence[object], *name: object) -> object:
+        return choices[int(self.u(*name) * len(choices))]
+
+    def multiple(self, kind: str) -> float:
+        """How much of ``kind`` this seed has."""
+        if kind not in self._swarm:
+            self._swarm[kind] = 0.0 if self.faultless else float(SWARM[int(self.u("swarm", kind) * len(SWARM))])
+        return self._swarm[kind]
+
+    def strikes(self, kind: str, rate: float, *entity: object) -> bool:
+        """Whether ``kind`` strikes ``entity`` this time; ``rate`` is that of a middling seed."""
+        n = self._next(kind, entity)
+        if self.calm or self.multiple(kind) == 0.0:
+            return False
+        if self.u(kind, *entity, n) >= min(MOST, rate * self.multiple(kind)):
+            return False
+        return self.happens(kind, *entity, n)
+
+    def one_of(self, place: str, rates: Mapping[str, float], *entity: object) -> str | None:
+        """At most one of several kinds, by one throw."""
+        n = self._next(place, entity)
+        if self.calm or self.faultless:
+            return None
+        names = list(rates)
+        sums = list(accumulate(rates[name] * self.multiple(f"{place}.{name}") for name in names))
+        scale = max(1.0, sums[-1] / MOST) if sums else 1.0
+        at = bisect(sums, self.u(place, *entity, n) * scale)
+        if at >= len(names) or not self.happens(f"{place}.{names[at]}", *entity, n):
+            return None
+        return names[at]
+
+    def happens(self, *name: object) -> bool:
+        """Note a deed; False where it is muted."""
+        deed = "/".join(map(str, name))
+        if deed in self.muted:
+            return False
+        self.deeds.append(deed)
+        return True
+
+    def _next(self, kind: str, entity: tuple[object, ...]) -> int:
+        key = (kind, *entity)
+        self._counts[key] += 1
+        return self._counts[key]

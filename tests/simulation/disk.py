@@ -1,0 +1,126 @@
+"""The journal: the shipping one, real SQLite on a file in memory, with a plug to pull around each commit."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+from simulation.keys import MAC_KEY
+from simulation.watch import Watch
+from simulation.world import World
+
+from app.journal.api import Entry, Head
+from app.journal.errors import JournalBroken, JournalBusy, JournalFull
+from app.journal.verify import verify
+from app.journal.writer import Journal, open_writer
+
+FULL, BUSY, BROKEN = 0.002, 0.002, 0.002  # per append
+MEMORY = Path("/dev/shm")
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """A folder in memory where there is one."""
+    where = MEMORY if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="mashou-sim-", dir=where) as name:
+        yield Path(name)
+
+
+class Disk:
+    """One journal file and everything that may happen to it."""
+
+    def __init__(self, world: World, watch: Watch, where: Path) -> None:
+        self._world = world
+        self.watch = watch
+        self.path = where / "journal.db"
+        self.full_until = 0.0
+
+    def open(self) -> Plugged:
+        real = open_writer(
+            self.path,
+            MAC_KEY,
+            training=False,
+            now_ms=int(self._world.wall() * 1000),
+            entropy=lambda n: self._world.dice.seed.to_bytes(8, "big")[-1:] * n,
+            ballast_bytes=0,
+        )
+        kept = real.head().seq
+        if kept < self.watch.acknowledged:
+            self._world.accuse("I-32", f"{self.watch.acknowledged} entries were promised, {kept} are there")
+        return Plugged(self._world, self, real)
+
+    def verdict(self) -> str:
+        """ "" where the whole chain is sound."""
+        found = verify(self.path, MAC_KEY)
+        return "" if found.is_sound else found.says
+
+    def bytes(self) -> bytes:
+        """Everything that lies on the disk."""
+        return b"".join(path.read_bytes() for path in sorted(self.path.parent.iterdir()))
+
+
+class Plugged:
+    """A journal whose appends may fail, or be the last thing the program does. Everything else is the real one's."""
+
+    def __init__(self, world: World, disk: Disk, real: Journal) -> None:
+        self._world = world
+        self._disk = disk
+        self._real = real
+        self._broken = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def append(self, *entries: Entry) -> Head:
+        world, watch, dice = self._world, self._disk.watch, self._world.dice
+        entity = watch.begins(entries[0])
+        if self._broken:
+            raise JournalBroken("refused")
+        if watch.life_ends("before-commit", entity):
+            raise world.cut(f"before a commit of {entity}")
+        if world.now < self._disk.full_until and not dice.calm:
+            raise JournalFull("no room")
+        if dice.strikes("disk.full", FULL, entity):
+            self._disk.full_until = world.now + dice.between(1, 90, "full", len(dice.deeds))
+            world.say("fault", "the disk is full")
+            world.seen("disk.full")
+            raise JournalFull("no room")
+        if dice.strikes("disk.busy", BUSY, entity):
+            world.seen("disk.busy")
+            raise JournalBusy("held")
+        if dice.strikes("disk.broken", BROKEN, entity):
+            self._breaks(entries)
+        head = self._commit(entries)
+        if watch.life_ends("after-commit", entity):
+            raise world.cut(f"after a commit of {entity}")
+        return head
+
+    def _commit(self, entries: tuple[Entry, ...]) -> Head:
+        head = self._real.append(*entries)
+        self._disk.watch.acknowledged = head.seq
+        for entry in entries:
+            self._disk.watch.committed(entry)
+        return head
+
+    def _breaks(self, entries: tuple[Entry, ...]) -> None:
+        """The disk fails in the middle of a commit: it may have been kept all the same, and nobody knows."""
+        self._broken = True
+        kept = self._world.dice.u("kept", len(self._world.dice.deeds)) < 0.5
+        self._world.say("fault", f"the disk fails; what was written is {'there' if kept else 'lost'}")
+        self._world.seen("disk.broken, kept" if kept else "disk.broken, lost")
+        if kept:
+            self._commit(entries)
+        raise JournalBroken("input/output error")
+
+    def drop(self) -> None:
+        """The process is gone: nothing is folded in, nothing said goodbye to."""
+        db = self._real._db
+        with contextlib.suppress(apsw.Error):
+            db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        db.close(True)
+        self._real._lock.release()

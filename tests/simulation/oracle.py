@@ -1,0 +1,101 @@
+"""The audit after the calm: the channel's ledger against the journal, and what must never be on the disk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from simulation.counterparty import Counterparty
+from simulation.disk import Disk
+from simulation.watch import Watch
+from simulation.world import World
+
+from app.core.sale import FINAL, State
+from app.journal.api import SaleLine
+from app.sim.faults import Call
+
+if TYPE_CHECKING:
+    from simulation.people import Counter
+
+FAR = 30 * 86_400.0  # every password window and every expiry is over by then
+BUGS = ("a bug in", "ERROR", "CRITICAL")
+EXPECTED = ("the journal takes nothing for now", "the journal is broken")
+
+
+def is_open(line: SaleLine) -> bool:
+    return State(line.state) not in FINAL
+
+
+def liveness(world: World, watch: Watch) -> None:
+    """Ten minutes after the last fault: only what waits for a person may be open."""
+    for number, line in watch.lines.items():
+        if is_open(line) and State(line.state) is not State.STUCK:
+            world.accuse("I-31", f"{watch.entity(number)} is still {line.state} after ten calm minutes")
+
+
+def audit(world: World, watch: Watch, other: Counterparty, disk: Disk, people: Counter, *, log: list[str]) -> None:
+    other.bank.settle(world.channel_s() + FAR)
+    _books(world, watch, other)
+    _purchases(world, watch, other, people)
+    vault = other.bank.vault
+    if vault.held_fen != vault.minted_fen:
+        world.accuse("I-5", f"{vault.minted_fen} were minted, {vault.held_fen} are held")
+    says = disk.verdict()
+    if says:
+        world.accuse("I-34", says)
+    _secrets(world, disk, people, log)
+    for line in log:
+        if line.startswith(BUGS[1:]) and not any(known in line for known in EXPECTED):
+            world.accuse("bug", line)
+    if world.dice.faultless:
+        _nothing_went_wrong(world, watch, other)
+
+
+def _books(world: World, watch: Watch, other: Counterparty) -> None:
+    known = set(watch.lines)
+    for order in other.bank.orders:
+        if order.out_trade_no not in known:
+            world.accuse("I-7", f"order {order.out_trade_no} is not in the journal")
+    for number, line in watch.lines.items():
+        orders = other.orders(number)
+        net = sum(order.net_fen for order in orders)
+        entity, state = watch.entity(number), State(line.state)
+        if any(order.channel.value != line.channel for order in orders):
+            world.accuse("I-1", f"{entity} stands at another channel")
+        if state is State.PAID and net != line.amount_fen:
+            world.accuse("I-1", f"{entity} is booked with {line.amount_fen}, the channel has {net}")
+        if state in FINAL and state is not State.PAID and net:
+            world.accuse("I-2", f"{entity} is {state}, and {net} of the customer's money is held")
+        if state is State.STUCK:
+            world.seen("stuck at the end")
+            if not watch.alarms[number]:
+                world.accuse("I-31", f"{entity} is stuck and calls nobody")
+        if state in FINAL and watch.last.get(number) is Call.REVERSE:
+            world.accuse("I-21", f"{entity} ended on a reverse, without a query after it")
+
+
+def _purchases(world: World, watch: Watch, other: Counterparty, people: Counter) -> None:
+    nets: dict[str, int] = defaultdict(int)
+    owed: dict[str, int] = {}
+    for number, line in watch.lines.items():
+        if not is_open(line):
+            nets[line.purchase] += sum(order.net_fen for order in other.orders(number))
+        owed[line.purchase] = line.amount_fen
+    for purchase, net in nets.items():
+        if net > owed[purchase]:
+            world.accuse("I-4", f"{watch.entity(purchase)}: {owed[purchase]} was owed, {net} was taken")
+
+
+def _secrets(world: World, disk: Disk, people: Counter, log: list[str]) -> None:
+    kept = disk.bytes() + "\n".join(log).encode() + "\n".join(world.story or ()).encode()
+    for code in people.codes:
+        if code.encode() in kept:
+            world.accuse("I-55", "a payment code is in the journal or the log")
+
+
+def _nothing_went_wrong(world: World, watch: Watch, other: Counterparty) -> None:
+    """Without faults nothing is doubted, reversed for nothing or called a person for."""
+    world.seen("faultless seed")
+    for number, line in watch.lines.items():
+        if watch.alarms[number] or is_open(line):
+            world.accuse("progress", f"{watch.entity(number)} needs a person though nothing went wrong")

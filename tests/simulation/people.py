@@ -1,0 +1,152 @@
+"""Customers and the cashier: what they come for, how patient they are, and what they do wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import cast
+
+from simulation.counterparty import Counterparty
+from simulation.till import Till
+from simulation.watch import Watch
+from simulation.world import World
+
+from app.core.channel import Channel
+from app.core.sale import BEFORE_D2, FINAL, State
+from app.sim.book import Customer, Kind
+
+GLANCE = 0.5  # seconds between two looks at the screen
+LONGEST_VISIT = 120.0  # then even a patient cashier turns to the next customer
+CHANNELS = (Channel.WECHAT, Channel.ALIPAY)
+KINDS = (Kind.INSTANT,) * 5 + (Kind.PASSWORD,) * 3 + (Kind.NEVER, Kind.POOR)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One customer. ``patience``: seconds after which the cashier does as ``habit`` says."""
+
+    k: int
+    amount_fen: int
+    habit: str
+    patience: float
+    gap: float
+
+
+class Counter:
+    """The place where customers and cashier meet; it survives the program."""
+
+    def __init__(self, world: World, other: Counterparty, watch: Watch, customers: tuple[int, ...]) -> None:
+        self._world = world
+        self._other = other
+        self._watch = watch
+        self.codes: list[str] = []
+        self.amounts: dict[int, int] = {}
+        self.left = [self._visit(k) for k in customers]
+        self._begun = False  # the program died with the first of them at the counter
+
+    def _visit(self, k: int) -> Visit:
+        dice = self._world.dice
+        size = dice.u("size", k)
+        amount = 1 + int(dice.u("amount", k) * (700_000 if size < 0.05 else 20_000))
+        habits = ("waits",) * 4 + (
+            "stops",
+            "stops",
+            "leaves",
+            "checks",
+            "tries another",
+            "tries another",
+            "scans twice",
+        )
+        habit = cast("str", dice.pick(habits, "habit", k))
+        return Visit(k, amount, habit, dice.between(0.2, 50, "patience", k), dice.between(0, 6, "gap", k))
+
+    async def serve(self, till: Till) -> None:
+        """One customer after the other, the one whom the last program forgot first."""
+        while self.left:
+            visit = self.left[0]
+            self._watch.at_counter = visit.k
+            self.amounts[visit.k] = visit.amount_fen
+            await asyncio.sleep(visit.gap)
+            again, self._begun = self._begun, True
+            if not again or await self._takes_up(till, visit):
+                await self._one(till, visit)
+            self._begun = False
+            self.left.pop(0)
+
+    async def _takes_up(self, till: Till, visit: Visit) -> bool:
+        """After a restart: look the sale up, and charge again what is not paid. False: nothing more to do."""
+        numbers = self._watch.numbers[visit.k]
+        if not numbers:
+            return True
+        if self._world.dice.u("goes away", visit.k) < 0.4:
+            return False
+        await asyncio.sleep(self._world.dice.between(0, 40, "looks", visit.k))
+        till.counter.show(numbers[-1])
+        till.counter.other_tender()
+        if await self._asks(till):
+            self._world.seen("charged again after a restart")
+            await self._attempt(till, visit)
+        return False
+
+    async def _asks(self, till: Till) -> bool:
+        await asyncio.sleep(GLANCE)
+        return till.view is not None and till.counter.board.front.stage.asking
+
+    async def _one(self, till: Till, visit: Visit) -> None:
+        counter, dice = till.counter, self._world.dice
+        counter.next_customer()
+        if dice.u("warm", visit.k) < 0.5:
+            counter.warm()
+        counter.enter_amount(visit.amount_fen)
+        counter.confirm_amount()
+        await asyncio.sleep(dice.between(0.3, 8, "phone out", visit.k))
+        if await self._attempt(till, visit) and visit.habit in ("stops", "tries another"):
+            till.counter.other_tender()
+            if await self._asks(till):
+                self._world.seen("another attempt")
+                await self._attempt(till, visit)
+
+    async def _attempt(self, till: Till, visit: Visit) -> bool:
+        """One code. True where its sale may be charged again."""
+        code, before = self._show_code(visit), len(self._watch.numbers[visit.k])
+        till.counter.scan(code, "simulation")
+        if visit.habit == "scans twice":
+            await asyncio.sleep(self._world.dice.between(0, 3, "second scan", visit.k))
+            till.counter.scan(code, "simulation")
+            self._world.seen("scanned twice")
+        numbers = self._watch.numbers[visit.k]
+        if len(numbers) == before:
+            self._world.seen("scan refused")
+            await asyncio.sleep(1.0)
+            return True
+        return await self._watches(till, visit, numbers[-1])
+
+    def _show_code(self, visit: Visit) -> str:
+        dice, n = self._world.dice, len(self._watch.numbers[visit.k])
+        channel = cast("Channel", dice.pick(CHANNELS, "channel", visit.k, n))
+        kind = cast("Kind", dice.pick(KINDS, "kind", visit.k, n))
+        seconds = dice.between(1, 80, "types", visit.k, n)
+        stale = 200.0 if dice.u("stale", visit.k, n) < 0.03 else dice.between(0, 3, "age", visit.k, n)
+        code = self._other.issue(channel, Customer(kind, seconds), stale)
+        self.codes.append(code)
+        return code
+
+    async def _watches(self, till: Till, visit: Visit, number: str) -> bool:
+        began, did = self._world.now, False
+        while self._world.now - began < LONGEST_VISIT:
+            state = State(self._watch.lines[number].state)
+            if state in FINAL or state not in BEFORE_D2:
+                return state is not State.PAID
+            if not did and self._world.now - began > visit.patience:
+                did = True
+                if visit.habit == "leaves":
+                    break
+                if visit.habit in ("stops", "tries another"):
+                    self._world.say("cashier", f"{visit.k} stops")
+                    self._world.seen("stopped")
+                    till.counter.stop()
+                if visit.habit == "checks":
+                    till.counter.check_now()
+            await asyncio.sleep(GLANCE)
+        till.counter.next_customer()
+        return False

@@ -1,0 +1,214 @@
+"""One seed from the first customer to the audit: lives of the till, plugs pulled, a calm, and the books compared."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import warnings
+from collections import Counter as Counts
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from simulation import keys, oracle
+from simulation.counterparty import Counterparty
+from simulation.disk import Disk, folder
+from simulation.line import Line
+from simulation.loop import SimLoop
+from simulation.people import Counter
+from simulation.till import Till
+from simulation.watch import Watch
+from simulation.world import Deadlock, PowerCut, World
+
+from app.core.channel import Channel
+
+SALES = 12
+REAL_KEYS = 0.01  # seeds signed with real RSA
+HORIZON = 1_800.0  # seconds over which the plug, sleep and dead lines are spread
+LIVENESS = 600.0  # I-31
+STUCK_TRIES = 3_900.0  # the hourly try of what waits for a person
+LIVES_MOST = 200
+
+
+@dataclass
+class Result:
+    seed: int
+    violations: list[tuple[str, str]]
+    digest: str
+    sales: int
+    crashes: int
+    virtual_s: float
+    faulted: bool
+    stuck: int
+    sometimes: Counts[str]
+    deeds: list[str]
+    story: list[str] = field(default_factory=list)
+
+
+class _Listener(logging.Handler):
+    """What the till writes into its log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = record.exc_info and logging.Formatter().formatException(record.exc_info)
+        self.lines.append(f"{record.levelname} {record.getMessage()} {trace or ''}")
+
+
+class Story:
+    def __init__(self, seed: int, customers: Collection[int], muted: Collection[str], *, keep_story: bool) -> None:
+        self.world = World(seed, muted, keep_story=keep_story)
+        self.keys = keys.Keys(real=self.world.dice.u("real keys") < REAL_KEYS)
+        self.other = Counterparty(self.world, self.keys)
+        self.watch = Watch(self.world, self.other)
+        self.line = Line(self.world, self.other, self.watch)
+        self.world.connector = self.line.connect
+        self.people = Counter(self.world, self.other, self.watch, tuple(sorted(customers)))
+        self.customers = len(customers)
+
+    def run(self) -> Result:
+        ear, log = _Listener(), logging.getLogger("mashou")
+        passes_on, level = log.propagate, log.level
+        log.addHandler(ear)
+        log.propagate = False
+        log.setLevel(logging.WARNING)
+        try:
+            with folder() as where, keys.in_place(self.keys, self.world.awake), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.disk = Disk(self.world, self.watch, where)
+                self._upsets()
+                self._live(calm=False)
+                self.world.dice.calm = True
+                self.line.down_until.clear()
+                self._live(calm=True)
+                oracle.audit(self.world, self.watch, self.other, self.disk, self.people, log=ear.lines)
+        finally:
+            log.removeHandler(ear)
+            log.propagate = passes_on
+            log.setLevel(level)
+        return self._result()
+
+    # --- lives
+
+    def _live(self, *, calm: bool) -> None:
+        """Start the till again and again, until one life reaches its end."""
+        for _ in range(LIVES_MOST):
+            loop = self.world.loop = SimLoop(self.world)
+            try:
+                asyncio.set_event_loop(None)
+                loop.run_until_complete(self._settle(loop) if calm else self._day(loop))
+            except PowerCut:
+                pass
+            except Deadlock:
+                self.world.accuse("I-31", "nothing is ready, timed or on its way")
+                return
+            else:
+                return
+            finally:
+                self._over(loop)
+            off = self.world.dice.between(0, 1, "off", self.world.crashes) ** 4 * 300
+            self.world.pass_time(1 + off)
+        self.world.accuse("I-43", "the till does not come to its end for crashes")
+
+    def _over(self, loop: SimLoop) -> None:
+        self.watch.running = False
+        for lost in loop.lost:
+            self.world.accuse("bug", lost)
+        if self.till is not None:
+            self.till.journal.drop()
+            self.till = None
+        loop.bury()
+
+    till: Till | None = None
+
+    async def _day(self, loop: SimLoop) -> None:
+        self.till = till = Till(self.world, self.disk, loop)
+        till.recover()
+        await self.people.serve(till)
+        if self.world.dice.u("closes in order") < 0.5:
+            self.world.say("cashier", "closes the window")
+            self.world.seen("closed in order")
+            await till.close()
+
+    async def _settle(self, loop: SimLoop) -> None:
+        """Faults have stopped: everything must end, and what waits for a person must go on being tried."""
+        self.till = till = Till(self.world, self.disk, loop)
+        till.recover()
+        began = self.world.now
+        try:
+            await asyncio.wait_for(till.engine.all_settled(), LIVENESS)
+        except TimeoutError:
+            oracle.liveness(self.world, self.watch)
+        waits = any(oracle.is_open(line) for line in self.watch.lines.values())
+        await asyncio.sleep(STUCK_TRIES if waits else max(0.0, began + 200 - self.world.now))
+        await till.close()
+
+    # --- what happens to the computer and the line, by the clock
+
+    def _upsets(self) -> None:
+        dice, world = self.world.dice, self.world
+        for i in range(3):
+            if dice.strikes("sleep", 0.05, i):
+                world.at(dice.between(1, HORIZON / 3, "sleep at", i), lambda i=i: self._sleep(i))
+            if dice.strikes("plug", 0.1, i):
+                world.at(dice.between(1, HORIZON / 6, "plug at", i), self._pull)
+            if dice.strikes("wall", 0.05, i):
+                world.at(dice.between(1, HORIZON / 3, "wall at", i), lambda i=i: self._set_clock(i))
+            for channel in Channel.WECHAT, Channel.ALIPAY:
+                if dice.strikes("down", 0.07, channel, i):
+                    world.at(
+                        dice.between(1, HORIZON / 6, "down at", channel, i), lambda c=channel, i=i: self._down(c, i)
+                    )
+
+    def _sleep(self, i: int) -> None:
+        if self.watch.running and not self.world.dice.calm:
+            self.world.seen("the computer slept")
+            long = self.world.dice.u("long sleep", i) < 0.1
+            self.world.sleep(self.world.dice.between(6, 40_000 if long else 400, "sleeps", i))
+
+    def _pull(self) -> None:
+        if self.watch.running and not self.world.dice.calm:
+            raise self.world.cut("somewhere")
+
+    def _set_clock(self, i: int) -> None:
+        if not self.world.dice.calm:
+            self.world.seen("the wall clock was set")
+            self.world.wall_error += self.world.dice.between(-90_000, 90_000, "set to", i)
+            self.world.say("computer", f"its clock is wrong by {self.world.wall_error:.0f} s")
+
+    def _down(self, channel: Channel, i: int) -> None:
+        seconds = self.world.dice.between(5, 300, "down for", channel, i)
+        self.line.down_until[channel] = self.world.now + seconds
+        self.world.say("fault", f"{channel} is down for {seconds:.0f} s")
+        self.world.seen(f"{channel} was down")
+
+    def _result(self) -> Result:
+        world = self.world
+        return Result(
+            seed=world.dice.seed,
+            violations=world.violations,
+            digest=world.digest,
+            sales=len(self.watch.lines),
+            crashes=world.crashes,
+            virtual_s=world.now,
+            faulted=bool(world.dice.deeds),
+            stuck=sum(oracle.is_open(line) for line in self.watch.lines.values()),
+            sometimes=world.sometimes,
+            deeds=world.dice.deeds,
+            story=world.story or [],
+        )
+
+
+def play(
+    seed: int, customers: Collection[int] = range(SALES), muted: Collection[str] = (), *, keep_story: bool = False
+) -> Result:
+    """One seed, bit for bit the same each time."""
+    collecting = gc.isenabled()
+    gc.disable()  # what is collected when must not decide anything
+    try:
+        return Story(seed, customers, muted, keep_story=keep_story).run()
+    finally:
+        if collecting:
+            gc.enable()

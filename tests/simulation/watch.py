@@ -1,0 +1,205 @@
+"""Who watches: what was committed, what was sent, what was shown, and which of it breaks a rule at once.
+
+The rules are those of the reliability list (I-n) and the four doors (D1 to D3).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from simulation.counterparty import Asked, Counterparty
+from simulation.world import World
+
+from app.core.channel import Channel
+from app.core.sale import BEFORE_D2, FINAL, PAST_D2, State
+from app.journal.api import Entry, SaleLine
+from app.sim.faults import Call
+from app.till.api import CounterView, Phase
+
+CRASH = 0.002  # at each point, in a middling seed
+CRASHES_MOST = 25
+IN_RECOVERY = 2.0  # seconds after a start in which some seeds crash far more often
+AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off's 1, 2 and 5 s make twelve, and a stop
+A_WHILE = 60.0, 27
+NOT_BEFORE = 15.0  # WeChat: no reverse earlier after the pay request
+_NET_ZERO = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
+_SHOWS: dict[Phase, frozenset[State]] = {
+    Phase.PAID: frozenset({State.PAID}),
+    Phase.DECLINED: frozenset({State.DECLINED}),
+    Phase.NOTSENT: frozenset({State.NOT_SENT}),
+    Phase.REVERSED0: frozenset({State.REVERSED}),
+    Phase.REVERSED1: frozenset({State.REVERSED}),
+    Phase.REVERSEDQ: frozenset({State.REVERSED}),
+    Phase.LATEBACK: frozenset({State.REVERSED}),
+}
+
+
+class Watch:
+    """Everything here survives the program."""
+
+    def __init__(self, world: World, other: Counterparty) -> None:
+        self._world = world
+        self._other = other
+        self.at_counter = 0  # the customer who stands there
+        self.life = 0
+        self.running = False
+        self.born = 0.0
+        self.sends = 0
+        self.lines: dict[str, SaleLine] = {}
+        self.alarms: dict[str, str] = {}
+        self.acknowledged = 0  # entries the journal has promised to keep
+        self.numbers: dict[int, list[str]] = defaultdict(list)  # by customer
+        self._entities: dict[str, str] = {}
+        self._sent: dict[str, list[tuple[Call, float]]] = defaultdict(list)
+        self.last: dict[str, Call] = {}
+
+    # --- lives of the program
+
+    def living(self) -> Callable[[], bool]:
+        mine = self.life
+        return lambda: self.running and self.life == mine
+
+    def life_ends(self, point: str, entity: str) -> bool:
+        """Whether the plug is pulled at this point."""
+        world = self._world
+        if not self.running or world.dice.calm or world.crashes >= CRASHES_MOST:
+            return False
+        young = world.now - self.born < IN_RECOVERY
+        rate = CRASH * (world.dice.multiple("crash.young") * 3 if young else 1.0)
+        if not world.dice.strikes(f"crash.{point}", rate, entity):
+            return False
+        world.seen(f"crash.{point}")
+        if young and self.life > 1:
+            world.seen("crash.in recovery")
+        return True
+
+    # --- the wire
+
+    def entity(self, number: str) -> str:
+        return self._entities.get(number, str(self.at_counter))
+
+    def sent(self, asked: Asked) -> None:
+        self.sends += 1
+        number, world = asked.number, self._world
+        if not number:
+            return
+        world.say("till", f"{asked.entity} sends {asked.call}")
+        before = self._sent[number]
+        before.append((asked.call, world.now))
+        line = self.lines.get(number)
+        if asked.call is Call.PAY:
+            self._holds(line is not None, "D1", f"{asked.entity} was sent before it was durable")
+            self._holds(len(before) == 1, "I-9", f"{asked.entity} sent a second pay request, or sent it late")
+        if asked.call is Call.REVERSE:
+            self._reverse(asked, line, before)
+        recent = [at for _, at in before[-A_WHILE[1] - 5 :]]
+        for span, most in (AT_ONCE, A_WHILE):
+            many = sum(at > max(world.now - span, self.born) for at in recent)
+            self._holds(many <= most, "storm", f"{asked.entity}: {many} requests in {span:.0f} s")
+
+    def _reverse(self, asked: Asked, line: SaleLine | None, before: list[tuple[Call, float]]) -> None:
+        past = line is not None and State(line.state) in PAST_D2
+        self._holds(past, "D2", f"{asked.entity} was reversed while {line.state if line else 'unknown'}")
+        paid_at = next((at for call, at in before if call is Call.PAY), None)
+        if asked.channel is Channel.WECHAT and paid_at is not None:
+            age = self._world.now - paid_at
+            self._holds(age >= NOT_BEFORE - 0.3, "I-24", f"{asked.entity} was reversed {age:.1f} s after its pay")
+
+    def heard(self, asked: Asked) -> None:
+        line = self.lines.get(asked.number)
+        if line is None:
+            return
+        if asked.call is Call.PAY and State(line.state) in PAST_D2:
+            self._world.seen("the pay answer came after D2")
+        if asked.call is Call.PAY and State(line.state) in FINAL:
+            self._world.seen("the pay answer came after the end")
+
+    def paid_on_the_wire(self, number: str) -> bool:
+        return any(call is Call.PAY for call, _ in self._sent[number])
+
+    def asked(self, call: Call, number: str) -> None:
+        """The till begins a call. A reverse follows a query at once, and a query follows each reverse."""
+        last, self.last[number] = self.last.get(number), call
+        if call is Call.REVERSE:
+            self._holds(last is Call.QUERY, "I-21/25", f"{self.entity(number)}: a reverse after {last}, not a query")
+
+    # --- the journal
+
+    def begins(self, entry: Entry) -> str:
+        """The entity an entry is about; a number seen for the first time is the customer's at the counter."""
+        if entry.sale is None:
+            return "-"
+        coming = f"{self.at_counter}.{len(self.numbers[self.at_counter]) + 1}"
+        return self._entities.get(entry.sale.out_trade_no, coming)
+
+    def committed(self, entry: Entry) -> None:
+        line = entry.sale
+        if line is None:
+            return
+        old, new = self.lines.get(line.out_trade_no), State(line.state)
+        if old is None:
+            self._entities[line.out_trade_no] = self.begins(entry)
+            self.numbers[self.at_counter].append(line.out_trade_no)
+        entity = self._entities[line.out_trade_no]
+        was = None if old is None else State(old.state)
+        self._holds(_may_follow(was, new), "states", f"{entity} went from {was} to {new}")
+        self.lines[line.out_trade_no] = line
+        self.alarms[line.out_trade_no] = str(entry.body.get("alarm", ""))
+        if was is not new:
+            self._world.say("journal", f"{entity} {new}")
+            self._situations(line, was, new)
+        self._one_live_attempt(line)
+        if new is State.NOT_SENT and was is not new:
+            self._holds(not self.paid_on_the_wire(line.out_trade_no), "A7", f"{entity} was sent, not NOT_SENT")
+        if new is State.PAID and was is not new:
+            net = self._other.net_fen(line.out_trade_no)
+            self._holds(net == line.amount_fen, "I-15", f"{entity} booked {line.amount_fen}, the channel has {net}")
+
+    def _one_live_attempt(self, line: SaleLine) -> None:
+        live = [
+            one.out_trade_no
+            for one in self.lines.values()
+            if one.purchase == line.purchase and (State(one.state) in BEFORE_D2 or State(one.state) is State.PAID)
+        ]
+        entity = self._entities[line.out_trade_no]
+        self._holds(len(live) <= 1, "I-3", f"{entity}: {len(live)} live attempts of one purchase")
+
+    def _situations(self, line: SaleLine, was: State | None, new: State) -> None:
+        seen, net = self._world.seen, self._other.net_fen(line.out_trade_no)
+        seen(f"state.{new}")
+        if new in PAST_D2 and was in BEFORE_D2 and net:
+            seen("let go although it was paid")
+        if was in _NET_ZERO and new in PAST_D2:
+            seen("reopened")
+        if was is State.STUCK and new is State.REVERSED:
+            seen("stuck, then settled")
+        if new is State.PAID and was is State.UNKNOWN and self.life > 1:
+            seen("paid, found unknown before")
+        if new is State.REVERSED and not self._other.orders(line.out_trade_no):
+            seen("ended unknown to the channel")
+
+    # --- the screen
+
+    def shown(self, picture: CounterView) -> None:
+        for view in (*picture.open, *picture.done[:3], *((picture.sale,) if picture.sale else ())):
+            fits = _SHOWS.get(view.phase)
+            line = self.lines.get(view.out_trade_no)
+            state = State(line.state) if line else None
+            self._holds(fits is None or state in fits, "I-54", f"{view.phase} is shown of a sale that is {state}")
+
+    def _holds(self, holds: bool, rule: str, what: str) -> None:
+        if not holds:
+            self._world.accuse(rule, what)
+
+
+def _may_follow(was: State | None, new: State) -> bool:
+    if was is None:
+        return new is State.INTENT
+    if was in BEFORE_D2:
+        return new in BEFORE_D2 | PAST_D2 | _NET_ZERO | {State.PAID}
+    if was in PAST_D2:
+        return new in PAST_D2 | {State.REVERSED}
+    if was in _NET_ZERO:
+        return new is was or new in PAST_D2
+    return new is was

@@ -1,0 +1,132 @@
+"""Everything outside the program: true time, what is on its way, the computer that sleeps or loses power."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Collection
+from hashlib import blake2b
+from typing import Any
+
+from simulation.dice import Dice
+from simulation.loop import SimLoop
+
+DAY = 86_400.0
+MIDNIGHT = 1_793_721_600.0  # 2026-11-04 00:00 at UTC+8
+HOUR = 3_600.0
+
+
+class PowerCut(SystemExit):
+    """The program ends here and now. A SystemExit, because asyncio lets only that one through at once."""
+
+
+class Deadlock(Exception):  # noqa: N818 - named for what it says, as all of ours are
+    """Nothing is ready, nothing is timed and nothing is on its way."""
+
+
+class World:
+    """True time in seconds since this story began; ``epoch`` turns it into seconds since 1970."""
+
+    def __init__(self, seed: int, muted: Collection[str] = (), *, keep_story: bool = False) -> None:
+        self.dice = Dice(seed, muted)
+        self.now = 0.0
+        self.slept = 0.0
+        self.wall_error = self.dice.between(-30, 30, "wall") if self.dice.u("wall?") < 0.3 else 0.0
+        self.epoch = MIDNIGHT + self._hour_of_day()
+        self.sometimes: Counter[str] = Counter()
+        self.crashes = 0
+        self.story: list[str] | None = [] if keep_story else None
+        self.violations: list[tuple[str, str]] = []
+        self.loop: SimLoop | None = None
+        self.connector: Callable[..., Any] | None = None
+        self._digest = blake2b(digest_size=16)
+        self._coming: list[tuple[float, int, Callable[[], None]]] = []
+        self._serial = 0
+
+    def _hour_of_day(self) -> float:
+        """A share of the shops is open across midnight, where days and windows turn."""
+        if self.dice.u("late shop") < 0.15:
+            return DAY - self.dice.between(10, 900, "opens")
+        return self.dice.between(8 * HOUR, 20 * HOUR, "opens")
+
+    # --- time
+
+    def awake(self) -> float:
+        """What CLOCK_MONOTONIC says: it stands still while the computer sleeps."""
+        return self.now - self.slept
+
+    def channel_s(self) -> float:
+        """Seconds since 1970, as the channels say it."""
+        return self.epoch + self.now
+
+    def wall(self) -> float:
+        return self.channel_s() + self.wall_error
+
+    def at(self, delay: float, act: Callable[[], None]) -> None:
+        """``act`` happens in the world ``delay`` seconds from now, whether or not the program still runs."""
+        self._serial += 1
+        heapq.heappush(self._coming, (self.now + max(0.0, delay), self._serial, act))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing is on its way any more."""
+        return not self._coming
+
+    def advance(self, timeout: float | None) -> None:
+        """To the next thing that happens, at most ``timeout`` from now."""
+        until = None if timeout is None else self.now + timeout
+        if self._coming and (until is None or self._coming[0][0] <= until):
+            self._next()
+        elif until is None:
+            raise Deadlock
+        else:
+            self.now = until
+
+    def pass_time(self, seconds: float) -> None:
+        """The program is off, or asleep: the world goes on alone."""
+        until = self.now + seconds
+        while self._coming and self._coming[0][0] <= until:
+            self._next()
+        self.now = max(self.now, until)
+
+    def sleep(self, seconds: float) -> None:
+        """The computer is suspended: its monotonic clock stands still, and so does the program."""
+        self.say("computer", f"sleeps {seconds:.0f} s")
+        before = self.now
+        self.pass_time(seconds)
+        self.slept += self.now - before
+
+    def _next(self) -> None:
+        at, _, act = heapq.heappop(self._coming)
+        self.now = max(self.now, at)
+        act()
+
+    async def connect(self, factory: Callable[[], Any], host: str, ssl: Any) -> tuple[Any, Any]:
+        assert self.connector is not None
+        return await self.connector(factory, host, ssl)
+
+    # --- what is noted
+
+    def say(self, who: str, what: str) -> None:
+        """One line of the timeline; all of them make the digest."""
+        line = f"{self.now:10.3f}  {who:<9} {what}"
+        self._digest.update(line.encode())
+        if self.story is not None:
+            self.story.append(line)
+
+    def accuse(self, rule: str, what: str) -> None:
+        """A rule was broken."""
+        self.say("ORACLE", f"{rule}: {what}")
+        self.violations.append((rule, what))
+
+    def seen(self, situation: str) -> None:
+        self.sometimes[situation] += 1
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+    def cut(self, where: str) -> PowerCut:
+        self.crashes += 1
+        self.say("plug", f"pulled: {where}")
+        return PowerCut(where)
