@@ -21,16 +21,16 @@ QUERY_METHOD: Final = "alipay.trade.fastpay.refund.query"
 _UNKNOWN: Final = (Repaid.UNKNOWN, Reason.NOANSWER)
 
 
-def refund_fields(refund: RefundOrder, store_id: str = "") -> dict[str, Any]:
-    """What trade.refund wants. The same for every try; out_request_no always, so that a repeat is the same refund."""
+def refund_fields(refund: RefundOrder) -> dict[str, Any]:
+    """What trade.refund wants, the same for every try; out_request_no always, so that a repeat is the same refund.
+
+    Nothing else: the channel warns that a parameter of another call makes a refund fail or happen twice (REF).
+    """
     fields = {
         "out_trade_no": refund.order.out_trade_no,
         "out_request_no": refund.out_refund_no,
         "refund_amount": yuan(refund.amount_fen),
         "refund_reason": wording.clean(refund.reason),
-        "store_id": wording.ascii_word(store_id, 32),
-        "operator_id": wording.ascii_word(refund.order.operator, 28),
-        "terminal_id": wording.ascii_word(refund.order.terminal, 32),
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -49,8 +49,11 @@ def refund_answer(outcome: Outcome, key_for: KeyFor, refund: RefundOrder) -> Ref
     if accepted:
         kind, reason = table.FUND_CHANGE.get(said.text("fund_change"), (Repaid.ACCEPTED, None))
     total = fen(said.text("refund_fee"))
+    least = refund.amount_fen if kind is Repaid.DONE else 0  # what has not moved yet is not in the sum
     evidence = evidence_of(said, reason)
-    if _another_sale(said, refund) or (accepted and total is not None and not _holds(total, refund)):
+    if _another_sale(said, refund) or (
+        accepted and total is not None and not least <= total <= refund.order.amount_fen
+    ):
         return RefundAnswer(Repaid.MISMATCH, replace(evidence, odd=True))
     if not accepted:
         return RefundAnswer(kind, evidence)
@@ -97,11 +100,6 @@ def _binds(said: Verified, refund: RefundOrder) -> bool:
         and said.text("out_request_no") == refund.out_refund_no
         and fen(said.text("refund_amount")) == refund.amount_fen
     )
-
-
-def _holds(total: int, refund: RefundOrder) -> bool:
-    """A cumulative sum that can hold this refund."""
-    return refund.amount_fen <= total <= refund.order.amount_fen
 
 
 def _doubtful(doubt: Doubt) -> RefundAnswer:

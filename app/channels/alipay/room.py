@@ -96,7 +96,7 @@ class AlipayRoom:
         return answer
 
     async def refund(self, refund: RefundOrder) -> RefundAnswer:
-        biz = refunds.refund_fields(refund, self._terminal.store_id)
+        biz = refunds.refund_fields(refund)
         exchange = await self._send(refunds.REFUND_METHOD, biz, self._limits.refund)
         answer = refunds.refund_answer(exchange.outcome, self._key_for, refund)
         wrong = answer.evidence.reason is Reason.KEYS  # a missing right to refund does not stop selling

@@ -149,6 +149,12 @@ REFUND: Final[Mapping[str, RepaidRow]] = MappingProxyType(
         "ACQ.BUYER_ERROR": _NO_PAYEE,
         "ACQ.CUSTOMER_VALIDATE_ERROR": _NO_PAYEE,
         "ACQ.INVALID_PARAMETER": (Repaid.MISCONFIGURED, Reason.CONFIG),
+        # Not on the sheet, but in the call's list of errors as several public clients carry it.
+        "ACQ.TRADE_HAS_CLOSE": (Repaid.REFUSED, Reason.ALREADY),  # cancelled, or all of it refunded
+        "ACQ.REASON_TRADE_REFUND_FEE_ERR": _NOT_SO,
+        "ACQ.REASON_TRADE_BEEN_FREEZEN": _NOT_SO,
+        "ACQ.BUYER_NOT_EXIST": _NO_PAYEE,
+        "ACQ.BUYER_ENABLE_STATUS_FORBID": _NO_PAYEE,
     }
 )
 

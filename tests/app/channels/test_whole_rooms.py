@@ -186,7 +186,7 @@ async def test_alipay_gives_back_and_asks(alipay, alipay_server, refund, world):
     assert found.kind is Repaid.DONE
     biz = json.loads(params_of(loopback.asked[0])["biz_content"])
     assert (biz["out_trade_no"], biz["out_request_no"]) == (order.out_trade_no, REFUND_NO)
-    assert (biz["refund_amount"], biz["store_id"]) == ("5.00", "S001")
+    assert (biz["refund_amount"], biz["refund_reason"]) == ("5.00", "换货")
 
 
 ROWS = 3000
