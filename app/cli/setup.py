@@ -13,6 +13,7 @@ from app.journal.reader import open_reader
 from app.secrets import Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.settings import Client, ClientError, DataFolder, Settings, SettingsError, load, save, take_client
+from app.settings.model import ACCOUNT
 
 
 def set_up(folder: Path, client_file: Path, language: str, prompt: Prompt | None) -> Exit:
@@ -74,17 +75,9 @@ def _same_shop(before: Settings | None, after: Settings) -> bool:
     if before is None:
         return False
 
-    def accounts(settings: Settings) -> tuple[str, ...]:
-        wechat, alipay, union = settings.wechat, settings.alipay, settings.unionpay
-        third = settings.wechat_v3
-        return (
-            third.mchid + third.sub_mchid if third else "",
-            third.appid if third else "",
-            wechat.mch_id if wechat else "",
-            wechat.appid if wechat else "",
-            alipay.app_id if alipay else "",
-            union.mer_id if union else "",
-        )
+    def accounts(settings: Settings) -> dict[str, list[object]]:
+        held = {name: getattr(settings, name) for name in ACCOUNT}
+        return {n: [getattr(one, account) for account in ACCOUNT[n]] for n, one in held.items() if one is not None}
 
     return accounts(before) == accounts(after)
 
@@ -120,10 +113,7 @@ def _tell(settings: Settings, where: str, language: str, *, changed: bool) -> No
     if not changed:
         print(words.say("cli.setup.same", language))
     joint = "、" if language == "zh" else ", "
-    open_channels = [name for name in ("wechat", "alipay", "unionpay") if getattr(settings, name) is not None]
-    print(
-        words.say(
-            "cli.setup.done", language, channels=joint.join(words.say(f"name.{n}", language) for n in open_channels)
-        )
-    )
+    held = dict.fromkeys(name.partition("_")[0] for name in ACCOUNT if getattr(settings, name) is not None)
+    channels = joint.join(words.say(f"name.{name}", language) for name in held)
+    print(words.say("cli.setup.done", language, channels=channels))
     print(words.say(where, language))

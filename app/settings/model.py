@@ -224,16 +224,16 @@ class Settings:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The channels' addresses."""
-        union = self.unionpay
-        found = (
-            self.wechat and self.wechat.base_url,
-            self.wechat_v3 and self.wechat_v3.base_url,
-            self.alipay and self.alipay.gateway_url,
-            union and union.back_url_base,
-            union and union.file_url,
-        )
-        return tuple(one for one in found if one)
+        """Every address that something is sent to: whatever setting is read as a url."""
+        held = [getattr(self, name) for name in SECTIONS]
+        urls = [
+            getattr(section, one.name)
+            for section in held
+            if section is not None
+            for one in fields(section)
+            if one.metadata.get("parser") in (url, url_or_none)
+        ]
+        return tuple(one for one in urls if one)
 
     @property
     def only_loopback(self) -> bool:
@@ -257,3 +257,10 @@ REQUIRED: Final = {
     "alipay": ("app_id",),
     "unionpay": ("mer_id", "sign_cert_pem", "root_cert_pem", "middle_cert_pem"),
 }  # without these a channel's section is empty talk
+# Which settings say whose money it is: while sales are open they do not change (see ``cli.setup``).
+ACCOUNT: Final = {
+    "wechat": ("mch_id", "appid"),
+    "wechat_v3": ("mchid", "sub_mchid", "appid"),
+    "alipay": ("app_id",),
+    "unionpay": ("mer_id",),
+}
