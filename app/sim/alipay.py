@@ -5,6 +5,7 @@ refusals of the gateway itself are an unsigned ``error_response``. Every other a
 raw inner object, in certificate mode (the request carried ``app_cert_sn``) with ``alipay_cert_sn`` beside it.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -148,26 +149,27 @@ class Alipay:
         return self._reply(heard.fields, canned[0] if canned is not None else answer, fired)
 
     def _answer(self, heard: Heard, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
+        who = shop_of(heard.fields)
         match heard.call:
             case Call.PAY:
-                answer = self._pay(biz, now)
+                answer = self._pay(biz, who, now)
                 if "rollback" in fired:
                     self._bank.roll_back(CHANNEL, biz.get("out_trade_no", ""), now)
             case Call.QUERY:
-                answer = self._query(biz, fired, now)
+                answer = self._query(biz, who, fired, now)
             case Call.REVERSE:
-                answer = self._cancel(biz, fired, now)
+                answer = self._cancel(biz, who, fired, now)
             case Call.REFUND:
-                answer = self._after.refund(biz, fired, now)
+                answer = self._after.refund(biz, who, fired, now)
             case Call.REFUND_QUERY:
-                answer = self._after.refund_query(biz, fired, now)
+                answer = self._after.refund_query(biz, who, fired, now)
             case Call.CLOSE:
-                answer = self._after.close(biz, now)
+                answer = self._after.close(biz, who, now)
             case _:
-                answer = self._after.bill_link(biz, heard.request.base, fired, now)
+                answer = self._after.bill_link(biz, heard, who, fired, now)
         return answer
 
-    def _pay(self, biz: Mapping[str, str], now: float) -> Answer:
+    def _pay(self, biz: Mapping[str, str], who: str, now: float) -> Answer:
         amount_fen, problem = to_fen(biz.get("total_amount", "")), pay_problem(biz)
         if problem or amount_fen is None:
             return _error("40004", "ACQ.INVALID_PARAMETER", f"参数无效：{problem or 'total_amount'}")
@@ -182,6 +184,7 @@ class Alipay:
             title=biz["subject"],
             terminal=biz.get("terminal_id", ""),
             store=biz.get("store_id", ""),
+            on_behalf=who,
         )
         outcome, order = self._bank.pay(request, now)
         if outcome is Pays.PAID:
@@ -191,11 +194,11 @@ class Alipay:
             return {**waiting, **_buyer(order), "out_trade_no": order.out_trade_no, "trade_no": order.channel_no}
         return _error("40004", *_PAY_REFUSALS[outcome])
 
-    def _query(self, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
+    def _query(self, biz: Mapping[str, str], who: str, fired: Fired, now: float) -> Answer:
         number, trade_no = biz.get("out_trade_no", ""), biz.get("trade_no", "")
         if not number and not trade_no:
             return _error("40004", "ACQ.INVALID_PARAMETER", "参数无效：out_trade_no和trade_no不能同时为空")
-        order = self._bank.find(CHANNEL, number, trade_no, now)
+        order = self._bank.find(CHANNEL, number, trade_no, now, who)
         hidden = "invisible" in fired and order is not None and now - order.created_at < fired["invisible"].seconds
         if order is None or hidden:
             return _error("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
@@ -213,11 +216,12 @@ class Alipay:
         paid_on = paid.pop("gmt_payment")
         return {**answer, **paid, "send_pay_date": paid_on}
 
-    def _cancel(self, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
+    def _cancel(self, biz: Mapping[str, str], who: str, fired: Fired, now: float) -> Answer:
         number, trade_no = biz.get("out_trade_no", ""), biz.get("trade_no", "")
         if not number and not trade_no:
             return {**_error("40004", "ACQ.INVALID_PARAMETER", "参数无效"), "retry_flag": "N"}
-        outcome, order = self._bank.reverse(CHANNEL, number, trade_no, now, tombstone="tombstone" in fired)
+        tombstone = "tombstone" in fired
+        outcome, order = self._bank.reverse(CHANNEL, number, trade_no, now, tombstone=tombstone, on_behalf=who)
         if outcome in _CANCEL_REFUSALS:
             code, says, retry = _CANCEL_REFUSALS[outcome]
             return {**_error("40004", code, says), "retry_flag": retry}
@@ -251,6 +255,12 @@ def _gateway_error(sub_code: str, says: str) -> Reply:
     answer = {"error_response": {"code": "40002", "msg": "Invalid Arguments", "sub_code": sub_code, "sub_msg": says}}
     body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
     return Reply(OK, "text/html;charset=utf-8", body)
+
+
+def shop_of(fields: Mapping[str, str]) -> str:
+    """The shop a service provider acts for: a digest of its app_auth_token, which is kept nowhere; "" without one."""
+    token = fields.get("app_auth_token", "")
+    return hashlib.sha256(token.encode()).hexdigest()[:16] if token else ""
 
 
 def pid_of(app_id: str) -> str:

@@ -7,9 +7,9 @@ from app.core.channel import Channel
 from app.sim.alipay_bill import alipay_bill
 from app.sim.alipay_form import NUMBER, to_fen, to_yuan
 from app.sim.bank import Bank
-from app.sim.bills import Readiness, lines, readiness
+from app.sim.bills import Line, Readiness, lines, readiness
 from app.sim.book import Order, OrderState, Refund, RefundState
-from app.sim.exchange import NOT_FOUND, OK, Reply, Request
+from app.sim.exchange import NOT_FOUND, OK, Heard, Reply, Request
 from app.sim.faults import Fired
 from app.sim.links import Links
 from app.sim.refunds import RefundRequest, Repays
@@ -60,13 +60,14 @@ class AfterSale:
         self._pid = pid
         self._links = links
 
-    def refund(self, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
+    def refund(self, biz: Mapping[str, str], who: str, fired: Fired, now: float) -> Answer:
+        """``who``: the shop behind a service provider, "" for our own."""
         number, trade_no = biz.get("out_trade_no", ""), biz.get("trade_no", "")
         amount_fen = to_fen(biz.get("refund_amount", ""))
         request_no = biz.get("out_request_no", "")
         if (not number and not trade_no) or amount_fen is None or (request_no and not NUMBER.fullmatch(request_no)):
             return error("40004", _INVALID, "参数无效")
-        order = self._bank.find(Channel.ALIPAY, number, trade_no, now)
+        order = self._bank.find(Channel.ALIPAY, number, trade_no, now, who)
         if order is not None and not request_no and amount_fen != order.amount_fen:
             return error("40004", *_REFUSALS[Repays.WRONG_TOTAL])
         request = RefundRequest(
@@ -76,16 +77,16 @@ class AfterSale:
             request_no or (order.out_trade_no if order is not None else number),
             amount_fen,
             reason=biz.get("refund_reason", ""),
+            on_behalf=who,
         )
         outcome, refund = self._bank.refund(request, now, course_of(fired))
         if outcome in _REFUSALS or refund is None:
             return error("40004", *_REFUSALS[outcome])
         moved = outcome is Repays.TAKEN and refund.state is RefundState.SUCCESS
-        return self._refunded(refund, moved=moved, now=now)
+        return self._refunded(refund, moved=moved)
 
-    def _refunded(self, refund: Refund, *, moved: bool, now: float) -> Answer:
-        order = self._bank.find(Channel.ALIPAY, refund.out_trade_no, "", now)
-        assert order is not None
+    def _refunded(self, refund: Refund, *, moved: bool) -> Answer:
+        order = self._bank.known(Channel.ALIPAY, refund.out_trade_no)
         landed = [one.amount_fen for one in self._bank.refunds.of(order) if one.state is RefundState.SUCCESS]
         return {
             "code": "10000",
@@ -99,12 +100,12 @@ class AfterSale:
             "trade_no": order.channel_no,
         }
 
-    def refund_query(self, biz: Mapping[str, str], fired: Fired, now: float) -> Answer:
+    def refund_query(self, biz: Mapping[str, str], who: str, fired: Fired, now: float) -> Answer:
         number, trade_no = biz.get("out_trade_no", ""), biz.get("trade_no", "")
         request_no = biz.get("out_request_no", "")
         if (not number and not trade_no) or not request_no:
             return error("40004", _INVALID, "参数无效")
-        order = self._bank.find(Channel.ALIPAY, number, trade_no, now)
+        order = self._bank.find(Channel.ALIPAY, number, trade_no, now, who)
         if order is None:
             return error("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
         refund = self._bank.refunds.find(Channel.ALIPAY, request_no, out_trade_no=order.out_trade_no)
@@ -126,8 +127,8 @@ class AfterSale:
             answer["gmt_refund_pay"] = beijing(refund.done_at or now).strftime(_AT)
         return answer
 
-    def close(self, biz: Mapping[str, str], now: float) -> Answer:
-        order = self._bank.close(Channel.ALIPAY, biz.get("out_trade_no", ""), biz.get("trade_no", ""), now)
+    def close(self, biz: Mapping[str, str], who: str, now: float) -> Answer:
+        order = self._bank.close(Channel.ALIPAY, biz.get("out_trade_no", ""), biz.get("trade_no", ""), now, who)
         if order is None:
             return error("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
         if order.state is not OrderState.CLOSED:
@@ -135,26 +136,31 @@ class AfterSale:
         numbers = {"out_trade_no": order.out_trade_no, "trade_no": order.channel_no}
         return {"code": "10000", "msg": "Success", **numbers}
 
-    def bill_link(self, biz: Mapping[str, str], base: str, fired: Fired, now: float) -> Answer:
+    def bill_link(self, biz: Mapping[str, str], heard: Heard, who: str, fired: Fired, now: float) -> Answer:
         date = biz.get("bill_date", "")
         period = _period(date)
         if biz.get("bill_type") != "trade" or period is None:
             return error("40004", "INVAILID_ARGUMENTS", "入参不合法")
         ready = readiness(period[1], now, at_once="today" in fired)
-        if ready is not Readiness.READY or not lines(self._bank, Channel.ALIPAY, *period, now):
+        if ready is not Readiness.READY or not self._lines(period, who, now):
             return error("40004", *_NO_BILL[ready])
-        link = self._links.make(f"{base}{DOWNLOAD}", now + LINK_S, bill_date=date)
+        address = f"{heard.request.base}{DOWNLOAD}"
+        link = self._links.make(address, now + LINK_S, bill_date=date, shop=who)
         return {"code": "10000", "msg": "Success", "bill_download_url": link}
 
     def download(self, request: Request, now: float) -> Reply:
         """The zip behind a link of ours; a stranger's or an old one leads to nothing."""
         what = self._links.open(request.query, now)
         period = _period(what["bill_date"]) if what is not None else None
-        if period is None:
+        if what is None or period is None:
             return NOT_FOUND
-        found = lines(self._bank, Channel.ALIPAY, *period, now)
+        found = self._lines(period, what.get("shop", ""), now)
         name = (("Content-Disposition", "attachment; filename=bill.csv.zip"),)
         return Reply(OK, "application/octet-stream", alipay_bill(found, self._pid, *period, now), name)
+
+    def _lines(self, period: tuple[float, float], who: str, now: float) -> tuple[Line, ...]:
+        """Alipay bills each shop by itself, its own one too."""
+        return tuple(line for line in lines(self._bank, Channel.ALIPAY, *period, now) if line.order.on_behalf == who)
 
 
 def _period(date: str) -> tuple[float, float] | None:

@@ -101,20 +101,33 @@ class Bank:
             case _:
                 assert_never(customer.kind)
 
-    def find(self, channel: Channel, out_trade_no: str, channel_no: str, now: float) -> Order | None:
-        """The order by the channel's own number, which wins, or ours. An attempt is not an order: None."""
+    def find(
+        self, channel: Channel, out_trade_no: str, channel_no: str, now: float, on_behalf: str = ""
+    ) -> Order | None:
+        """The order by the channel's own number, which wins, or ours. None for an attempt, or another shop's order."""
         self.settle(now)
         key = self._numbers.get(channel_no) if channel_no else (channel, out_trade_no)
         order = self._orders.get(key) if key is not None else None
         if order is None or order.channel is not channel or order.state is OrderState.REFUSED:
             return None
-        return order
+        return order if order.on_behalf == on_behalf else None
+
+    def known(self, channel: Channel, out_trade_no: str) -> Order:
+        """The order of a number this bank has given out before, whosever it is, as of the last settlement."""
+        return self._orders[channel, out_trade_no]
 
     def reverse(
-        self, channel: Channel, out_trade_no: str, channel_no: str, now: float, *, tombstone: bool = False
+        self,
+        channel: Channel,
+        out_trade_no: str,
+        channel_no: str,
+        now: float,
+        *,
+        tombstone: bool = False,
+        on_behalf: str = "",
     ) -> tuple[Reverses, Order | None]:
         """Close an unpaid order, give a paid one back at once. Repeating it changes nothing."""
-        order = self.find(channel, out_trade_no, channel_no, now)
+        order = self.find(channel, out_trade_no, channel_no, now, on_behalf)
         if order is None:
             if tombstone and out_trade_no and (channel, out_trade_no) not in self._orders:
                 self._bury(channel, out_trade_no, now)
@@ -133,19 +146,22 @@ class Bank:
 
     def refund(self, request: RefundRequest, now: float, course: Course = AS_USUAL) -> tuple[Repays, Refund | None]:
         """Give a paid order back, whole or in part. The same number again is the same refund."""
-        order = self.find(request.channel, request.out_trade_no, request.channel_no, now)
+        order = self.find(request.channel, request.out_trade_no, request.channel_no, now, request.on_behalf)
         return self.refunds.refund(order, request, now, course)
 
-    def close(self, channel: Channel, out_trade_no: str, channel_no: str, now: float) -> Order | None:
+    def close(
+        self, channel: Channel, out_trade_no: str, channel_no: str, now: float, on_behalf: str = ""
+    ) -> Order | None:
         """Close an order that waits for its payer; whatever else it is, it stays. None for an unknown order."""
-        order = self.find(channel, out_trade_no, channel_no, now)
+        order = self.find(channel, out_trade_no, channel_no, now, on_behalf)
         if order is not None and order.state is OrderState.WAITING:
             return self._keep(self._ended(order, OrderState.CLOSED, now))
         return order
 
     def roll_back(self, channel: Channel, out_trade_no: str, now: float) -> None:
         """The channel takes back a payment it has just accepted, as Alipay's quick start warns (alipay.md §2)."""
-        order = self.find(channel, out_trade_no, "", now)
+        self.settle(now)
+        order = self._orders.get((channel, out_trade_no))
         is_whole = order is not None and order.net_fen and not order.refunded_fen
         if order is not None and is_whole and self.vault.move(order.wallet, channel, -order.net_fen):
             self._keep(replace(self._ended(order, OrderState.REVERSED, now), refunded_fen=order.paid_fen))
@@ -229,6 +245,7 @@ class Bank:
             terminal=request.terminal,
             store=request.store,
             txn_time=request.txn_time,
+            on_behalf=request.on_behalf,
         )
         return self._keep(order)
 

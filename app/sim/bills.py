@@ -59,6 +59,11 @@ def lines(bank: Bank, channel: Channel, begin: float, end: float, now: float) ->
     return tuple(sorted((line for line in found if begin <= line.at < end), key=lambda line: line.at))
 
 
+def of_shop(found: tuple[Line, ...], on_behalf: str) -> tuple[Line, ...]:
+    """The rows of one shop behind a service provider; all rows where none is named."""
+    return tuple(line for line in found if on_behalf in ("", line.order.on_behalf))
+
+
 def _of(bank: Bank, order: Order, made_at: float) -> Iterator[Line]:
     fee = (order.paid_fen * FEE_RATE[order.channel] + 5_000) // 10_000
     assert order.paid_at is not None

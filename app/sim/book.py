@@ -107,6 +107,7 @@ class Order:
     terminal: str = ""  # device_info, terminal_id, termId
     store: str = ""
     txn_time: str = ""  # UnionPay: part of the number
+    on_behalf: str = ""  # the shop behind a service provider: sub_mch_id, or a digest of its app_auth_token
     why: str = ""  # of FAILED: funds, refused or expired
 
     @property

@@ -14,7 +14,7 @@ class Links:
 
     def make(self, address: str, until: float, **what: str) -> str:
         """``address`` with a query; good until ``until``, seconds since the epoch."""
-        fields = {**what, "until": f"{until:.0f}"}
+        fields = {**{name: text for name, text in what.items() if text}, "until": f"{until:.0f}"}
         return f"{address}?{urlencode({**fields, 'token': self._token(fields)})}"
 
     def open(self, query: str, now: float) -> Mapping[str, str] | None:

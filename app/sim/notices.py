@@ -30,6 +30,7 @@ from app.sim.wechat_form import to_xml
 from app.sim.wechat_v2 import Merchant, paid_fields
 from app.sim.wechat_v2_after import STATES
 from app.sim.wechat_v3.dialect import WechatV3
+from app.sim.wechat_v3.provider import Provider, as_provided
 
 _FORM: Final = "application/x-www-form-urlencoded; charset=utf-8"
 _AT: Final = "%Y-%m-%d %H:%M:%S"
@@ -92,7 +93,8 @@ class Notices:
                 return self._up(subject, now)
 
     def _subject(self, channel: Channel, number: str, refund_number: str, now: float) -> Subject:
-        order = self._bank.find(channel, number, "", now)
+        self._bank.settle(now)
+        order = next((one for one in self._bank.orders if (one.channel, one.out_trade_no) == (channel, number)), None)
         if order is None or order.paid_at is None:
             raise NothingToTellError(f"{channel} knows no paid order {number}")
         if not refund_number:
@@ -114,6 +116,7 @@ class Notices:
             "return_code": "SUCCESS",
             "appid": merchant.appid,
             "mch_id": merchant.mch_id,
+            **({"sub_mch_id": subject.order.on_behalf} if subject.order.on_behalf else {}),
             "nonce_str": f"{self._chance.getrandbits(128):032x}",
         }
         if subject.refund is None:
@@ -133,7 +136,7 @@ class Notices:
             plain |= {"trade_state": "SUCCESS", "trade_state_desc": "支付成功"}
         else:
             what, event = "refund", f"REFUND.{refund.state}"
-            told = self._wechat_v3.after.refund_fields(refund, now)
+            told = self._wechat_v3.after.refund_fields(refund)
             amounts = ("total", "refund", "payer_total", "payer_refund")
             kept = (
                 "transaction_id",
@@ -145,6 +148,8 @@ class Notices:
             )
             plain = {"mchid": self._merchant.mch_id, **{name: told[name] for name in kept if name in told}}
             plain |= {"refund_status": told["status"], "amount": {name: told["amount"][name] for name in amounts}}
+        if order.on_behalf:
+            plain = as_provided(plain, Provider("", "", "", order.on_behalf))
         sealed = self._wechat_v3.seal.sealed(_json(plain), what)
         outer = {
             "id": f"{self._chance.getrandbits(128):032x}",

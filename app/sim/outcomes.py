@@ -45,6 +45,7 @@ class PayRequest:
     terminal: str = ""
     store: str = ""
     txn_time: str = ""
+    on_behalf: str = ""
 
     def __repr__(self) -> str:
         return f"PayRequest({self.channel}, {self.out_trade_no}, {self.amount_fen})"

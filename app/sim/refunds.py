@@ -50,6 +50,7 @@ class RefundRequest:
     reason: str = ""
     txn_time: str = ""
     void: bool = False
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True, slots=True)

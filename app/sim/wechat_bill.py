@@ -70,7 +70,7 @@ def _row(line: Line, appid: str, mch_id: str) -> dict[str, str]:
         "交易时间": at,
         "公众账号ID": appid,
         "商户号": mch_id,
-        "特约商户号": "0",
+        "特约商户号": order.on_behalf or "0",
         "设备号": _escaped(order.terminal),
         "微信订单号": order.channel_no,
         "商户订单号": order.out_trade_no,

@@ -14,13 +14,14 @@ from app.core.channel import Channel
 from app.sim import signing
 from app.sim.bank import Bank
 from app.sim.book import Order, OrderState
-from app.sim.exchange import NOT_FOUND, UNHEARD_OF, Heard, Reply, Request
+from app.sim.exchange import NOT_FOUND, Heard, Reply, Request
 from app.sim.faults import Call, Fired
 from app.sim.outcomes import PayRequest, Pays, Reverses
 from app.sim.rules import beijing
 from app.sim.wechat_form import openid, parse, pay_problem, to_time, to_xml
 from app.sim.wechat_v2_after import AfterSale
 from app.sim.wechat_v2_after import error as _error
+from app.sim.wechat_v2_canned import canned_answer, other
 
 CHANNEL: Final = Channel.WECHAT
 PATHS: Final[Mapping[str, Call]] = {
@@ -126,7 +127,7 @@ class WechatV2:
         """Let the bank do it and say so, signed; faults of the counterparty's own making are told here."""
         if heard.refusal is not None or heard.call is None:
             return heard.refusal or NOT_FOUND
-        canned = _canned(heard.call, fired, heard.fields)
+        canned = canned_answer(heard.call, fired, heard.fields)
         if canned is not None and not canned[1]:
             return self._reply(heard.fields, canned[0], fired)
         if heard.call is Call.BILL:
@@ -170,6 +171,7 @@ class WechatV2:
             title=fields["body"],
             attach=fields.get("attach", ""),
             terminal=fields.get("device_info", ""),
+            on_behalf=fields.get("sub_mch_id", ""),
         )
         outcome, order = self._bank.pay(request, now)
         if outcome is Pays.PAID:
@@ -179,7 +181,8 @@ class WechatV2:
     def _query(self, fields: Mapping[str, str], fired: Fired, now: float) -> dict[str, str]:
         if not _names_order(fields):
             return _error("LACK_PARAMS", "缺少参数")
-        order = self._bank.find(CHANNEL, fields.get("out_trade_no", ""), fields.get("transaction_id", ""), now)
+        number, channel_no = fields.get("out_trade_no", ""), fields.get("transaction_id", "")
+        order = self._bank.find(CHANNEL, number, channel_no, now, fields.get("sub_mch_id", ""))
         hidden = "invisible" in fired and order is not None and now - order.created_at < fired["invisible"].seconds
         if order is None or hidden:
             return _error("ORDERNOTEXIST", "此交易订单号不存在")
@@ -195,7 +198,8 @@ class WechatV2:
         if not _names_order(fields):
             return _error("LACK_PARAMS", "缺少参数")
         number, channel_no = fields.get("out_trade_no", ""), fields.get("transaction_id", "")
-        outcome, _ = self._bank.reverse(CHANNEL, number, channel_no, now, tombstone="tombstone" in fired)
+        who, tombstone = fields.get("sub_mch_id", ""), "tombstone" in fired
+        outcome, _ = self._bank.reverse(CHANNEL, number, channel_no, now, tombstone=tombstone, on_behalf=who)
         if outcome in _REVERSE_REFUSALS:
             code, says, recall = _REVERSE_REFUSALS[outcome]
             return {**_error(code, says), "recall": recall}
@@ -216,10 +220,10 @@ class WechatV2:
             fields |= {name: str(int(fields[name]) + 1) for name in sums}
         if "foreign-order" in fired:
             numbers = [name for name in fields if name.startswith(("out_trade_no", "out_refund_no"))]
-            fields |= {name: _other(fields[name]) for name in numbers}
+            fields |= {name: other(fields[name]) for name in numbers}
         fields["sign"] = signing.v2_sign(fields, self._merchant.api_v2_key, asked.get("sign_type", signing.MD5))
         if "bad-signature" in fired:
-            fields["sign"] = _other(fields["sign"])
+            fields["sign"] = other(fields["sign"])
         if "no-signature" in fired:
             del fields["sign"]
         return to_xml(fields)
@@ -227,39 +231,6 @@ class WechatV2:
 
 def _fail(says: str) -> Reply:
     return to_xml({"return_code": "FAIL", "return_msg": says})
-
-
-def _canned(call: Call, fired: Fired, asked: Mapping[str, str]) -> tuple[dict[str, str], bool] | None:
-    """An answer that does not come from the bank, and whether the bank acts all the same."""
-    again = {"recall": "Y"} if call is Call.REVERSE else {}
-    system_error = {**_error("SYSTEMERROR", "系统超时"), **again}
-    unheard = {**_error(UNHEARD_OF, "文档里没有的错误码"), **again}
-    if call is Call.QUERY:
-        number = asked.get("out_trade_no", "")
-        unheard = {"result_code": "SUCCESS", "trade_state": UNHEARD_OF, "out_trade_no": number}
-    answers = {
-        "system-error": system_error,
-        "bank-error": {**_error("BANKERROR", "银行端超时"), **again},
-        "unknown-code": unheard,
-        "recall": system_error,
-        "retry-flag": system_error,
-        "lie-ok": _lie(call, asked),
-        "lie-fail": system_error,
-        "user-paying-on-reverse": {**_error("USERPAYING", "用户正在支付中，不能发起撤销"), "recall": "Y"},
-        "no-balance": {**_error("NOTENOUGH", "商户余额不足"), **again},
-    }
-    for name, answer in answers.items():
-        if name in fired:
-            return answer, fired[name].after or name == "lie-fail"
-    return None
-
-
-def _lie(call: Call, asked: Mapping[str, str]) -> dict[str, str]:
-    """A success about nothing that happened."""
-    if call is Call.REVERSE:
-        return {"result_code": "SUCCESS", "recall": "N"}
-    told = ("out_trade_no", "transaction_id", "out_refund_no", "total_fee", "refund_fee")
-    return {"result_code": "SUCCESS", "refund_id": f"50{'0' * 26}", **{name: asked.get(name, "") for name in told}}
 
 
 def _names_order(fields: Mapping[str, str]) -> bool:
@@ -283,8 +254,3 @@ def paid_fields(order: Order) -> dict[str, str]:
         "attach": order.attach,
         "time_end": beijing(order.paid_at or order.created_at).strftime("%Y%m%d%H%M%S"),
     }
-
-
-def _other(text: str) -> str:
-    """The same length, not the same text."""
-    return text[:-1] + ("1" if text[-1] != "1" else "2")

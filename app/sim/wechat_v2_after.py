@@ -6,7 +6,7 @@ from typing import Final
 
 from app.core.channel import Channel
 from app.sim.bank import Bank
-from app.sim.bills import Readiness, lines, readiness
+from app.sim.bills import Readiness, lines, of_shop, readiness
 from app.sim.book import Order, Refund, RefundState
 from app.sim.exchange import OK, Reply
 from app.sim.faults import Fired
@@ -75,12 +75,12 @@ class AfterSale:
             int(fields["refund_fee"]),
             int(fields["total_fee"]),
             fields.get("refund_desc", ""),
+            on_behalf=fields.get("sub_mch_id", ""),
         )
         outcome, refund = self._bank.refund(request, now, course_of(fired))
         if outcome in REFUSALS or refund is None:
             return error(*REFUSALS[outcome])
-        order = self._bank.find(Channel.WECHAT, refund.out_trade_no, "", now)
-        assert order is not None
+        order = self._bank.known(Channel.WECHAT, refund.out_trade_no)
         back = str(refund.amount_fen)
         return {
             "result_code": "SUCCESS",
@@ -119,6 +119,7 @@ class AfterSale:
         end = day_ends(begin)
         ready = readiness(end, now, at_once="today" in fired)
         found = lines(self._bank, Channel.WECHAT, begin, end, now) if ready is Readiness.READY else ()
+        found = of_shop(found, fields.get("sub_mch_id", ""))
         if not any(map(KINDS[kind], found)):
             return _no_bill(_NO_BILL[ready], "20002")
         data = wechat_bill(found, self._appid, self._mch_id, kind)
@@ -128,15 +129,17 @@ class AfterSale:
 
     def _asked_for(self, fields: Mapping[str, str], now: float) -> tuple[Order | None, Sequence[Refund]]:
         """By refund_id, out_refund_no, transaction_id, out_trade_no, the first that is given."""
+        who = fields.get("sub_mch_id", "")
         refund_no, out_refund_no = fields.get("refund_id", ""), fields.get("out_refund_no", "")
         if refund_no or out_refund_no:
             self._bank.settle(now)
             refund = self._bank.refunds.find(Channel.WECHAT, out_refund_no, refund_no=refund_no)
             if refund is None:
                 return None, ()
-            return self._bank.find(Channel.WECHAT, refund.out_trade_no, "", now), [refund]
+            order = self._bank.find(Channel.WECHAT, refund.out_trade_no, "", now, who)
+            return order, [refund]
         number, channel_no = fields.get("out_trade_no", ""), fields.get("transaction_id", "")
-        order = self._bank.find(Channel.WECHAT, number, channel_no, now)
+        order = self._bank.find(Channel.WECHAT, number, channel_no, now, who)
         return order, self._bank.refunds.of(order) if order is not None else ()
 
 

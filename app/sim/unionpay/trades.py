@@ -171,11 +171,10 @@ class Trades:
     def refund_fields(self, refund: Refund, now: float) -> dict[str, str]:
         """What a query and a notification tell of a refund or void."""
         code = {RefundState.SUCCESS: "00", RefundState.PROCESSING: "05"}.get(refund.state, "01")
-        order = self._bank.find(UP, refund.out_trade_no, "", now)
+        order = self._bank.known(UP, refund.out_trade_no)
         fields = {"origRespCode": code, "origRespMsg": SAYS[code], "queryId": refund.refund_no}
         fields |= {"txnAmt": str(refund.amount_fen), "currencyCode": "156"}
-        if order is not None:
-            fields |= {"origQryId": order.channel_no, "origOrderId": order.out_trade_no, "origTxnTime": order.txn_time}
+        fields |= {"origQryId": order.channel_no, "origOrderId": order.out_trade_no, "origTxnTime": order.txn_time}
         if code == "00":
             fields |= _settled(refund.refund_no, refund.done_at or now, refund.amount_fen)
         return fields

@@ -10,7 +10,7 @@ from cryptography import x509
 
 from app.core.channel import Channel
 from app.sim.bank import Bank
-from app.sim.bills import Line, Readiness, lines, readiness
+from app.sim.bills import Line, Readiness, lines, of_shop, readiness
 from app.sim.book import Refund, RefundState
 from app.sim.exchange import NOT_FOUND, OK, Reply, Request
 from app.sim.faults import Fired
@@ -19,7 +19,7 @@ from app.sim.refunds import RefundRequest, Repays
 from app.sim.rules import day_begins, day_ends
 from app.sim.wechat_bill import KINDS, wechat_bill
 from app.sim.wechat_v2_after import course_of
-from app.sim.wechat_v3.sale import Answer, inner, is_fen, is_number, rfc3339
+from app.sim.wechat_v3.sale import Answer, inner, is_fen, is_number, rfc3339, shop_of
 from app.sim.wechat_v3.seal import MerchantV3, Seal, refusal
 
 DOWNLOAD: Final = "/v3/billdownload/file"
@@ -66,23 +66,23 @@ class AfterSale:
             amount["refund"],
             amount["total"],
             str(body.get("reason", "")),
+            on_behalf=shop_of(body),
         )
         outcome, refund = self._bank.refund(request, now, course_of(fired))
         if outcome in _REFUSALS or refund is None:
             return refusal(*_REFUSALS[outcome])
-        return self.refund_fields(refund, now)
+        return self.refund_fields(refund)
 
-    def refund_query(self, out_refund_no: str, fired: Fired, now: float) -> Answer | Reply:
+    def refund_query(self, out_refund_no: str, who: str, fired: Fired, now: float) -> Answer | Reply:
         self._bank.settle(now)
         refund = self._bank.refunds.find(Channel.WECHAT, out_refund_no)
         hidden = "invisible" in fired and refund is not None and now - refund.asked_at < fired["invisible"].seconds
-        if refund is None or hidden:
+        if refund is None or hidden or self._bank.known(Channel.WECHAT, refund.out_trade_no).on_behalf != who:
             return refusal(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
-        return self.refund_fields(refund, now)
+        return self.refund_fields(refund)
 
-    def refund_fields(self, refund: Refund, now: float) -> Answer:
-        order = self._bank.find(Channel.WECHAT, refund.out_trade_no, "", now)
-        assert order is not None
+    def refund_fields(self, refund: Refund) -> Answer:
+        order = self._bank.known(Channel.WECHAT, refund.out_trade_no)
         back, total = refund.amount_fen, order.amount_fen
         answer: Answer = {
             "refund_id": refund.refund_no,
@@ -116,12 +116,13 @@ class AfterSale:
         if begin is None or kind not in KINDS or asked.get("tar_type", "GZIP") != "GZIP":
             return refusal(400, "PARAM_ERROR", "参数错误")
         ready = readiness(day_ends(begin), now, at_once="today" in fired)
-        found = self._lines(begin, now) if ready is Readiness.READY else ()
+        who = shop_of(asked)
+        found = of_shop(self._lines(begin, now), who) if ready is Readiness.READY else ()
         if not any(map(KINDS[kind], found)):
             return refusal(*_NO_BILL[ready])
         plain = wechat_bill(found, self._merchant.appid, self._merchant.mchid, kind)
         packed = {"tar_type": "GZIP"} if "tar_type" in asked else {}
-        link = self._links.make(f"{request.base}{DOWNLOAD}", now + LINK_S, day=day, kind=kind, **packed)
+        link = self._links.make(f"{request.base}{DOWNLOAD}", now + LINK_S, day=day, kind=kind, shop=who, **packed)
         digest = hashlib.sha1(plain).hexdigest()
         return {"hash_type": "SHA1", "hash_value": digest, "download_url": link}
 
@@ -131,7 +132,7 @@ class AfterSale:
         begin = day_begins(what["day"]) if what is not None else None
         if what is None or begin is None:
             return NOT_FOUND
-        found = self._lines(begin, now)
+        found = of_shop(self._lines(begin, now), what.get("shop", ""))
         plain = wechat_bill(found, self._merchant.appid, self._merchant.mchid, what["kind"])
         if "tar_type" in what:
             return Reply(OK, "application/gzip", gzip.compress(plain, mtime=0))

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from app.sim.bank import Bank
 from app.sim.exchange import NOT_FOUND, UNHEARD_OF, Heard, Reply, Request
@@ -11,7 +12,7 @@ from app.sim.faults import Call, Fired
 from app.sim.links import Links
 from app.sim.wechat_v3.after import DOWNLOAD, AfterSale
 from app.sim.wechat_v3.provider import Provider, as_own, as_provided, provider_of
-from app.sim.wechat_v3.sale import Answer, Sale, body_of
+from app.sim.wechat_v3.sale import Answer, Sale, body_of, shop_of
 from app.sim.wechat_v3.seal import MerchantV3, Seal, complaint, refusal, spoilt
 
 PREFIX: Final = "/v3/"
@@ -83,18 +84,18 @@ class WechatV3:
         return name if heard.call is Call.QUERY and f"{name}={self._merchant.mchid}" not in asked else ""
 
     def _answer(self, heard: Heard, body: Mapping[str, Any], fired: Fired, now: float) -> Answer | Reply:
-        number = heard.fields.get("out_trade_no") or ""
+        number, who = heard.fields.get("out_trade_no") or "", shop_of(dict(parse_qsl(heard.request.query)))
         match heard.call:
             case Call.PAY:
                 return self.sale.pay(body, now)
             case Call.QUERY:
-                return self.sale.query(number, heard.fields.get("transaction_id") or "", fired, now)
+                return self.sale.query(heard.fields, who, fired, now)
             case Call.REVERSE:
                 return self.sale.reverse(number, body, fired, now)
             case Call.REFUND:
                 return self.after.refund(body, fired, now)
             case Call.REFUND_QUERY:
-                return self.after.refund_query(heard.fields["out_refund_no"], fired, now)
+                return self.after.refund_query(heard.fields["out_refund_no"], who, fired, now)
             case _:
                 is_bill = heard.call is Call.BILL
                 return self.after.bill(heard.request, fired, now) if is_bill else self.after.certificates()

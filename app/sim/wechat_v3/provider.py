@@ -1,7 +1,7 @@
 """A service provider's V3 calls: its own names where a shop says appid and mchid, and its sub-merchant beside them.
 
 Paths and fields: pay.weixin.qq.com/docs/partner/apis/partner-code-payment-v3. Refunds keep their path and only name the
-sub-merchant. The simulator keeps the books of one shop: every sub-merchant is that shop.
+sub-merchant. Any sub-merchant is taken; each sees its own orders only, as the bank's ``on_behalf`` says.
 """
 
 from collections.abc import Mapping

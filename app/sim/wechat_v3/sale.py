@@ -69,6 +69,11 @@ def is_number(value: object, longest: int) -> bool:
     return isinstance(value, str) and 0 < len(value) <= longest and set(value) <= _NUMBER_SIGNS
 
 
+def shop_of(named: Mapping[str, Any]) -> str:
+    """The shop a service provider acts for, "" for our own."""
+    return str(named.get("sub_mchid") or "")
+
+
 class Sale:
     """The bank decides; this only speaks."""
 
@@ -92,6 +97,7 @@ class Sale:
             attach=str(body.get("attach", "")),
             terminal=str(scene.get("device_id", "")),
             store=str(inner(scene, "store_info").get("id", "")),
+            on_behalf=shop_of(body),
         )
         outcome, order = self._bank.pay(request, now)
         if outcome in _PAY_REFUSALS:
@@ -99,7 +105,7 @@ class Sale:
         return self.trade(order)
 
     def _pay_problems(self, body: Mapping[str, Any]) -> Iterator[str]:
-        if (body.get("appid"), body.get("mchid")) != (self._merchant.appid, self._merchant.mchid):
+        if not self.is_ours(body):
             yield "appid和mch_id不匹配"
         description, amount = body.get("description"), inner(body, "amount")
         if not isinstance(description, str) or not 0 < len(description.encode()) <= 127:
@@ -114,17 +120,23 @@ class Sale:
         if not isinstance(body.get("scene_info"), dict):
             yield "scene_info"
 
-    def query(self, out_trade_no: str, transaction_id: str, fired: Fired, now: float) -> Answer | Reply:
-        order = self._bank.find(Channel.WECHAT, out_trade_no, transaction_id, now)
+    def is_ours(self, body: Mapping[str, Any]) -> bool:
+        return (body.get("appid"), body.get("mchid")) == (self._merchant.appid, self._merchant.mchid)
+
+    def query(self, asked: Mapping[str, str], who: str, fired: Fired, now: float) -> Answer | Reply:
+        """By ``transaction_id`` or ``out_trade_no`` of ``asked``."""
+        numbers = asked.get("out_trade_no") or "", asked.get("transaction_id") or ""
+        order = self._bank.find(Channel.WECHAT, *numbers, now, who)
         hidden = "invisible" in fired and order is not None and now - order.created_at < fired["invisible"].seconds
         if order is None or hidden:
             return refusal(404, "ORDER_NOT_EXIST", "订单不存在")
         return self.trade(order)
 
     def reverse(self, out_trade_no: str, body: Mapping[str, Any], fired: Fired, now: float) -> Answer | Reply:
-        if body.get("mchid") != self._merchant.mchid:
-            return refusal(400, "PARAM_ERROR", "mchid")
-        outcome, _ = self._bank.reverse(Channel.WECHAT, out_trade_no, "", now, tombstone="tombstone" in fired)
+        if not self.is_ours(body):
+            return refusal(400, "PARAM_ERROR", "appid和mch_id不匹配")
+        who, tombstone = shop_of(body), "tombstone" in fired
+        outcome, _ = self._bank.reverse(Channel.WECHAT, out_trade_no, "", now, tombstone=tombstone, on_behalf=who)
         if outcome in _REVERSE_REFUSALS:
             return refusal(*_REVERSE_REFUSALS[outcome])
         return {"appid": self._merchant.appid, "mchid": self._merchant.mchid, "out_trade_no": out_trade_no}
