@@ -25,7 +25,6 @@ _GZIP_BITS: Final = zlib.MAX_WBITS | 16
 GZIP: Final = b"\x1f\x8b"
 _SHA1: Final = re.compile(r"[0-9a-fA-F]{40}")
 _TARGET: Final = re.compile(r"/[\x21-\x7e]{0,4096}")
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _HTTPS: Final = 443
 
 
@@ -37,12 +36,6 @@ class Ticket:
     sha1: str
 
 
-def check_day(day: str) -> None:
-    """Raises BillError for anything but YYYY-MM-DD: it becomes part of an address and of a file name."""
-    if not _DAY.fullmatch(day):
-        raise BillError(BillFault.WRONG_ASK, "the day is not written as YYYY-MM-DD")
-
-
 def read_ticket(came: Came, base_url: str) -> Ticket:
     """Raises BillError."""
     said = opened(came)
@@ -52,7 +45,8 @@ def read_ticket(came: Came, base_url: str) -> Ticket:
             raise BillError(fault, f"no usable answer to the request for a bill {evidence.code}".strip())
         case Refused(status=status, code=code):
             fault = table.listed(table.BILL, status, code, said.number) or BillFault.NO_ANSWER
-            raise BillError(fault, f"the request for a bill was refused: HTTP {status} {code[:32]}".strip())
+            text = wording.clean(said.says) or wording.clean_code(code) or f"HTTP {status}"
+            raise BillError(fault, f"refused: {wording.clean_code(code)} HTTP {status}", text=text)
         case Signed(fields=fields):
             address, sha1 = (wire.text(fields, name) for name in ("download_url", "hash_value"))
             if wire.text(fields, "hash_type") != "SHA1" or not _SHA1.fullmatch(sha1):

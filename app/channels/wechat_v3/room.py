@@ -1,5 +1,6 @@
 """The WeChat V3 counterparty: builds, signs, sends, and hands the answer to ``answers``."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -83,21 +84,20 @@ class WechatV3Room:
 
     async def fetch_bill(self, day: str, folder: Path) -> BillFile:
         """Download the bill of ``day`` into ``folder``, kept only with the hash it was promised with."""
-        bill.check_day(day)
-        exchange, came = await self._speaker.ask(calls.trade_bill(self._us, day), self._limits.query)
-        ticket = bill.read_ticket(came, self._base_url)
-        self._speaker.note(exchange, "bill", day, "promised")
         with IncomingBill(Channel.WECHAT, day, folder) as incoming:
+            exchange, came = await self._speaker.ask(calls.trade_bill(self._us, day), self._limits.query)
+            self._speaker.note(exchange, "bill ticket", day)
+            ticket = bill.read_ticket(came, self._base_url)
             proof = bill.Fingerprint()
 
             def take(data: bytes) -> bool:
                 return proof.take(data) and incoming.take(data)
 
             exchange = await self._speaker.download(ticket.target, self._limits.bill, take)
+            self._speaker.note(exchange, "bill", day)
             incoming.check()
             suffix = bill.received(exchange.outcome, proof, ticket)
-            self._speaker.note(exchange, "bill", day, "received")
-            return incoming.keep(suffix)
+            return await asyncio.to_thread(incoming.keep, suffix)  # a slow disk must not hold up a sale
 
     def read_bill(self, path: Path) -> Iterator[BillRow | BillSums]:
         sub_mchid = self._us.partner.sub_mchid if self._us.partner else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, assert_never
 from urllib.parse import urlsplit
 
-from app.channels import tls
+from app.channels import tls, wording
 from app.channels.api import CallLimits, ChannelClock, Contact, OnContact
 from app.channels.exchange import Exchange, Reporter, Told
 from app.channels.http import Line
@@ -79,9 +79,11 @@ class Speaker:
         clock_wrong = clock_is_off(Came(exchange.outcome, self._clock.channel_ms(), lambda _: None))
         return self._reporter.tell(exchange, Told(call, number, kind.value, evidence, wrong, clock_wrong))
 
-    def note(self, exchange: Exchange, call: str, day: str, kind: str) -> None:
+    def note(self, exchange: Exchange, call: str, day: str) -> None:
         """A line in the log only: bills say nothing about selling."""
-        self._reporter.note(exchange, Told(call, day, kind, Evidence()))
+        outcome = exchange.outcome
+        kind = f"HTTP {outcome.status}" if isinstance(outcome, Reply) else outcome.why
+        self._reporter.note(exchange, Told(call, day, wording.clean(kind), Evidence()))
 
     async def aclose(self) -> None:
         await self._line.aclose()

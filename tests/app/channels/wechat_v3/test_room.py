@@ -414,6 +414,9 @@ async def test_a_bill_is_fetched_proven_and_read(room, counterparty, wechat, tmp
         with pytest.raises(BillError) as caught:
             await wechat_room.fetch_bill("2026-11-21", tmp_path)
         assert caught.value.fault is BillFault.NO_ANSWER
+        with pytest.raises(BillError) as caught:
+            await wechat_room.fetch_bill("2026-11-21/..", tmp_path)
+        assert caught.value.fault is BillFault.WRONG_ASK
     assert list(tmp_path.iterdir()) == [kept.path]
 
 
