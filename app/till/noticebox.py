@@ -56,7 +56,10 @@ class NoticeBox:
     def put(self, notice: Notice) -> None:
         """When this returns, ``notice`` survives a power cut. Raises BoxFull."""
         name = fact_of(notice) + _SUFFIX
-        if (self._folder / name).exists() or (self._folder / "taken" / name).exists():
+        if (self._folder / "taken" / name).exists():
+            return
+        if (self._folder / name).exists():
+            _sync(self._folder)
             return
         self._folder.mkdir(mode=0o700, exist_ok=True)
         if len(self._names()) >= WAITING_MOST:

@@ -6,6 +6,7 @@ nothing, whatever order they come in and however often. What the journal says al
 
 import asyncio
 import logging
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ from app.till.noticebox import NoticeBox, body_of, fact_of
 
 KIND: Final = "notice"
 EVERY: Final = 5.0  # seconds between two looks into the box: a notification is never the first to know
+AT_A_TIME: Final = 10  # each is a durable commit of some milliseconds, on the loop that also sells
+SOON: Final = 0.2  # seconds to the next look while more wait
 # Entries looked back for a fact that was written down just before a crash; a start takes the box up before it sells.
 LOOK_BACK: Final = 1_000
 
@@ -59,30 +62,33 @@ class NoticeTaker:
 
     def begin(self) -> None:
         """Now, and then every few seconds."""
-        self.take()
-        self._next = asyncio.get_running_loop().call_later(EVERY, self.begin)
+        delay = SOON if self.take() == AT_A_TIME else EVERY
+        self._next = asyncio.get_running_loop().call_later(delay, self.begin)
 
     def close(self) -> None:
         if self._next is not None:
             self._next.cancel()
             self._next = None
 
-    def take(self) -> None:
-        """Everything that waits. What the journal cannot take now waits on."""
+    def take(self) -> int:
+        """Take up what waits, ``AT_A_TIME`` at most; how many. What the journal cannot take now waits on."""
+        taken = 0
         try:
-            for path, notice in self._box.waiting():
+            for path, notice in islice(self._box.waiting(), AT_A_TIME):
                 if notice is None:
                     _log.warning("a file among the notifications is not ours and was put aside: %s", path.name[:80])
                     self._box.refuse(path)
                 elif not self._take(path, notice):
-                    return
+                    break
+                taken += 1
             self._complained = False
         except JournalBroken:
-            return  # the keeper has told whoever ends the process
+            pass  # the keeper has told whoever ends the process
         except OSError as error:
             if not self._complained:
                 _log.warning("notifications cannot be taken up: %s", error.strerror)
             self._complained = True
+        return taken
 
     def _take(self, path: Path, notice: Notice) -> bool:
         keeper = self._engine.keeper

@@ -101,6 +101,7 @@ def edited(text, **changes):
     [
         lambda text: edited(text, amount_fen=1),
         lambda text: edited(text, kind="refund"),
+        lambda text: edited(text, code="TRADE_CLOSED"),
         lambda text: text[:-9],
         lambda _text: "[]",
         lambda _text: "{}",

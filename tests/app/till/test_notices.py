@@ -1,17 +1,21 @@
 """Notifications on the till's loop: evidence, never a booking; in every order, however often."""
 
+import json
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
+from app.channels.alipay.notices import classified
 from app.channels.books import Notice, NoticeKind
 from app.core.answers import Evidence
 from app.core.channel import Channel
 from app.core.sale import State
 from app.till.noticebox import NoticeBox
-from app.till.notices import EVERY, KIND, NoticeTaker
+from app.till.notices import AT_A_TIME, EVERY, KIND, SOON, NoticeTaker
 
 KEY = bytes(32)
+VECTORS = Path(__file__).parents[1] / "channels" / "vectors" / "alipay_notify_kinds.json"
 
 
 class Post:
@@ -27,7 +31,10 @@ class Post:
 
     def tell(self, kind, number, *, refunded=None, refund_no="", channel=Channel.WECHAT, fen=900):
         evidence = Evidence(code="SAID", verified=True)
-        self.box.put(Notice(kind, channel, number, "", fen, refunded, refund_no, None, evidence, "00" * 32))
+        self.put(Notice(kind, channel, number, "", fen, refunded, refund_no, None, evidence, "00" * 32))
+
+    def put(self, notice):
+        self.box.put(notice)
         self.shop.do(self.taker.take)
 
     def waiting(self):
@@ -96,32 +103,36 @@ def test_a_payment_after_the_end_is_asked_about_and_given_back(shop, post, codes
     assert shop.banks[Channel.WECHAT].held_fen == 0
 
 
-STORIES = list(permutations(("sale", "payment", "refund", "part")))
+PRINTED = json.loads(VECTORS.read_text(encoding="utf-8"))["vectors"]
+KINDS = ("payment", "full_refund", "partial_refund")
+STORIES = list(permutations(("sale", *KINDS)))
+
+
+def printed(kind, number):
+    """A merchant's own print-out of such a notification, about our sale."""
+    (params,) = (one["params"] for one in PRINTED if one["kind"] == kind)
+    return classified({**params, "out_trade_no": number})
 
 
 @pytest.mark.parametrize("story", STORIES, ids="-".join)
-@pytest.mark.parametrize("customer", [("instant", State.PAID, 900), ("poor", State.DECLINED, 0)], ids=["pays", "poor"])
+@pytest.mark.parametrize("customer", [("instant", State.PAID, 10), ("poor", State.DECLINED, 0)], ids=["pays", "poor"])
 def test_in_every_order_and_twice_a_notice_books_nothing(shop, codes, story, customer):
     behaviour, ends, fen = customer
     post = Post(shop)
-    number = shop.orders.order(Channel.WECHAT, 900, "0" * 64, "x").out_trade_no  # the number the sale will have
+    number = shop.orders.order(Channel.ALIPAY, 10, "0" * 64, "x").out_trade_no  # the number the sale will have
     for step in (*story, *(s for s in story if s != "sale")):
-        match step:
-            case "sale":
-                shop.charge(900, codes(behaviour=behaviour))
-                shop.settle()
-                assert number_of(shop) == number
-            case "payment":
-                post.tell(NoticeKind.PAYMENT, number)
-            case "refund":
-                post.tell(NoticeKind.REFUND, number, refunded=900, refund_no="R1")
-            case "part":
-                post.tell(NoticeKind.PARTIAL_REFUND, number, refunded=100, refund_no="R2")
+        if step == "sale":
+            shop.charge(10, codes("alipay", behaviour))
+        else:
+            post.put(printed(step, number))
         shop.settle()
+    assert number_of(shop) == number
     day = next(iter(shop.journal.lines())).day
     assert (post.state(), shop.journal.totals(day)[1]) == (ends, fen)
     assert post.kinds().count("sale.paid") == (1 if fen else 0)
-    told = [kept.body["fact"] for kept in shop.journal.entries() if kept.kind == KIND]
+    assert post.waiting() == 0
+    told = [kept.body["kind"] for kept in shop.journal.entries() if kept.kind == KIND]
+    assert set(told) >= {"refund", "partial_refund"}
     assert len(told) == len(set(told))
 
 
@@ -167,4 +178,14 @@ def test_a_running_till_looks_every_few_seconds(shop, post):
     post.box.put(Notice(NoticeKind.REFUND, Channel.WECHAT, "1", "", 900, 900, "", None, Evidence(), "00" * 32))
     shop.advance(EVERY + 0.1)
     assert post.kinds()[-1] == KIND
+    post.taker.close()
+
+
+def test_a_heap_is_taken_up_a_few_at_a_time(shop, post):
+    for n in range(2 * AT_A_TIME + 1):
+        post.box.put(Notice(NoticeKind.REFUND, Channel.WECHAT, str(n), "", 9, 9, "", None, Evidence(), "00" * 32))
+    shop.do(post.taker.begin)
+    assert post.kinds().count(KIND) == AT_A_TIME
+    shop.advance(2 * SOON + 0.1)
+    assert (post.kinds().count(KIND), post.waiting()) == (2 * AT_A_TIME + 1, 0)
     post.taker.close()
