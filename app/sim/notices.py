@@ -176,9 +176,9 @@ class Notices:
             "seller_id": pid_of(partner.app_id),
             **_alipay_fields(subject),
         }
-        content = signing.joined(fields).encode()
+        content = signing.joined(fields).encode("utf-8", "replace")
         full = {**fields, "sign_type": "RSA2", "sign": signing.rsa_sign(content, partner.alipay_key, "RSA2")}
-        return Notification(_FORM, urlencode(full).encode())
+        return Notification(_FORM, urlencode(full, errors="replace").encode())
 
     def _up(self, subject: Subject, now: float) -> Notification:
         order, refund = subject.order, subject.refund
@@ -194,7 +194,7 @@ class Notices:
 
 
 def _json(value: Mapping[str, Any] | list[dict[str, str]]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _v2_refund(order: Order, refund: Refund) -> dict[str, str]:

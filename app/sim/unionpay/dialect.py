@@ -107,7 +107,7 @@ class UnionPay:
         return "00", {"fileName": made[0], "fileContent": packed(made[1])}
 
     def _reply(self, asked: Fields, code: str, more: Mapping[str, str], fired: Fired) -> Reply:
-        told = {name: asked[name] for name in _ECHOED if name in asked}
+        told = {name: asked[name] for name in _ECHOED if "&" not in asked.get(name, "&")}  # answers are not encoded
         fields = {**told, **more, "respCode": code, "respMsg": SAYS.get(code, f"未知[{code}]")}
         if "wrong-amount" in fired and "txnAmt" in fields:
             fields["txnAmt"] = str(int(fields["txnAmt"]) + 1)

@@ -47,9 +47,10 @@ _REVERSE_REFUSALS: Final[Mapping[Reverses, tuple[int, str, str]]] = {
 
 
 def body_of(request: Request) -> Mapping[str, Any] | None:
-    """The JSON object of a request; None for anything else."""
+    """The JSON object of a request; None for anything else, half a surrogate pair in it included."""
     try:
         value = json.loads(request.body)
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from app.core.channel import Channel
 from app.sim.bank import Bank
-from app.sim.book import Customer, Kind, Order, OrderState, RefundState, from_record, parse_customer, to_record
+from app.sim.bills import LineKind, lines
+from app.sim.book import Customer, Kind, Order, OrderState, RefundState, Shop, from_record, parse_customer, to_record
 from app.sim.outcomes import PayRequest, Pays, Reverses
 from app.sim.refunds import Course, RefundRequest, Repays
 from app.sim.rules import SPOKEN
@@ -140,6 +141,31 @@ class Accounts(RuleBasedStateMachine):
             assert vault.transit_fen(channel) == sum(one.amount_fen for one in refunds if one.state in away)
         marks = [order.code_mark for order in self.bank.orders if order.code_mark]
         assert len(marks) == len(set(marks)), "one code, one order"
+
+    def teardown(self):
+        """All bills together say what the shops hold, to the fen, and a sale given back whole costs no fee."""
+        if not hasattr(self, "bank"):
+            return
+        for channel in SPOKEN:
+            found = lines(self.bank, channel, 0, float("inf"), self.now)
+            held = sum(order.net_fen for order in self.bank.orders if order.channel is channel)
+            still = sum(
+                one.amount_fen
+                for one in self.bank.refunds.all
+                if one.channel is channel is Channel.ALIPAY
+                and one.state in (RefundState.PROCESSING, RefundState.ABNORMAL)
+            )
+            said = sum(
+                line.amount_fen * (1 if line.kind is LineKind.PAID else -1)
+                for line in found
+                if line.state is not RefundState.CLOSED
+            )
+            assert said == held + still
+            for order in self.bank.orders:
+                fees = [line.fee_fen for line in found if line.order == order and line.state is not RefundState.CLOSED]
+                closed = any(one.state is RefundState.CLOSED for one in self.bank.refunds.of(order))
+                if order.state is OrderState.REVERSED or (order.paid_fen and not order.net_fen and not closed):
+                    assert sum(fees) == 0 or still
 
     @invariant()
     def what_was_paid_is_paid_once(self):
@@ -308,3 +334,12 @@ def test_where_the_money_of_a_refund_is(ends, net, payer, between):
     found = bank.orders[0].net_fen, vault.balance_fen(wallet) - before, vault.transit_fen(Channel.WECHAT)
     assert found == (net, payer, between)
     assert [one.done_at for one in bank.refunds.all] == [T0 + 8]
+
+
+def test_a_ledger_from_before_refunds_is_still_read():
+    assert from_record({"kind": "shop", "channel": "wechat", "balance_fen": 5}) == Shop(Channel.WECHAT, 5)
+    bank = new_bank()
+    paid_order(bank)
+    record = to_record(bank.orders[0])
+    newer = ("terminal", "store", "txn_time", "on_behalf", "why")
+    assert from_record({name: value for name, value in record.items() if name not in newer}) == bank.orders[0]

@@ -104,6 +104,11 @@ def test_a_reversal_carries_the_payments_own_numbers(sim, wire, paid):
     assert sim.ledger() == {NO: ("REVERSED", 1250, 0)}
 
 
+def test_what_would_break_an_answer_apart_is_not_echoed(sim, wire):
+    taken = wire.up_pay(NO, sim.code("unionpay"), reqReserved="a&respCode=99", orderDesc="苹果")
+    assert (taken["respCode"], "reqReserved" in taken) == ("00", False)
+
+
 def test_reversal_and_void_end_with_the_settlement_day_at_23(sim, wire, noon):
     sim.clock.now = beijing(noon).replace(hour=22, minute=59, second=50).timestamp()
     first = wire.up_pay(NO, sim.code("unionpay"))

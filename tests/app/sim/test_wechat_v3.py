@@ -204,3 +204,12 @@ def test_the_bill_by_its_link(sim, wire):
     sim.clock.advance(301)
     assert wire.send("GET", path, headers=wire.v3_headers("GET", path))[0] == 404
     assert wire.v3("GET", "/v3/bill/tradebill?bill_date=soon")[1]["code"] == "PARAM_ERROR"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'{"description":"\\ud800"}', b'{"a":' + b"9" * 5_000 + b"}", b"\xff"]
+)
+def test_what_is_no_json_object_is_refused(wire, body):
+    headers = wire.v3_headers("POST", "/v3/pay/transactions/codepay", body)
+    status, _, data = wire.send("POST", "/v3/pay/transactions/codepay", body, headers=headers)
+    assert (status, json.loads(data)["code"]) == (400, "PARAM_ERROR")
