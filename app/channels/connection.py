@@ -134,7 +134,8 @@ class Connection(asyncio.Protocol):
     def _finish(self) -> None:
         assert self._head is not None
         headers = list(self._head.headers)
-        if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in headers):
+        compressed = any(name == b"content-encoding" and value.lower() != b"identity" for name, value in headers)
+        if compressed and self._into is None:  # a taker keeps what came, as it came
             self._end(NoAnswer("compressed although identity was asked", bytes_begun=True))
             return
         answer = Answer(self._head.status_code, headers, bytes(self._body))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NoReturn, Protocol
 
-from app.channels import beijing
+from app.channels import beijing, wording
 from app.channels.books import BillError, BillFault, BillRow, BillSums, RowKind
 from app.core.channel import Channel
 
@@ -27,19 +27,14 @@ _COMMA: Final = re.compile("[,，]")  # printed headers of the older layout hold
 _YUAN: Final = re.compile(r"(-?)([0-9]{1,10})(?:\.([0-9]{1,5}))?")
 _COUNT: Final = re.compile(r"([0-9]{1,9})(?:\.0+)?")  # printed as a float
 _SPREADSHEET: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+")
+_NUMBER: Final = re.compile(r"[!-~]{1,64}")
 _NONE: Final = frozenset({"", "0"})  # how a payment's row writes "no refund"
 _KIND: Final = {"SUCCESS": RowKind.PAYMENT, "REFUND": RowKind.REFUND, "REVOKED": RowKind.REVOKED}
 
 # What is looked for, each by its names in the layouts, the first that is there counts.
-_TIME: Final = ("交易时间",)
-_STATE: Final = ("交易状态",)
-_CHANNEL_NO: Final = ("微信订单号",)
-_OUT_TRADE_NO: Final = ("商户订单号",)
-_MERCHANT: Final = ("商户号",)
-_FEE: Final = ("手续费",)
 _PAID: Final = ("订单金额", "总金额", "应结订单金额")
 _RETURNED: Final = ("申请退款金额", "退款金额")
-_NEEDED: Final = (_TIME, _STATE, _CHANNEL_NO, _OUT_TRADE_NO, _MERCHANT, _FEE)
+_NEEDED: Final = ("交易时间", "交易状态", "微信订单号", "商户订单号", "商户号", "手续费")
 _SUM_PAID: Final = ("订单总金额", "总交易额", "应结订单总金额")
 _SUM_RETURNED: Final = ("申请退款总金额", "总退款金额", "退款总金额")
 _SUM_FEE: Final = ("手续费总金额",)
@@ -135,11 +130,11 @@ class _Bill:
             self._refuse(BillFault.ZIP, "this is a zip archive")
         if "资金流水单号" in columns or "记账时间" in columns:
             self._refuse(BillFault.FUND, "this is a fund bill, not a trade bill")
-        if not columns.keys() & {*_CHANNEL_NO, *_STATE}:
+        if not columns.keys() & {"微信订单号", "交易状态"}:
             self._refuse(BillFault.NOT_BILL, "no header of a WeChat bill on the first line")
         if len(columns) != len(names):
             self._refuse(BillFault.COLUMNS, "a column stands twice in the header")
-        missing = [names[0] for names in _NEEDED if not columns.keys() & set(names)]
+        missing = [name for name in _NEEDED if name not in columns]
         if not columns.keys() & {*_PAID, *_RETURNED}:
             missing.append(_PAID[0])
         if missing:
@@ -170,15 +165,15 @@ class _Bill:
         return BillRow(
             kind=kind,
             channel=Channel.WECHAT,
-            out_trade_no=self._long(cells[at.out_trade_no]),
+            out_trade_no=cells[at.out_trade_no] and self._long(cells[at.out_trade_no]),
             channel_no=self._long(cells[at.channel_no]),
             amount_fen=self._amount(kind, cells, at),
             fee_milli_fen=self._milli(cells[at.fee]),
             at_ms=at_ms,
             out_refund_no="" if out_refund_no in _NONE else self._long(out_refund_no),
             refund_no="" if refund_no in _NONE else self._long(refund_no),
-            status=cells[at.refund_state] if kind is RowKind.REFUND else cells[at.state],
-            terminal=unescaped(cells[at.terminal]),
+            status=wording.clean_code(cells[at.refund_state] if kind is RowKind.REFUND else cells[at.state]),
+            terminal=_shown(cells[at.terminal]),
         )
 
     def _check_merchant(self, merchant: str, sub_merchant: str) -> None:
@@ -190,7 +185,7 @@ class _Bill:
     def _long(self, number: str) -> str:
         if _SPREADSHEET.fullmatch(number):
             self._refuse(BillFault.EXCEL, "a spreadsheet has cut the long numbers")
-        if not number:
+        if not _NUMBER.fullmatch(number):
             self._refuse(BillFault.DAMAGED, f"line {self._number} lacks an order number")
         return number
 
@@ -244,16 +239,16 @@ def _placed(columns: Mapping[str, int]) -> _Columns:
 
     return _Columns(
         count=len(columns),
-        time=at(*_TIME),
-        state=at(*_STATE),
-        channel_no=at(*_CHANNEL_NO),
-        out_trade_no=at(*_OUT_TRADE_NO),
-        merchant=at(*_MERCHANT),
+        time=at("交易时间"),
+        state=at("交易状态"),
+        channel_no=at("微信订单号"),
+        out_trade_no=at("商户订单号"),
+        merchant=at("商户号"),
         sub_merchant=at("特约商户号", "子商户号"),
         paid=at(*_PAID),
         returned=at(*_RETURNED),
         revoked=tuple(columns[name] for name in (*_RETURNED, *_PAID) if name in columns),
-        fee=at(*_FEE),
+        fee=at("手续费"),
         refund_no=at("微信退款单号"),
         out_refund_no=at("商户退款单号"),
         refund_state=at("退款状态"),
@@ -274,6 +269,11 @@ def milli_fen(yuan: str) -> int | None:
 def unescaped(text: str) -> str:
     r"""Merchant text as it was: WeChat writes a comma as ``\ `` and a line's end as ``\n``."""
     return text.replace("\\ ", ",").replace("\\n", "\n")
+
+
+@lru_cache(maxsize=1024)
+def _shown(text: str) -> str:
+    return wording.clean(unescaped(text))
 
 
 @lru_cache(maxsize=1024)

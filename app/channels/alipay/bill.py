@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NoReturn, Protocol
 
-from app.channels import beijing
+from app.channels import beijing, wording
 from app.channels.books import BillError, BillFault, BillRow, BillSums, RowKind
 from app.core.channel import Channel
 
@@ -33,6 +33,7 @@ _PAID_SUM: Final = re.compile(rf"#交易合计：([0-9]{{1,9}})笔，商家实�
 _BACK_SUM: Final = re.compile(rf"#退款合计：([0-9]{{1,9}})笔，商家实收退款共{_MONEY}，商家优惠退款共{_MONEY}.*")
 _YUAN: Final = re.compile(r"(-?)([0-9]{1,10})(?:\.([0-9]{1,2}))?")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_NUMBER: Final = re.compile(r"[!-~]{1,64}")
 _SPREADSHEET: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+")
 _KIND: Final = {"交易": RowKind.PAYMENT, "退款": RowKind.REFUND}
 _GOODS: Final = "商品名称"
@@ -197,20 +198,20 @@ class _Bill:
         return BillRow(
             kind=kind,
             channel=Channel.ALIPAY,
-            out_trade_no=self._long(cells[at.out_trade_no]),
+            out_trade_no=cells[at.out_trade_no] and self._long(cells[at.out_trade_no]),
             channel_no=self._long(cells[at.trade_no]),
             amount_fen=abs(amount),
             fee_milli_fen=(-abs(fee) if back else abs(fee)) * 1000,
             at_ms=at_ms,
-            out_refund_no=cells[at.request_no] if back else "",
+            out_refund_no=self._long(cells[at.request_no]) if back and cells[at.request_no] else "",
             status=cells[at.kind],
-            terminal=cells[at.terminal],
+            terminal=_shown(cells[at.terminal]),
         )
 
     def _long(self, number: str) -> str:
         if _SPREADSHEET.fullmatch(number):
             self._refuse(BillFault.EXCEL, "a spreadsheet has cut the long numbers")
-        if not number:
+        if not _NUMBER.fullmatch(number):
             self._refuse(BillFault.DAMAGED, f"line {self._number} lacks an order number")
         return number
 
@@ -266,6 +267,11 @@ def _fen(yuan: str) -> int | None:
         return None
     size = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
     return -size if match[1] else size
+
+
+@lru_cache(maxsize=1024)
+def _shown(text: str) -> str:
+    return wording.clean(text)
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.channels import beijing, tls, wording
-from app.channels.alipay import answers, bill, bills, certs, notices, refunds, sign, wire
+from app.channels.alipay import answers, bill, bill_address, certs, notices, refunds, sign, wire
 from app.channels.alipay.config import Alipay, CertificateMode, PublicKeyMode
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Contact, OnContact, Terminal
 from app.channels.bill_file import IncomingBill
@@ -112,13 +112,13 @@ class AlipayRoom:
 
     async def fetch_bill(self, day: str, folder: Path) -> BillFile:
         """The bill of ``day``, YYYY-MM-DD, from the address Alipay signs. Raises BillError, OSError."""
-        exchange = await self._send(bills.METHOD, bills.bill_fields(day), self._limits.query)
-        url, evidence = bills.address(exchange.outcome, self._key_for)
+        exchange = await self._send(bill_address.METHOD, bill_address.bill_fields(day), self._limits.query)
+        url, evidence = bill_address.address(exchange.outcome, self._key_for)
         wrong = isinstance(url, BillError) and url.fault is BillFault.KEYS
         self._tell(exchange, "billurl", day, "refused" if isinstance(url, BillError) else "ok", evidence, wrong=wrong)
         if isinstance(url, BillError):
             raise url
-        source = bills.allowed(url, self._config.bill_hosts, self._config.gateway_url)
+        source = bill_address.allowed(url, self._config.bill_hosts, self._config.gateway_url)
         if isinstance(source, BillError):
             raise source
         return await self._download(source, day, folder)
@@ -138,7 +138,7 @@ class AlipayRoom:
             finally:
                 await line.aclose()
             incoming.check()
-            received = bills.received(exchange.outcome, incoming.head)
+            received = bill_address.received(exchange.outcome, incoming.head)
             kind = received.fault.value if isinstance(received, BillError) else "received"
             self._reporter.note(exchange, Told("bill", day, kind, Evidence()))
             if isinstance(received, BillError):

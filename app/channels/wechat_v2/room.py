@@ -15,7 +15,7 @@ from app.channels.books import BillError, BillFile, BillRow, BillSums, NoNotice,
 from app.channels.exchange import Exchange, Reporter, Told
 from app.channels.http import Line
 from app.channels.outcome import Post
-from app.channels.wechat_v2 import answers, bills, notices, refunds, wire
+from app.channels.wechat_v2 import answers, downloadbill, notices, refunds, wire
 from app.channels.wechat_v2.config import WechatV2
 from app.channels.wechat_v2.sign import Signer
 from app.core.answers import (
@@ -129,10 +129,10 @@ class WechatRoom:
     async def fetch_bill(self, day: str, folder: Path) -> BillFile:
         """The bill of ``day``, YYYY-MM-DD. Nobody signs it; TLS alone says whose it is. Raises BillError, OSError."""
         with IncomingBill(Channel.WECHAT, day, folder) as incoming:
-            asked, limit = bills.bill_fields(day), self._limits.bill
+            asked, limit = downloadbill.bill_fields(day), self._limits.bill
             exchange = await self._send(self._line, "/pay/downloadbill", asked, limit, into=incoming.take)
             incoming.check()
-            received = bills.received(exchange.outcome, incoming.head)
+            received = downloadbill.received(exchange.outcome, incoming.head)
             kind = received.fault.value if isinstance(received, BillError) else "received"
             self._reporter.note(exchange, Told("bill", day, kind, Evidence()))
             if isinstance(received, BillError):

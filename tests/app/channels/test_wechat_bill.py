@@ -153,12 +153,19 @@ def test_backticks_taken_away_do_not_matter(read):
         ("`0.03,`0.00,`", "`0.031,`0.00,`"),
         ("`0.03,`0.00,`", "`NaN,`0.00,`"),
         ("`0.01000", "`1e3"),
-        ("`autotest_20190219015232_89201", "`"),
+        ("`4200000263201902167700134902", "`"),
+        ("`autotest_20190219015232_89201", "`a\x1bb"),
+        ("`autotest_20190219015232_89201", "`" + "7" * 65),
     ],
 )
 def test_a_row_that_cannot_be_right(was, now, fault):
     assert was in PAID
     assert fault(bill(now.join(PAID.rsplit(was, 1)))) is BillFault.DAMAGED
+
+
+def test_a_trade_without_an_order_number_of_ours_is_a_trade_all_the_same(read):
+    row, _ = read(bill(PAID.replace("autotest_20190219015232_89201", "")))
+    assert (row.out_trade_no, row.channel_no) == ("", "4200000263201902167700134902")
 
 
 def test_a_row_too_long_or_too_short(fault):

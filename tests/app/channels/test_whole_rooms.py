@@ -71,13 +71,13 @@ def alipay(world):
 def wechat_server(world):
     """WeChat as far as these tests need it: verifies, then says what ``said`` makes of path and fields."""
 
-    def serving(said):
+    def serving(said, **headers):
         async def answer(asked, _writer):
             fields = v2.parse(asked.body)
             assert SIGNER.verify(fields)
             made = said(asked.target, fields)
             if isinstance(made, bytes):
-                return world.http(made)
+                return world.http(made, **headers)
             ours = {name: fields[name] for name in ("appid", "mch_id", "sub_appid", "sub_mch_id") if name in fields}
             full = {"return_code": "SUCCESS", **ours, "nonce_str": "n", **made}
             return world.http(v2.write({**full, "sign": SIGNER.sign(full)}))
@@ -204,10 +204,11 @@ BILL = "".join(
 
 
 @pytest.mark.asyncio
-async def test_wechats_bill_is_kept_as_it_came(wechat, wechat_server, world, tmp_path):
+@pytest.mark.parametrize("headers", [{}, {"Content_Encoding": "gzip"}])
+async def test_wechats_bill_is_kept_as_it_came(headers, wechat, wechat_server, world, tmp_path):
     packed = gzip.compress(BILL)
     assert len(packed) > BODY_LIMIT  # longer than any other answer may be
-    async with wechat_server(lambda _path, _fields: packed) as loopback:
+    async with wechat_server(lambda _path, _fields: packed, **headers) as loopback:
         room = wechat(loopback.url)
         file = await room.fetch_bill(DAY, tmp_path)
         await room.aclose()

@@ -171,12 +171,19 @@ def test_an_archive_that_is_no_bill(fault):
         ("0.01,0.01", "-0.01,0.01"),
         ("0.01,0.01", "0.011,0.01"),
         ("0.01,0.01", "NaN,0.01"),
-        ("service_1568601259302", ""),
+        ("2019091622001458860515315453", ""),
+        ("service_1568601259302", "a b"),
+        ("service_1568601259302", "7" * 65),
     ],
 )
 def test_a_row_that_cannot_be_right(was, now, fault):
     assert was in ROWS[0]
     assert fault(bill(ROWS[0].replace(was, now, 1))) is BillFault.DAMAGED
+
+
+def test_a_trade_without_an_order_number_of_ours_is_a_trade_all_the_same(read):
+    row, _ = read(bill(ROWS[0].replace("service_1568601259302", "")))
+    assert (row.out_trade_no, row.channel_no) == ("", "2019091622001458860515315453")
 
 
 def test_a_spreadsheet_was_there(fault):

@@ -1,5 +1,6 @@
 """Whatever is done to a signed answer, it never becomes a payment or a refusal, and nothing raises."""
 
+from hostile import SAMPLED, rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +47,7 @@ def same_message(one: bytes, other: bytes) -> bool:
     return all(read[0].get(name) == raw for name, raw in read[1].items())
 
 
-@settings(max_examples=350, deadline=None, derandomize=True)
+@settings(max_examples=rounds(350), deadline=None, derandomize=SAMPLED)
 @given(mutation=MUTATION, twice=st.none() | MUTATION)
 def test_a_mutated_answer_never_pays_and_never_declines(mutation, twice, ali):
     paid = ali.signed(**ali.ours)

@@ -60,9 +60,8 @@ def test_any_order_and_any_repetition_say_the_same(read, signed):
     bodies = [signed(params) for params in (PAYMENT, FULL, PARTIAL)]
     alone = {body: read(body) for body in bodies}
     assert len({notice.digest for notice in alone.values()}) == 3
-    for order in itertools.permutations(bodies + bodies, 6):
-        said = [read(body) for body in order[:4]]
-        assert said == [alone[body] for body in order[:4]]
+    for order in itertools.product(bodies, repeat=3):
+        assert [read(body) for body in order] == [alone[body] for body in order]
 
 
 def test_a_payment_may_carry_an_empty_refund_fee(read, signed):

@@ -127,7 +127,7 @@ def test_an_answer_to_another_call_is_no_payment(changes, read, payment):
 def test_any_order_and_any_repetition_say_the_same(read, payment, refund):
     bodies = [payment(), refund(), refund(SAMPLE["xml"].replace("SUCCESS", "CHANGE"))]
     alone = {body: read(body) for body in bodies}
-    for order in itertools.permutations(bodies + bodies, 4):
+    for order in itertools.product(bodies, repeat=3):
         assert [read(body) for body in order] == [alone[body] for body in order]
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from app.channels.alipay import bills
+from app.channels.alipay import bill_address
 from app.channels.books import BillError, BillFault
 from app.channels.outcome import NoAnswer, Reply
 
@@ -12,15 +12,15 @@ GIVEN = "http://dwbillcenter.alipay.com/downloadBillFile.resource?bizType=trade&
 @pytest.fixture
 def address(ali):
     def asked(body=None, **fields):
-        body = body or ali.signed(bills.METHOD, **fields)
-        return bills.address(Reply(200, {}, body, None), ali.key_for)[0]
+        body = body or ali.signed(bill_address.METHOD, **fields)
+        return bill_address.address(Reply(200, {}, body, None), ali.key_for)[0]
 
     return asked
 
 
 def test_the_address_is_believed_when_it_is_signed(address, ali):
     assert address(code="10000", bill_download_url=GIVEN) == GIVEN
-    forged = ali.signed(bills.METHOD, code="10000", bill_download_url=GIVEN).replace(b"dwbill", b"evbill")
+    forged = ali.signed(bill_address.METHOD, code="10000", bill_download_url=GIVEN).replace(b"dwbill", b"evbill")
     assert address(forged).fault is BillFault.FORGED
     assert address(code="10000").fault is BillFault.NO_ANSWER
     assert address(code="10000", bill_download_url="http://a b").fault is BillFault.NO_ANSWER
@@ -49,21 +49,21 @@ def test_every_refusal_of_the_sheet(code, sub_code, fault, address, ali):
 
 
 def test_silence(ali):
-    assert bills.address(NoAnswer("closed", bytes_begun=False), ali.key_for)[0].fault is BillFault.NO_ANSWER
+    assert bill_address.address(NoAnswer("closed", bytes_begun=False), ali.key_for)[0].fault is BillFault.NO_ANSWER
 
 
 def test_production_is_fetched_over_https_though_it_says_http():
-    parts = bills.allowed(GIVEN, HOSTS, GATEWAY)
+    parts = bill_address.allowed(GIVEN, HOSTS, GATEWAY)
     assert parts.geturl() == GIVEN.replace("http:", "https:")
-    with_port = bills.allowed(GIVEN.replace(".com/", ".com:80/"), HOSTS, GATEWAY)
+    with_port = bill_address.allowed(GIVEN.replace(".com/", ".com:80/"), HOSTS, GATEWAY)
     assert with_port.netloc == "dwbillcenter.alipay.com"
 
 
 def test_a_simulator_may_point_at_this_machine_and_nobody_else():
     url = "https://127.0.0.1:8443/bill/1.zip?t=1"
-    assert bills.allowed(url, HOSTS, SIMULATOR).geturl() == url
-    assert isinstance(bills.allowed(url, HOSTS, GATEWAY), BillError)
-    assert isinstance(bills.allowed(url.replace("https", "http"), HOSTS, SIMULATOR), BillError)
+    assert bill_address.allowed(url, HOSTS, SIMULATOR).geturl() == url
+    assert isinstance(bill_address.allowed(url, HOSTS, GATEWAY), BillError)
+    assert isinstance(bill_address.allowed(url.replace("https", "http"), HOSTS, SIMULATOR), BillError)
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_a_simulator_may_point_at_this_machine_and_nobody_else():
     ],
 )
 def test_no_other_address_is_fetched(url):
-    assert isinstance(bills.allowed(url, HOSTS, GATEWAY), BillError)
+    assert isinstance(bill_address.allowed(url, HOSTS, GATEWAY), BillError)
 
 
 def test_what_came_is_told_by_how_it_begins():
     def received(head, status=200):
-        return bills.received(Reply(status, {}, b"", None), head)
+        return bill_address.received(Reply(status, {}, b"", None), head)
 
     assert received(b"PK\x03\x04rest") == ".zip"
     assert received("#支付宝业务明细查询".encode("gbk")) == ".csv"
     assert received(b"<html>").fault is BillFault.DAMAGED
     assert received(b"PK\x03\x04", 404).fault is BillFault.NO_ANSWER
-    assert bills.received(NoAnswer("x", bytes_begun=True), b"PK\x03\x04").fault is BillFault.NO_ANSWER
+    assert bill_address.received(NoAnswer("x", bytes_begun=True), b"PK\x03\x04").fault is BillFault.NO_ANSWER

@@ -4,7 +4,7 @@ import pytest
 
 from app.channels.books import BillError, BillFault
 from app.channels.outcome import NoAnswer, NotSent, Reply
-from app.channels.wechat_v2 import bills
+from app.channels.wechat_v2 import downloadbill
 
 
 def said(text: str, code: str = "") -> bytes:
@@ -13,7 +13,7 @@ def said(text: str, code: str = "") -> bytes:
 
 
 def received(head: bytes, status: int = 200):
-    return bills.received(Reply(status, {}, b"", None), head)
+    return downloadbill.received(Reply(status, {}, b"", None), head)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_a_bill_is_told_from_a_refusal_by_how_it_begins():
 
 def test_silence():
     for outcome in (NotSent("no line"), NoAnswer("closed", bytes_begun=True), Reply(502, {}, b"", None)):
-        assert bills.received(outcome, b"").fault is BillFault.NO_ANSWER
+        assert downloadbill.received(outcome, b"").fault is BillFault.NO_ANSWER
 
 
 def test_what_is_asked():
-    assert bills.bill_fields("2026-11-21") == {"bill_date": "20261121", "bill_type": "ALL", "tar_type": "GZIP"}
+    assert downloadbill.bill_fields("2026-11-21") == {"bill_date": "20261121", "bill_type": "ALL", "tar_type": "GZIP"}
