@@ -94,12 +94,20 @@ def judged(contact: Contact, *, simulator: bool) -> Finding:  # noqa: PLR0911 - 
     if contact.forged:
         return bad(part, Who.MANAGER, "doc.channel.forged")
     if not contact.verified:
-        if contact.reason is Reason.BUSY:
-            return warned(part, Who.ACQUIRER, "doc.channel.unwell", code=code)
-        return bad(part, Who.NETWORK, "doc.channel.stranger")
+        return _unsigned(contact, part, code)
     if contact.reason is Reason.NOTFOUND:
         return good(part, "doc.channel.ok", ms=round(contact.seconds * 1000))
     return warned(part, Who.ACQUIRER, "doc.channel.unwell", code=code)
+
+
+def _unsigned(contact: Contact, part: str, code: str) -> Finding:
+    """WeChat V3 and Alipay's gateway leave some refusals unsigned; a proxy or a login page never knows their codes."""
+    if contact.reason is Reason.NOTFOUND:
+        return good(part, "doc.channel.unsigned", ms=round(contact.seconds * 1000))
+    theirs = contact.code and not contact.code.startswith("HTTP ")
+    if theirs or contact.reason is Reason.BUSY or contact.code.startswith("HTTP 5"):
+        return warned(part, Who.ACQUIRER, "doc.channel.unwell", code=code)
+    return bad(part, Who.NETWORK, "doc.channel.stranger")
 
 
 def _misconfigured(contact: Contact, part: str, code: str) -> Finding:

@@ -58,8 +58,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "It cannot be opened: {why}. Load keys and certificates anew.",
     ),
     "doc.channel.dates": (
-        "对方证书不在有效期：多半是电脑日期不对，请校时。",
-        "The server's certificate is out of its dates: set this computer's clock.",
+        "电脑的日期时间不对，证书或签名的时间对不上，请校时。",
+        "This computer's clock is wrong: certificate or signature are out of their time. Set it.",
     ),
     "doc.channel.silent": (
         "连不上，{n} 秒没有回话；请查网线、路由器、防火墙。",
@@ -88,8 +88,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "有回话，但不是通道的：网络可能要登录，或有代理挡着。",
         "Something answered, not the channel: a web login or a proxy stands between.",
     ),
+    "doc.channel.unsigned": (
+        "签名和查询正常，{ms} 毫秒；这种回话没有签名，验签等第一笔收款。",
+        "Signing and a query work, {ms} ms; this answer is unsigned, verifying shows with the first sale.",
+    ),
     "doc.channel.unwell": (
-        "签名和验签正常，但通道没说结果（{code}），稍后再自检。",
-        "Signing and verifying work, but the channel gave no result ({code}); test later.",
+        "通道没说结果（{code}），稍后再自检。",
+        "The channel gave no result ({code}); test later.",
     ),
 }

@@ -145,6 +145,8 @@ async def test_alipay_pays_queries_and_cancels(alipay_config, world):
     assert answer.evidence.payer == "854***@qq.com"
     assert found.kind is Found.PAID
     assert (undone.kind, undone.evidence.took_money) == (Undone.DONE, True)
+    common = parse_qs(urlsplit(loopback.asked[0].target).query)
+    assert common["timestamp"] == ["2026-11-22 22:40:00"]  # the channel's time, whatever this computer's says
     biz = json.loads(parse_qs(loopback.asked[0].body.decode())["biz_content"][0])
     assert biz["auth_code"] == world.alipay_code.reveal()
     assert biz["total_amount"] == "12.50"

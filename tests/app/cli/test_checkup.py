@@ -40,6 +40,11 @@ def contact(*, answered=True, verified=True, misconfigured=False, reason=None, c
         (contact(misconfigured=True, reason=Reason.FROZEN, code="31"), Light.BAD, Who.ACQUIRER, "停用"),
         (contact(reason=Reason.NOANSWER, code="SYSTEMERROR"), Light.WARN, Who.ACQUIRER, "SYSTEMERROR"),
         (contact(verified=False, reason=Reason.BUSY, code="40005"), Light.WARN, Who.ACQUIRER, "40005"),
+        (contact(verified=False, reason=Reason.NOTFOUND, code="ORDER_NOT_EXIST"), Light.OK, Who.NOBODY, "没有签名"),
+        (contact(verified=False, reason=Reason.NOANSWER, code="SYSTEM_ERROR"), Light.WARN, Who.ACQUIRER, "SYSTEM_ERR"),
+        (contact(verified=False, reason=Reason.NOANSWER, code="HTTP 502"), Light.WARN, Who.ACQUIRER, "HTTP 502"),
+        (contact(verified=False, reason=Reason.NOANSWER, code="HTTP 302"), Light.BAD, Who.NETWORK, "不是通道的"),
+        (contact(verified=False, reason=Reason.NOANSWER), Light.BAD, Who.NETWORK, "不是通道的"),
     ],
 )
 def test_an_answer_says_what_is_wrong_and_who_mends_it(said, light, who, word):
