@@ -24,7 +24,7 @@ PIECE: Final = 256 * 1024  # bytes unpacked at a time
 _GZIP_BITS: Final = zlib.MAX_WBITS | 16
 GZIP: Final = b"\x1f\x8b"
 _SHA1: Final = re.compile(r"[0-9a-fA-F]{40}")
-_TARGET: Final = re.compile(r"/[\x21-\x7e]{0,4096}")
+_TARGET: Final = re.compile(r"/[!-\"$-~]{0,4096}")
 _HTTPS: Final = 443
 
 

@@ -18,7 +18,7 @@ from app.core.sale import Order
 
 DESCRIPTION_CHARS: Final = 40  # String(127) in bytes for some sizes of text: 40 Chinese characters always fit
 ATTACH_CHARS: Final = 128
-REASON_CHARS: Final = 26  # String(80), the same
+REASON_BYTES: Final = 80
 NO_SUCH_NUMBER: Final = "0" * 32  # longer than any order number of ours: the warm-up's question
 NO_STORE: Final = "0001"  # a store is required, by its number here (out_id) or at WeChat (id)
 CERTIFICATES: Final = "/v3/certificates"
@@ -69,7 +69,7 @@ def refund(us: Us, refund: RefundOrder) -> Call:
         "transaction_id": refund.channel_no,
         "out_trade_no": "" if refund.channel_no else refund.order.out_trade_no,  # one of the two
         "out_refund_no": refund.out_refund_no,
-        "reason": wording.clean(refund.reason)[:REASON_CHARS],
+        "reason": wording.clean(refund.reason).encode()[:REASON_BYTES].decode(errors="ignore"),
         "amount": {"refund": refund.amount_fen, "total": refund.order.amount_fen, "currency": "CNY"},
     }
     return Call("POST", "/v3/refund/domestic/refunds", wire.write({n: value for n, value in fields.items() if value}))

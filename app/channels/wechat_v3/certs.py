@@ -40,8 +40,13 @@ class Platform:
 
 
 def serial_of(certificate: x509.Certificate) -> str:
-    """As ``Wechatpay-Serial`` and ``serial_no`` write it: upper-case hex without leading zeros."""
+    """As ``Wechatpay-Serial`` and ``serial_no`` write it, in the one spelling of ``spelt``."""
     return f"{certificate.serial_number:X}"
+
+
+def spelt(serial: str) -> str:
+    """A serial number in upper-case hex without the zeros that some writers put before it."""
+    return serial.upper().lstrip("0")
 
 
 class Issuers:
@@ -124,7 +129,7 @@ def _entry(entry: object, key: AESGCM, issuers: Issuers, now_ms: int) -> Platfor
     if plain is None or not plain.isascii():
         return None
     platforms = issuers.take(plain.decode("ascii"), now_ms)
-    return next((p for p in platforms if p.serial == entry.get("serial_no")), None)
+    return next((p for p in platforms if p.serial == spelt(wire.text(entry, "serial_no"))), None)
 
 
 def read_reply(reply: Reply, key: AESGCM, issuers: Issuers, now_ms: int, ring: "KeyRing") -> tuple[Platform, ...]:
@@ -142,7 +147,7 @@ def read_reply(reply: Reply, key: AESGCM, issuers: Issuers, now_ms: int, ring: "
     new = {platform.serial: platform.key for platform in found}
 
     def key_for(serial: str) -> rsa.RSAPublicKey | None:
-        return new.get(serial) or ring.key_for(serial, now_ms)
+        return new.get(spelt(serial)) or ring.key_for(serial, now_ms)
 
     return found if wire.proof_of(reply.headers, reply.body, now_ms, key_for) is wire.Proof.HOLDS else ()
 
@@ -165,7 +170,7 @@ class KeyRing:
         """The key a signature made at ``now_ms`` under this name must hold for; None where there is none."""
         if self._public_key is not None and serial == self._public_id:
             return self._public_key
-        platform = self._platforms.get(serial)
+        platform = self._platforms.get(spelt(serial))
         if platform is None or not platform.since_ms <= now_ms < platform.until_ms:
             return None
         return platform.key
@@ -183,7 +188,7 @@ class KeyRing:
         """True if the list should be fetched now, on the way to something else."""
         if self.issuers is None or not self._rested(now_ms):
             return False
-        return self._wanted or self._fetched_ms is None or now_ms - self._fetched_ms >= POLL_MS
+        return self._wanted or self._fetched_ms is None or abs(now_ms - self._fetched_ms) >= POLL_MS
 
     def asked(self, now_ms: int) -> None:
         self._asked_ms = now_ms

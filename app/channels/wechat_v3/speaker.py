@@ -47,13 +47,14 @@ class Speaker:
         self, call: Call, deadline: float, *, once: bool = False, warms: bool = False
     ) -> tuple[Exchange, Came]:
         """Send; where the answer is signed by a key nobody knows, fetch the certificates once and look again."""
-        if not once:  # a payment does not wait for housekeeping
+        if not once and self._ring.is_due(self._clock.channel_ms()):  # a payment does not wait for housekeeping
             await self._learn()
         post = self._post(call, self._path + call.target, deadline, once=once, warms=warms)
         exchange = await self._reporter.send(self._line, post)
         now = self._clock.channel_ms()
-        if isinstance(exchange.outcome, Reply):
-            await self._learn(exchange.outcome.headers.get("wechatpay-serial", ""))
+        serial = exchange.outcome.headers.get("wechatpay-serial", "") if isinstance(exchange.outcome, Reply) else ""
+        if serial and self._ring.key_for(serial, now) is None:
+            await self._learn(serial)
         return exchange, Came(exchange.outcome, now, lambda serial: self._ring.key_for(serial, now))
 
     async def download(self, target: str, deadline: float, into: Callable[[bytes], bool]) -> Exchange:
@@ -89,7 +90,7 @@ class Speaker:
         await self._line.aclose()
 
     async def _learn(self, serial: str = "") -> None:
-        """Fetch the platform certificates if they are due, or if they may explain ``serial``."""
+        """Fetch the platform certificates if they are still due, or if they may explain ``serial``."""
         async with self._learning:  # whoever comes second finds them fetched
             asked = self._clock.channel_ms()
             issuers = self._ring.issuers

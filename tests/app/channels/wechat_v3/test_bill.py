@@ -39,6 +39,7 @@ def test_a_ticket_names_the_file_and_its_hash(wechat, ticket):
         "https://api.mch.weixin.qq.com/f x",
         "https://api.mch.weixin.qq.com/文",
         "https://[api/f",
+        "https://api.mch.weixin.qq.com/f#x",
         "/f",
         "",
     ],

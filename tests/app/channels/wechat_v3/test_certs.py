@@ -102,6 +102,17 @@ def test_a_good_certificate_is_taken_with_its_serial_and_its_dates(tenpay, issue
     assert platform.until_ms - platform.since_ms == 110 * 24 * HOUR_MS
 
 
+def test_zeros_before_a_serial_number_do_not_matter(tenpay, issuers, keys):
+    leaf = tenpay.issue("Tenpay.com sign", keys[0])
+    serial = certs.serial_of(leaf)
+    found = taken(tenpay, issuers, [tenpay.entry(leaf, serial_no=f"00{serial.lower()}")])
+    ring = certs.KeyRing(issuers=issuers)
+    ring.install(found, tenpay.now_ms)
+    assert ring.key_for(f"0{serial}", tenpay.now_ms) == ring.key_for(serial, tenpay.now_ms) == keys[0].public_key()
+    reply = tenpay.reply([tenpay.entry(leaf)], keys[0], f"0{serial}")
+    assert certs.read_reply(reply, AESGCM(API_KEY), issuers, tenpay.now_ms, certs.KeyRing(issuers=issuers))
+
+
 def test_an_issuer_in_between_may_come_along(tenpay, issuers, keys):
     between_key = ec.generate_private_key(ec.SECP256R1())
     between = tenpay.issue("Tenpay.com sub CA", between_key, ca=True)

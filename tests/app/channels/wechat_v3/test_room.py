@@ -301,6 +301,16 @@ async def test_the_first_answer_brings_the_certificates_and_is_verified_as_it_wa
 
 
 @pytest.mark.asyncio
+async def test_a_payment_does_not_wait_for_housekeeping(room, counterparty, by_certificate, wechat, world):
+    counterparty.says = {("POST", "/v3/pay/transactions/codepay"): (200, wechat.paid)}
+    unsigned = world.http(b'{"code":"TRADE_ERROR","message":""}', "403 Forbidden")
+    counterparty.written = lambda *_: unsigned
+    async with room(**by_certificate) as (wechat_room, loopback):
+        assert (await wechat_room.pay(wechat.order, world.wechat_code)).kind is Pay.UNSIGNED
+        assert len(loopback.asked) == 1
+
+
+@pytest.mark.asyncio
 async def test_calls_at_one_time_fetch_the_certificates_once(
     *, room, counterparty, platform, by_certificate, wechat, world
 ):
