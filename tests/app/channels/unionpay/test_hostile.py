@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from hostile import SAMPLED, rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +68,7 @@ def bodies(union):
     ]
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=rounds(500), deadline=None, derandomize=SAMPLED)
 @given(mutation=MUTATION, twice=st.none() | MUTATION)
 def test_a_mutated_answer_never_pays_and_never_declines(mutation, twice, union, bodies):
     for body in bodies:
