@@ -17,7 +17,17 @@ OWNER: Final = "中国银联股份有限公司"
 TEST_OWNER: Final = "00040000:SIGN"
 REMEMBERED: Final = 4  # certificates kept read; UnionPay signs with one at a time
 _BLOCK: Final = re.compile(r"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*")
-_BAD: Final = (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound)
+_BAD: Final = (  # what the library raises for certificates that are none of ours
+    ValueError,
+    TypeError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.UnsupportedGeneralNameType,
+    UserWarning,  # a serial number below zero and the like, where warnings are errors
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +113,5 @@ def _owner(certificate: x509.Certificate) -> str:
 def _read_all(pem: str, what: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem.encode())
-    except (ValueError, UnsupportedAlgorithm):
+    except _BAD:
         raise ValueError(f"{what} cannot be read") from None

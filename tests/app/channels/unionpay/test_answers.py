@@ -98,6 +98,11 @@ def test_what_is_not_over_is_asked_again(union, code):
     assert query(union, origRespCode=code).kind is Found.UNKNOWN
 
 
+def test_a_query_that_succeeded_without_an_outcome_is_told_to_the_maintainer(union):
+    answer = query(union, origRespCode=None)
+    assert (answer.kind, answer.evidence.odd) == (Found.UNKNOWN, True)
+
+
 def test_a_failure_is_told_with_its_reason_and_that_nothing_was_taken(union):
     answer = query(union, origRespCode="64", origRespMsg="余额不足[6400001]")
     assert (answer.kind, answer.evidence.reason) == (Found.RETURNED, Reason.BALANCE)

@@ -98,9 +98,13 @@ def test_a_content_that_cannot_be_unpacked_leaves_nothing_behind(tmp_path, text)
 
 
 def test_a_content_that_would_fill_the_disk_is_refused(tmp_path, monkeypatch):
+    pieces = []
+    take = files.IncomingBill.take
     monkeypatch.setattr(files, "ZIP_MOST", 3_000_000)
+    monkeypatch.setattr(files.IncomingBill, "take", lambda self, data: pieces.append(len(data)) or take(self, data))
     with pytest.raises(BillError, match="too long"):
         files.store(packed(b"\0" * 50_000_000), DAY, tmp_path)
+    assert sum(pieces) < 5_000_000
     assert not list(tmp_path.iterdir())
 
 

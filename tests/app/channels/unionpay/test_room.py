@@ -1,6 +1,7 @@
 """The room over real TLS on loopback, opened as the till opens it."""
 
 import base64
+import dataclasses
 import io
 import zipfile
 import zlib
@@ -162,12 +163,13 @@ async def test_warming_proves_key_line_and_merchant_and_leaves_a_connection(gate
         room = open_channel(config(loopback.url), *world.kit.rest)
         contact = await room.warm()
         answer = await room.pay(union.order, CODE)
+        await room.pay(dataclasses.replace(union.order, out_trade_no="402611220001000100030020"), CODE)
         gateway.said[QUERY, "00"] = {"respCode": "11"}
         wrong = await room.warm()
         await room.aclose()
     assert (contact.verified, contact.misconfigured, wrong.misconfigured) == (True, False, True)
     assert answer.kind is Pay.DECLINED
-    assert [a.connection for a in loopback.asked][:2] == [1, 1]
+    assert [a.connection for a in loopback.asked][:3] == [1, 1, 2]  # never two payments on one connection
 
 
 @pytest.mark.asyncio

@@ -1,9 +1,12 @@
+import base64
 import datetime as dt
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 NOW_MS = 1_795_358_400_000
 YEAR_MS = 366 * 86_400_000
@@ -41,6 +44,9 @@ def test_a_leaf_counts_only_while_its_issuer_does(chain):
     leaf = text_of(chain.leaf_by(days=(day(2025), day(2027))))
     assert trust.key_of(leaf, NOW_MS) is None
     assert trust.key_of(leaf, NOW_MS - YEAR_MS) is not None
+    late = chain.trust(middle=chain.middle_by(days=(day(2026), day(2027))))
+    assert late.key_of(leaf, NOW_MS - YEAR_MS) is None
+    assert late.key_of(leaf, NOW_MS) is not None
 
 
 @pytest.mark.parametrize(
@@ -104,6 +110,27 @@ def test_a_chain_that_cannot_be_read_gets_a_sentence(chain):
     for root, middle, sentence in (("x", text_of(chain.middle), "root"), (text_of(chain.root), "x", "middle")):
         with pytest.raises(ValueError, match=f"{sentence} certificate cannot be read"):
             type(chain.trust())(root, middle, test=False)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(harm=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=3))
+def test_a_harmed_certificate_is_nobodys_elses(chain, harm):
+    der = bytearray(chain.leaf.public_bytes(serialization.Encoding.DER))
+    for place, byte in harm:
+        der[place % len(der)] = byte
+    taken = chain.trust().key_of(armoured(bytes(der)), NOW_MS)
+    assert taken is None or taken == chain.leaf_key.public_key()  # the envelope around what is signed has some slack
+
+
+def test_a_certificate_of_no_known_version_is_nobodys(chain):
+    der = chain.leaf.public_bytes(serialization.Encoding.DER)
+    version = bytes.fromhex("a003020102")
+    assert version in der
+    assert chain.trust().key_of(armoured(der.replace(version, version[:-1] + b"\x22", 1)), NOW_MS) is None
+
+
+def armoured(der: bytes) -> str:
+    return f"-----BEGIN CERTIFICATE-----\r\n{base64.b64encode(der).decode()}\r\n-----END CERTIFICATE-----"
 
 
 def test_only_a_few_certificates_are_remembered(chain):
