@@ -38,62 +38,77 @@ class Control:
 def client_record(keys: "Keys", port: int, pace: float) -> dict[str, Any]:
     """The content of ``client.json``; ``pace`` divides every duration on both sides (design §7.5)."""
     base = f"https://127.0.0.1:{port}"
-    names, pem = keys.names, keys.pem
     return {
         "format": FORMAT,
         "simulator": True,
         "pace": int(pace) if pace == int(pace) else pace,
-        "ca_pem": pem["ca"],
+        "ca_pem": keys.pem["ca"],
         "ca_file": str(keys.file("ca")),
         "shop": {"name": SHOP_NAME, "store_id": STORE_ID},
-        "wechat": {
-            "base_url": base,
-            "appid": names.appid,
-            "mch_id": names.mch_id,
-            "sign_type": "HMAC-SHA256",
-            "fee_rate": fee_rate(Channel.WECHAT),
-            "api_v2_key": names.api_v2_key,
-            "client_cert_pem": pem["wechat_client"],
-            "client_key_pem": pem["wechat_client_key"],
-            "client_cert_file": str(keys.file("wechat_client")),
-            "client_key_file": str(keys.file("wechat_client_key")),
-        },
-        "wechat_v3": {
-            "base_url": base,
-            "mchid": names.mch_id,
-            "appid": names.appid,
-            "api_v3_key": names.api_v3_key,
-            "merchant_serial_no": keys.serial("wechat_v3_merchant_cert"),
-            "merchant_private_key_pem": pem["wechat_v3_merchant_key"],
-            "merchant_cert_pem": pem["wechat_v3_merchant_cert"],
-            "wechatpay_public_key_id": names.public_key_id,
-            "wechatpay_public_key_pem": pem["wechat_v3_public_key"],
-            "platform_certificate_pem": pem["wechat_v3_platform_cert"],
-        },
-        "alipay": {
-            "gateway_url": f"{base}/gateway.do",
-            "app_id": names.app_id,
-            "mode": "public_key",
-            "pid": f"2088{names.app_id[-12:]}",
-            "fee_rate": fee_rate(Channel.ALIPAY),
-            "app_private_key_pem": pem["alipay_app_private_key"],
-            "app_public_key_pem": pem["alipay_app_public_key"],
-            "alipay_public_key_pem": pem["alipay_public_key"],
-            "app_cert_pem": pem["alipay_app_cert"],
-            "alipay_cert_pem": pem["alipay_cert"],
-            "alipay_root_cert_pem": pem["alipay_root_cert"],
-        },
-        "unionpay": {
-            "back_url_base": base,
-            "file_url": f"{base}/filedownload/",
-            "mer_id": names.mer_id,
-            "sign_cert_pem": pem["unionpay_merchant_cert"],
-            "sign_key_pem": pem["unionpay_merchant_key"],
-            "root_cert_pem": pem["unionpay_root_cert"],
-            "middle_cert_pem": pem["unionpay_middle_cert"],
-            "test_environment": True,
-            "fee_rate": fee_rate(Channel.UNIONPAY),
-        },
+        "wechat": _wechat(keys, base),
+        "wechat_v3": _wechat_v3(keys, base),
+        "alipay": _alipay(keys, base),
+        "unionpay": _unionpay(keys, base),
+    }
+
+
+def _wechat(keys: "Keys", base: str) -> dict[str, Any]:
+    return {
+        "base_url": base,
+        "appid": keys.names.appid,
+        "mch_id": keys.names.mch_id,
+        "sign_type": "HMAC-SHA256",
+        "fee_rate": fee_rate(Channel.WECHAT),
+        "api_v2_key": keys.names.api_v2_key,
+        "client_cert_pem": keys.pem["wechat_client"],
+        "client_key_pem": keys.pem["wechat_client_key"],
+        "client_cert_file": str(keys.file("wechat_client")),
+        "client_key_file": str(keys.file("wechat_client_key")),
+    }
+
+
+def _wechat_v3(keys: "Keys", base: str) -> dict[str, Any]:
+    return {
+        "base_url": base,
+        "mchid": keys.names.mch_id,
+        "appid": keys.names.appid,
+        "api_v3_key": keys.names.api_v3_key,
+        "merchant_serial_no": keys.serial("wechat_v3_merchant_cert"),
+        "merchant_private_key_pem": keys.pem["wechat_v3_merchant_key"],
+        "merchant_cert_pem": keys.pem["wechat_v3_merchant_cert"],
+        "wechatpay_public_key_id": keys.names.public_key_id,
+        "wechatpay_public_key_pem": keys.pem["wechat_v3_public_key"],
+        "platform_certificate_pem": keys.pem["wechat_v3_platform_cert"],
+    }
+
+
+def _alipay(keys: "Keys", base: str) -> dict[str, Any]:
+    return {
+        "gateway_url": f"{base}/gateway.do",
+        "app_id": keys.names.app_id,
+        "mode": "public_key",
+        "pid": f"2088{keys.names.app_id[-12:]}",
+        "fee_rate": fee_rate(Channel.ALIPAY),
+        "app_private_key_pem": keys.pem["alipay_app_private_key"],
+        "app_public_key_pem": keys.pem["alipay_app_public_key"],
+        "alipay_public_key_pem": keys.pem["alipay_public_key"],
+        "app_cert_pem": keys.pem["alipay_app_cert"],
+        "alipay_cert_pem": keys.pem["alipay_cert"],
+        "alipay_root_cert_pem": keys.pem["alipay_root_cert"],
+    }
+
+
+def _unionpay(keys: "Keys", base: str) -> dict[str, Any]:
+    return {
+        "back_url_base": base,
+        "file_url": f"{base}/filedownload/",
+        "mer_id": keys.names.mer_id,
+        "sign_cert_pem": keys.pem["unionpay_merchant_cert"],
+        "sign_key_pem": keys.pem["unionpay_merchant_key"],
+        "root_cert_pem": keys.pem["unionpay_root_cert"],
+        "middle_cert_pem": keys.pem["unionpay_middle_cert"],
+        "test_environment": True,
+        "fee_rate": fee_rate(Channel.UNIONPAY),
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Final, assert_never
 
 from app.core.channel import Channel
 
@@ -27,6 +27,7 @@ ALIPAY_REFUND_GAP_S: Final = 3.0  # alipay.md §6
 UNIONPAY_ORDER_EXPIRY_S: Final = 300.0  # the documents give no number
 UNIONPAY_SETTLES_S: Final = 1.0  # the first answer only accepts; the outcome is known this much later (unionpay.md §3)
 UNIONPAY_DAY_EARLIER_S: Final = 3_600.0  # its settlement day begins at 23:00 of the day before (unionpay.md §3)
+UNIONPAY_REVERSE_WINDOW_S: Final = 86_400.0  # never the limit: its settlement day ends sooner
 UNIONPAY_REFUND_WINDOW_S: Final = 330 * 86_400.0  # eleven months; another copy says 30 days (unionpay.md §3)
 UNIONPAY_REFUND_TAKES_S: Final = 3.0
 BILL_READY_S: Final = 9 * 3_600.0  # after the day's end, calendar time: from 09:00 (wechat.md §2.7, alipay.md §9)
@@ -54,33 +55,33 @@ class Rules:
 
 def rules_for(channel: Channel, pace: float) -> Rules:
     """The rules of ``channel`` with every duration divided by ``pace``."""
-    if channel is Channel.WECHAT:
-        return Rules(
-            code_life=CODE_LIFE_S / pace,
-            typing=TYPING_S / pace,
-            reverse_not_before=max(0.0, WECHAT_REVERSE_NOT_BEFORE_S / pace - TRAVEL_S),
-            reverse_window=WECHAT_REVERSE_WINDOW_S / pace,
-            day_grace=None,
-            order_expiry=WECHAT_ORDER_EXPIRY_S / pace,
-            refund_window=WECHAT_REFUND_WINDOW_S / pace,
-            refund_gap=max(0.0, WECHAT_REFUND_GAP_S / pace - TRAVEL_S),
-            refund_takes=WECHAT_REFUND_TAKES_S / pace,
-            refunds_at_most=WECHAT_REFUNDS_AT_MOST,
-        )
-    if channel is Channel.UNIONPAY:
-        return Rules(
-            code_life=CODE_LIFE_S / pace,
-            typing=0.0,
-            reverse_not_before=0.0,
-            reverse_window=86_400.0,
-            day_grace=None,
-            order_expiry=UNIONPAY_ORDER_EXPIRY_S / pace,
-            refund_window=UNIONPAY_REFUND_WINDOW_S / pace,
-            refund_gap=0.0,
-            refund_takes=UNIONPAY_REFUND_TAKES_S / pace,
-            settles=UNIONPAY_SETTLES_S / pace,
-            by_settlement_day=True,
-        )
+    match channel:
+        case Channel.WECHAT:
+            return _wechat(pace)
+        case Channel.ALIPAY:
+            return _alipay(pace)
+        case Channel.UNIONPAY:
+            return _unionpay(pace)
+        case _:
+            assert_never(channel)
+
+
+def _wechat(pace: float) -> Rules:
+    return Rules(
+        code_life=CODE_LIFE_S / pace,
+        typing=TYPING_S / pace,
+        reverse_not_before=max(0.0, WECHAT_REVERSE_NOT_BEFORE_S / pace - TRAVEL_S),
+        reverse_window=WECHAT_REVERSE_WINDOW_S / pace,
+        day_grace=None,
+        order_expiry=WECHAT_ORDER_EXPIRY_S / pace,
+        refund_window=WECHAT_REFUND_WINDOW_S / pace,
+        refund_gap=max(0.0, WECHAT_REFUND_GAP_S / pace - TRAVEL_S),
+        refund_takes=WECHAT_REFUND_TAKES_S / pace,
+        refunds_at_most=WECHAT_REFUNDS_AT_MOST,
+    )
+
+
+def _alipay(pace: float) -> Rules:
     return Rules(
         code_life=CODE_LIFE_S / pace,
         typing=0.0,
@@ -91,6 +92,22 @@ def rules_for(channel: Channel, pace: float) -> Rules:
         refund_window=ALIPAY_REFUND_WINDOW_S / pace,
         refund_gap=max(0.0, ALIPAY_REFUND_GAP_S / pace - TRAVEL_S),
         refund_takes=0.0,
+    )
+
+
+def _unionpay(pace: float) -> Rules:
+    return Rules(
+        code_life=CODE_LIFE_S / pace,
+        typing=0.0,
+        reverse_not_before=0.0,
+        reverse_window=UNIONPAY_REVERSE_WINDOW_S,
+        day_grace=None,
+        order_expiry=UNIONPAY_ORDER_EXPIRY_S / pace,
+        refund_window=UNIONPAY_REFUND_WINDOW_S / pace,
+        refund_gap=0.0,
+        refund_takes=UNIONPAY_REFUND_TAKES_S / pace,
+        settles=UNIONPAY_SETTLES_S / pace,
+        by_settlement_day=True,
     )
 
 

@@ -116,6 +116,16 @@ def test_a_refund_stands_in_the_bill_as_it_was_when_the_bill_was_made(sim, wire,
     assert downloaded(wire, day) == before
 
 
+def test_parts_give_back_the_fee_in_parts_and_all_of_it_in_the_end(sim, wire, day):
+    wire.micropay("91", sim.code("wechat"), fee=1_000)
+    for number, part in enumerate((333, 333, 334)):
+        sim.clock.advance(60)
+        assert wire.refund("91", f"r{number}", part, total=1_000)["result_code"] == "SUCCESS"
+    next_morning(sim)
+    rows = downloaded(wire, day).decode().split("\r\n")[1:5]
+    assert [row.split(",")[-5] for row in rows] == ["`0.06000", "`-0.01000", "`-0.02000", "`-0.03000"]
+
+
 def link(wire, day, **more):
     answer = wire.alipay(
         "alipay.data.dataservice.bill.downloadurl.query", {"bill_type": "trade", "bill_date": day, **more}
