@@ -1,7 +1,7 @@
 """The judgements of ``mashou doctor``: what was found, put as one line and one who mends it. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -45,6 +45,7 @@ class Finding:
     light: Light
     who: Who
     says: tuple[str, str]  # 中文, English
+    unproven: bool = False  # the channel answered as it should, but nothing in the answer was signed
 
     def line(self, language: str) -> str:
         mark = {Light.OK: "✓", Light.WARN: "!", Light.BAD: "✗"}[self.light]
@@ -103,11 +104,20 @@ def judged(contact: Contact, *, simulator: bool) -> Finding:  # noqa: PLR0911 - 
 def _unsigned(contact: Contact, part: str, code: str) -> Finding:
     """WeChat V3 and Alipay's gateway leave some refusals unsigned; a proxy or a login page never knows their codes."""
     if contact.reason is Reason.NOTFOUND:
-        return good(part, "doc.channel.unsigned", ms=round(contact.seconds * 1000))
+        return replace(good(part, "doc.channel.unsigned", ms=round(contact.seconds * 1000)), unproven=True)
     theirs = contact.code and not contact.code.startswith("HTTP ")
     if theirs or contact.reason is Reason.BUSY or contact.code.startswith("HTTP 5"):
         return warned(part, Who.ACQUIRER, "doc.channel.unwell", code=code)
     return bad(part, Who.NETWORK, "doc.channel.stranger")
+
+
+def proven(contact: Contact) -> Finding | None:
+    """What the answer about an order of ours adds: its signature held, or did not; None where it was silent again."""
+    if contact.forged:
+        return bad(contact.channel.value, Who.MANAGER, "doc.channel.forged")
+    if contact.verified:
+        return good(contact.channel.value, "doc.channel.ok", ms=round(contact.seconds * 1000))
+    return None
 
 
 def _misconfigured(contact: Contact, part: str, code: str) -> Finding:

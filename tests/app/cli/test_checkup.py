@@ -53,6 +53,15 @@ def test_an_answer_says_what_is_wrong_and_who_mends_it(said, light, who, word):
     assert word in found.says[0]
 
 
+def test_an_answer_about_our_own_order_proves_the_keys():
+    warmed = checkup.judged(contact(verified=False, reason=Reason.NOTFOUND, code="X"), simulator=False)
+    assert warmed.unproven
+    assert not checkup.judged(contact(reason=Reason.NOTFOUND), simulator=False).unproven
+    assert "都正常" in checkup.proven(contact()).says[0]
+    assert checkup.proven(contact(verified=False, forged=True)).light is Light.BAD
+    assert checkup.proven(contact(verified=False)) is None
+
+
 def test_a_certificate_the_other_side_refused():
     refused = Contact(Channel.WECHAT, False, False, True, 0.2, None, 0.0)
     assert "商户证书" in checkup.judged(refused, simulator=False).says[0]
