@@ -35,7 +35,7 @@ def newest(program: Program) -> Picture:
     return program.last["sale"]
 
 
-@pytest.mark.parametrize("channel", ["wechat", "alipay"])
+@pytest.mark.parametrize("channel", ["wechat", "alipay", "unionpay"])
 def test_paid_at_once(program, counter, channel):
     charge(program, counter, "12.50", counter.code(channel, "instant"))
     program.until(ended("PAID"))
@@ -96,7 +96,7 @@ def test_a_code_that_was_used_or_has_expired_is_refused(program, counter):
     counter.books_agree()
 
 
-@pytest.mark.parametrize("channel", ["wechat", "alipay"])
+@pytest.mark.parametrize("channel", ["wechat", "alipay", "unionpay"])
 def test_a_lost_answer_after_the_money_moved_ends_paid_and_is_never_charged_again(program, counter, channel):
     counter.simulator.fault(f"{channel}.pay: lose-answer x1")
     charge(program, counter, "20", counter.code(channel, "instant"))
@@ -113,7 +113,7 @@ def test_a_lost_request_is_not_paid(program, counter):
     assert sale["state"] == "REVERSED"
 
 
-@pytest.mark.parametrize("channel", ["wechat", "alipay"])
+@pytest.mark.parametrize("channel", ["wechat", "alipay", "unionpay"])
 def test_a_forged_answer_is_never_booked(program, counter, channel):
     counter.simulator.fault(f"{channel}.pay: bad-signature; {channel}.query: bad-signature")
     charge(program, counter, "22", counter.code(channel, "instant"))
