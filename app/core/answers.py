@@ -25,7 +25,8 @@ class Pay(StrEnum):
     """How a channel answered the one pay request of an order."""
 
     PAID = "paid"  # verified, our order, our amount
-    ACCEPTED = "accepted"  # Alipay 10000: query at once; never reversed merely for want of that query (§7.7)
+    # Alipay 10000: query at once; never reversed merely for want of that query (§7.7). UnionPay 00: only taken in.
+    ACCEPTED = "accepted"
     PENDING = "pending"  # the customer is typing a password
     DECLINED = "declined"  # verified and final: no money moved
     DOUBTFUL = "doubtful"  # a refusal that is queried once before it is believed (§7.8)
@@ -42,7 +43,7 @@ class Found(StrEnum):
     PAID = "paid"
     PENDING = "pending"  # created, not paid; may still be
     PAY_ERROR = "pay_error"  # WeChat PAYERROR: must be reversed, decides nothing (§7.8)
-    RETURNED = "returned"  # net zero: revoked, closed, or refunded in full
+    RETURNED = "returned"  # net zero: revoked, closed, refunded in full, or failed (UnionPay)
     PARTLY_REFUNDED = "partly_refunded"
     NO_SUCH_ORDER = "no_such_order"  # never final by itself (180 s rule)
     MISMATCH = "mismatch"  # verified, but another amount, order or merchant
@@ -96,7 +97,8 @@ class Evidence:
     payer: str = ""  # masked
     paid_ms: int | None = None  # when the channel says it was paid, ms since the epoch
     paid_fen: int | None = None  # what the channel says was paid
-    took_money: bool | None = None  # Alipay cancel: action=refund True, action=close False
+    # Alipay cancel: action=refund True, action=close False. UnionPay query: False for a failure that took nothing.
+    took_money: bool | None = None
     odd: bool = False  # a verified answer that the channel's documents exclude: log it
 
 
