@@ -1,4 +1,4 @@
-r"""The rule book of both counterparties: what may be paid, queried, reversed, and when. Pure: time is an argument.
+r"""The rule book of the counterparties: what may be paid, queried, reversed, and when. Pure: time is an argument.
 
 ::
 
@@ -6,7 +6,7 @@ r"""The rule book of both counterparties: what may be paid, queried, reversed, a
     pay --> REFUSED (attempt)  NOT_PAID --.
      |                                    |
      |---> WAITING --password--> PAID ----+--reverse--> REVERSED  (money back at once)
-     |        |  \--refuses, expires--> FAILED (WeChat) | CLOSED (Alipay)
+     |        |  \--refuses, expires--> FAILED | CLOSED (Alipay)
      \--------------------------> PAID
 
 A reverse of an order the bank never heard of succeeds and, unless a tombstone is asked for, prevents nothing:
@@ -39,7 +39,7 @@ _REPEATED: Final[Mapping[OrderState, Pays]] = {
 
 
 class Bank:
-    """One shop at both channels. Every method settles what is due at ``now`` first (seconds since the epoch)."""
+    """One shop at all channels. Every method settles what is due at ``now`` first (seconds since the epoch)."""
 
     def __init__(self, pace: float, vault: Vault) -> None:
         self.vault = vault

@@ -1,4 +1,4 @@
-"""Both counterparties behind one address: whose request it is, what strikes it, how it is answered.
+"""The counterparties behind one address: whose request it is, what strikes it, how it is answered.
 
 The order for each request: read (signature) - faults fire - the bank acts - the ledger is written - the answer goes.
 """

@@ -29,7 +29,7 @@ _STATES: Final[Mapping[RefundState, str]] = {
     RefundState.ABNORMAL: "CHANGE",
     RefundState.CLOSED: "FAIL",
 }
-_AT = "%Y-%m-%d %H:%M:%S"
+_AT: Final = "%Y-%m-%d %H:%M:%S"
 _BACK: Final = frozenset({LineKind.REFUND, LineKind.REVOKED})
 KINDS: Final[Mapping[str, Callable[[Line], bool]]] = {
     "ALL": lambda _: True,

@@ -307,6 +307,16 @@ def test_what_a_refund_may_not_do():
     assert give_back(unpaid, "r1", 1, T0 + 60) is Repays.REVERSED
 
 
+def test_a_shop_that_holds_too_little_cannot_give_back():
+    bank = new_bank()
+    paid_order(bank)
+    assert bank.vault.send(Channel.WECHAT, 601)
+    assert give_back(bank, "r1", 400, T0) is Repays.SHOP_FUNDS
+    assert (bank.orders[0].net_fen, bank.refunds.all) == (1_000, ())
+    bank.vault.bounce(Channel.WECHAT, 601)
+    assert give_back(bank, "r1", 400, T0) is Repays.TAKEN
+
+
 def test_alipays_request_numbers_count_within_one_trade_and_three_seconds_apart():
     bank = new_bank()
     paid_order(bank, Channel.ALIPAY)

@@ -50,6 +50,8 @@ def test_a_child_serves_and_is_steered_and_ends_with_its_parent(served, folder, 
     status, code, _ = steer(capsys, "code", "--dir", folder, "--channel", "wechat", "--customer", "instant")
     assert (status, len(code)) == (0, 19)
     assert wire.micropay("91", code.strip())["result_code"] == "SUCCESS"
+    code = steer(capsys, "code", "--dir", folder, "--channel", "unionpay", "--customer", "never")[1]
+    assert (len(code.strip()), code[:2]) == (19, "62")
     assert steer(capsys, "fault", "--dir", folder, "wechat.query: http-500") == (0, "", "")
     assert wire.send("POST", "/pay/orderquery", b"<xml/>")[0] == 500
     assert steer(capsys, "--dir", folder, "fault", "") == (0, "", "")
