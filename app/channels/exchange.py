@@ -1,10 +1,10 @@
 """One exchange with a channel, timed, logged and reported: what every room does around its own wire."""
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.channels import stopwatch
 from app.channels.api import Contact, OnContact
 from app.channels.http import Line
 from app.channels.outcome import NoAnswer, NotSent, Outcome, Post, Reply
@@ -36,7 +36,7 @@ class Told:
 class Reporter:
     """Sends, then tells the log and the lamp. One per channel."""
 
-    def __init__(self, channel: Channel, on_contact: OnContact, mono: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, channel: Channel, on_contact: OnContact, mono: Callable[[], float] = stopwatch.seconds) -> None:
         self._channel = channel
         self._on_contact = on_contact
         self._mono = mono

@@ -1,14 +1,13 @@
-"""The only place that reads clocks. Durations survive a suspended computer; windows are judged by channel time."""
+"""Channel time and the till's durations. Durations survive a suspended computer; windows are judged by channel time."""
 
 import asyncio
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 from statistics import median_low
 from typing import Final
 
+from app.channels import stopwatch
 from app.channels.api import Contact
 from app.core.events import Now
 
@@ -18,15 +17,6 @@ DATE_STEP_MS: Final = 1000  # the Date header is cut to whole seconds (RFC 9110 
 LONGEST_NAP: Final = 1.0  # seconds; the loop's own timers stand still while the computer sleeps, so naps are short
 
 Seconds = Callable[[], float]
-
-
-_COUNTS_ASLEEP: Final = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}  # elsewhere time.monotonic does
-
-
-def _suspend_aware() -> Seconds:
-    """A counter of seconds that does not stand still while the computer is suspended."""
-    clock: int | None = getattr(time, _COUNTS_ASLEEP.get(sys.platform, ""), None)
-    return time.monotonic if clock is None else partial(time.clock_gettime, clock)
 
 
 class Clock:
@@ -39,7 +29,7 @@ class Clock:
     def __init__(
         self, mono: Seconds | None = None, wall: Seconds = time.time, monotonic: Seconds = time.monotonic
     ) -> None:
-        self._mono = mono or _suspend_aware()
+        self._mono = mono or stopwatch.seconds
         self._wall = wall
         self._monotonic = monotonic
         self._samples: deque[int] = deque(maxlen=SAMPLES)

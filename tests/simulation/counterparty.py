@@ -34,7 +34,7 @@ LINE = {
     "lose-request": 0.02, "lose-answer": 0.03, "rst": 0.01, "rst-after": 0.01, "silence": 0.015, "silence-after": 0.015,
     "delay": 0.02, "drip": 0.005, "truncate": 0.01,
     "http": 0.01, "http-after": 0.01, "html": 0.005, "html-after": 0.005, "redirect": 0.003, "redirect-after": 0.003,
-    "gzip-bomb": 0.001, "big-body": 0.0005,
+    "gzip-bomb": 0.001, "big-body": 0.0005, "forged": 0.02,
 }  # fmt: skip
 WORDS = {
     "bad-signature": 0.01, "no-signature": 0.01, "corrupt": 0.01, "unknown-code": 0.007, "unknown-code-after": 0.007,
@@ -74,10 +74,12 @@ class Script:
     def __init__(self, world: World) -> None:
         self._world = world
         self.about: Asked | None = None
+        self.forged = False  # the answer on its way is a stranger's
 
     def fire(self, channel: Channel, call: Call) -> dict[str, Firing]:
         """What strikes this request. Nothing strikes one that nobody watches, such as the warming query."""
         asked, dice = self.about, self._world.dice
+        self.forged = False
         if asked is None or not asked.number or call not in OF_CALL:
             return {}
         fired: dict[str, Firing] = {}
@@ -90,6 +92,7 @@ class Script:
                 fired[plain] = self._firing(name, plain, asked)
                 self._world.say("fault", f"{asked.entity} {call}: {name} {fired[plain].seconds:.0f}")
                 self._world.seen(f"{call}.{name}")
+            self.forged = self.forged or name == "forged"
             if dice.u("second", asked.entity, call, len(dice.deeds)) >= SECOND_FAULT:
                 break
         return fired

@@ -13,10 +13,9 @@ from unittest import mock
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.channels import tls
+from app.channels import stopwatch, tls
 from app.channels.alipay import sign
 from app.channels.alipay.config import Alipay, PublicKeyMode
-from app.channels.exchange import Reporter
 from app.channels.wechat_v2 import room as wechat_room
 from app.channels.wechat_v2.config import WechatV2
 from app.secrets.values import Secret
@@ -102,7 +101,7 @@ CONFIGS = (
 
 
 @contextlib.contextmanager
-def in_place(keys: Keys, mono: Callable[[], float]) -> Iterator[None]:
+def in_place(keys: Keys, count: Callable[[], float]) -> Iterator[None]:
     """The shipping code meets these keys, this TLS and this clock instead of the machine's."""
     with contextlib.ExitStack() as undo:
         for where, name, new in (
@@ -111,7 +110,7 @@ def in_place(keys: Keys, mono: Callable[[], float]) -> Iterator[None]:
             (tls, "trust", lambda *_: Identity(ssl.PROTOCOL_TLS_CLIENT)),
             (tls, "show_certificate", _show),
             (wechat_room, "secrets", Nonces()),
-            (Reporter.__init__, "__defaults__", (mono,)),
+            (stopwatch, "_read", count),
         ):
             undo.enter_context(mock.patch.object(where, name, new))
         yield

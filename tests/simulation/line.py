@@ -19,6 +19,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 from simulation import keys
 from simulation.counterparty import Asked, Counterparty
+from simulation.forger import forged
 from simulation.watch import Watch
 from simulation.world import World
 
@@ -178,6 +179,9 @@ class Line:
         world = self._world
         self._other.script.about = asked if connection is not None else None
         answered = self._other.answer(request, world.channel_s())
+        if connection is not None and self._other.script.forged and asked.number in self.watch.lines:
+            paid = world.dice.u("forged", asked.entity, len(world.dice.deeds)) < 0.5
+            answered = forged(answered, asked, self.watch.lines[asked.number].amount_fen, paid=paid)
         world.say("channel", f"{asked.entity} {asked.call}: {answered.delivery.manner}")
         if answered.carry_out is not None and answered.late is not None:
             carry_out = answered.carry_out

@@ -25,7 +25,7 @@ from app.core.channel import Channel
 SALES = 12
 REAL_KEYS = 0.01  # seeds signed with real RSA
 HORIZON = 1_800.0  # seconds over which the plug, sleep and dead lines are spread
-LIVENESS = 600.0  # I-31
+LIVENESS = 620.0  # I-31: after ten minutes a person is called, which ends the wait too
 STUCK_TRIES = 3_900.0  # the hourly try of what waits for a person
 LIVES_MOST = 200
 
@@ -75,7 +75,7 @@ class Story:
         log.propagate = False
         log.setLevel(logging.WARNING)
         try:
-            with folder() as where, keys.in_place(self.keys, self.world.awake), warnings.catch_warnings():
+            with folder() as where, keys.in_place(self.keys, lambda: self.world.now), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self.disk = Disk(self.world, self.watch, where)
                 self._upsets()

@@ -84,8 +84,16 @@ class Till:
 
     def _hear(self, contact: Contact) -> None:
         self.clock.heard(contact)
+        self._judge_clock()
         for listener in self._listeners:
             listener(contact)
+
+    def _judge_clock(self) -> None:
+        """I-27: once an honest channel has told the time, the till knows it, whatever the computer thinks."""
+        lied = any(name.endswith("clock-skew") for name in self._world.sometimes)
+        error = self.clock.channel_ms() / 1000 - self._world.channel_s()
+        if self.clock.measured and not lied and abs(error) > CLOCK_MAY_ERR:
+            self._world.accuse("I-27", f"the till takes channel time to be {error:.1f} s off")
 
     def _picture(self, watch: Any, picture: CounterView) -> None:
         self.view = picture

@@ -2,8 +2,9 @@ import logging
 
 import pytest
 
+from app.channels import stopwatch
 from app.channels.exchange import Exchange, Reporter, Told
-from app.channels.outcome import NoAnswer, NotSent, Reply
+from app.channels.outcome import NoAnswer, NotSent, Post, Reply
 from app.core.answers import Evidence
 from app.core.channel import Channel
 
@@ -50,3 +51,18 @@ def test_one_line_per_exchange_and_a_warning_for_what_must_be_looked_at(told, ca
     assert caplog.messages[0] == "pay 7026 unknown code=SYSTEMERROR 250 ms"
     assert [r.levelno for r in caplog.records] == [logging.INFO, logging.WARNING, logging.WARNING]
     assert "secret" not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_call_during_which_the_computer_slept_is_as_long_as_the_sleep(monkeypatch):
+    """Otherwise its Date, hours old by then, would become the channel time of everything after it."""
+    now = [1000.0]
+    monkeypatch.setattr(stopwatch, "_read", lambda: now[0])
+
+    class Slept:
+        async def post(self, post):
+            now[0] += 7200.0
+            return Reply(200, {}, b"", 1000)
+
+    exchange = await Reporter(Channel.WECHAT, [].append).send(Slept(), Post("/", b"", "", 1.0))
+    assert exchange.seconds == 7200.0

@@ -1,0 +1,62 @@
+"""A stranger on the line: answers in the channel's own shape that say what suits the stranger, signed by nobody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from simulation import keys
+from simulation.counterparty import Asked
+
+from app.core.channel import Channel
+from app.sim.desk import Answered
+from app.sim.exchange import OK, Reply
+from app.sim.faults import Call
+from app.sim.http import Manner
+
+SIGNATURE = "QUJD" * 21 + "QQ=="  # well formed, and wrong for every content
+
+
+def forged(answered: Answered, asked: Asked, amount_fen: int, *, paid: bool) -> Answered:
+    """In place of ``answered``: the sale is paid, or given back, whatever is true."""
+    make = _wechat if asked.channel is Channel.WECHAT else _alipay
+    reply = make(asked, amount_fen, paid=paid)
+    return replace(answered, delivery=replace(answered.delivery, reply=reply, manner=Manner.WHOLE))
+
+
+def _wechat(asked: Asked, amount_fen: int, *, paid: bool) -> Reply:
+    fields = {
+        "return_code": "SUCCESS",
+        "appid": keys.APPID,
+        "mch_id": keys.MCH_ID,
+        "nonce_str": "0",
+        "result_code": "SUCCESS",
+        "trade_state": "SUCCESS" if paid else "REVOKED",
+        "out_trade_no": asked.number,
+        "total_fee": str(amount_fen),
+        "fee_type": "CNY",
+        "transaction_id": "4" * 28,
+        "sign": "A" * 64,
+    }
+    if asked.call is Call.PAY:
+        del fields["trade_state"]
+        if not paid:
+            fields |= {"result_code": "FAIL", "err_code": "NOTENOUGH"}
+    body = "".join(f"<{name}>{text}</{name}>" for name, text in fields.items())
+    return Reply(OK, "text/xml", f"<xml>{body}</xml>".encode())
+
+
+def _alipay(asked: Asked, amount_fen: int, *, paid: bool) -> Reply:
+    method = {Call.PAY: "pay", Call.QUERY: "query", Call.REVERSE: "cancel"}[asked.call]
+    inner = {
+        "code": "10000",
+        "msg": "Success",
+        "out_trade_no": asked.number,
+        "trade_no": "2" * 28,
+        "trade_status": "TRADE_SUCCESS" if paid else "TRADE_CLOSED",
+        "total_amount": f"{amount_fen // 100}.{amount_fen % 100:02d}",
+    }
+    if asked.call is Call.PAY and not paid:
+        inner |= {"code": "40004", "sub_code": "ACQ.BUYER_BALANCE_NOT_ENOUGH"}
+    text = json.dumps({f"alipay_trade_{method}_response": inner, "sign": SIGNATURE}, separators=(",", ":"))
+    return Reply(OK, "text/html;charset=utf-8", text.encode())
