@@ -38,6 +38,7 @@ _SPREADSHEET: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]+")
 _KIND: Final = {"交易": RowKind.PAYMENT, "退款": RowKind.REFUND}
 _GOODS: Final = "商品名称"
 _BEGAN: Final = "创建时间"
+_REMARK: Final = "备注"
 _ENDED: Final = "完成时间"
 _NEEDED: Final = (
     "支付宝交易号",
@@ -246,18 +247,23 @@ def _placed(columns: Mapping[str, int], names: tuple[str, ...]) -> _Columns:
 
 
 def _without_commas(cells: list[str], columns: _Columns) -> list[str]:
-    """A name of goods with bare commas in it, put together again where the two times after it leave no doubt.
+    """A name of goods or a closing remark with bare commas in it, put together again where the rest leaves no doubt.
 
-    No document says how such a name is written. Commas elsewhere (a remark) stay an error.
+    No document says how such a text is written. Commas elsewhere (the name of a store) stay an error.
     """
     names, extra = columns.names, len(cells) - columns.count
-    if extra <= 0 or _GOODS not in names or _BEGAN not in names or names.index(_BEGAN) != names.index(_GOODS) + 1:
+    if extra <= 0 or not {_GOODS, _BEGAN} < set(names) or names.index(_BEGAN) != names.index(_GOODS) + 1:
         return cells
-    goods = names.index(_GOODS)
+    goods, last = names.index(_GOODS), columns.count - 1
+    if _dated(cells, goods + 1) and names[last] == _REMARK and _fen(cells[columns.fee].strip()) is not None:
+        return [*cells[:last], ",".join(cells[last:])]
     after = goods + extra + 1
-    if not all(_MOMENT.fullmatch(cell.strip()) for cell in cells[after : after + 2]):
-        return cells
-    return [*cells[:goods], ",".join(cells[goods:after]), *cells[after:]]
+    return [*cells[:goods], ",".join(cells[goods:after]), *cells[after:]] if _dated(cells, after) else cells
+
+
+def _dated(cells: list[str], at: int) -> bool:
+    """Whether two times stand at ``at``."""
+    return len(cells) > at + 1 and all(_MOMENT.fullmatch(cell.strip()) for cell in cells[at : at + 2])
 
 
 @lru_cache(maxsize=4096)
