@@ -9,7 +9,8 @@ from datetime import datetime
 import pytest
 from cryptography.exceptions import InvalidSignature
 
-from app.sim.rules import BEIJING, beijing
+from app.core.channel import Channel
+from app.sim.rules import BEIJING, beijing, day_begins
 
 NO = "91000000000000000001"
 
@@ -214,6 +215,9 @@ def test_the_file_of_a_settlement_day(sim, wire, paid, noon):
     mer_id = wire.client["unionpay"]["mer_id"]
     assert answer["fileName"] == f"{mer_id}_{beijing(noon):%Y%m%d}.zip"
     assert name == f"INN{beijing(noon):%y%m%d}88ZM_{mer_id}"
+    begin = day_begins(f"{beijing(noon):%Y-%m-%d}")
+    assert sim.call(sim.simulator.desk.bill, Channel.UNIONPAY, begin, sim.clock())[0] == answer["fileName"]
+    assert sim.call(sim.simulator.desk.bill, Channel.UNIONPAY, begin - 86_400, sim.clock()) is None
     shown = ("trade", "txnType", "orderId", "txnAmt", "settleAmt", "fee", "origOrderId")
     assert [tuple(row[key] for key in shown) for row in rows] == [
         ("S22", "01", NO, "000000001250", "C000000001250", "D000000000005", ""),
