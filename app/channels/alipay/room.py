@@ -97,7 +97,8 @@ class AlipayRoom:
 
     async def refund(self, refund: RefundOrder) -> RefundAnswer:
         biz = refunds.refund_fields(refund)
-        exchange = await self._send(refunds.REFUND_METHOD, biz, self._limits.refund)
+        # ``once`` for the same reason as a payment: a refusal may name no refund.
+        exchange = await self._send(refunds.REFUND_METHOD, biz, self._limits.refund, once=True)
         answer = refunds.refund_answer(exchange.outcome, self._key_for, refund)
         wrong = answer.evidence.reason is Reason.KEYS  # a missing right to refund does not stop selling
         self._tell(exchange, "refund", refund.out_refund_no, answer.kind.value, answer.evidence, wrong=wrong)

@@ -106,7 +106,8 @@ class WechatRoom:
 
     async def refund(self, refund: RefundOrder) -> RefundAnswer:
         asked = refunds.refund_fields(refund)
-        exchange = await self._send(self._reverse_line, "/secapi/pay/refund", asked, self._limits.refund)
+        # ``once`` for the same reason as a payment: a refusal names no refund.
+        exchange = await self._send(self._reverse_line, "/secapi/pay/refund", asked, self._limits.refund, once=True)
         answer = refunds.refund_answer(exchange.outcome, self._us, refund)
         wrong = answer.evidence.reason is Reason.KEYS  # a missing right to refund does not stop selling
         self._tell(exchange, "refund", refund.out_refund_no, answer.kind.value, answer.evidence, wrong=wrong)

@@ -354,6 +354,24 @@ async def test_a_missing_right_to_refund_does_not_stop_selling_but_a_wrong_key_d
     assert [contact.misconfigured for contact in world.kit.contacts] == [False, True]
 
 
+@pytest.mark.asyncio
+async def test_two_refunds_never_share_a_connection(wechat, wechat_server, alipay, alipay_server, refund):
+    """A refusal may name no refund: an answer that came twice must not meet the next one."""
+    async with wechat_server(lambda _path, _fields: {"result_code": "FAIL", "err_code": "NOTENOUGH"}) as loopback:
+        room = wechat(loopback.url)
+        for _ in range(2):
+            assert (await room.refund(refund(Channel.WECHAT))).kind is Repaid.SHOP_FUNDS
+        await room.aclose()
+    assert [a.connection for a in loopback.asked] == [1, 2]
+    poor = {"code": "40004", "sub_code": "ACQ.SELLER_BALANCE_NOT_ENOUGH"}
+    async with alipay_server(lambda _method, _biz: poor) as loopback:
+        room = alipay(loopback.url)
+        for _ in range(2):
+            assert (await room.refund(refund(Channel.ALIPAY))).kind is Repaid.SHOP_FUNDS
+        await room.aclose()
+    assert [a.connection for a in loopback.asked] == [1, 2]
+
+
 def test_the_rooms_read_their_notifications(wechat, alipay):
     url = "https://127.0.0.1:9"
     for room in (wechat(url), alipay(url)):
