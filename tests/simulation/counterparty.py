@@ -75,11 +75,12 @@ class Script:
         self._world = world
         self.about: Asked | None = None
         self.forged = False  # the answer on its way is a stranger's
+        self.other_sum = False  # it is the channel's own, and names another sum or order
 
     def fire(self, channel: Channel, call: Call) -> dict[str, Firing]:
         """What strikes this request. Nothing strikes one that nobody watches, such as the warming query."""
         asked, dice = self.about, self._world.dice
-        self.forged = False
+        self.forged = self.other_sum = False
         if asked is None or not asked.number or call not in OF_CALL:
             return {}
         fired: dict[str, Firing] = {}
@@ -93,6 +94,7 @@ class Script:
                 self._world.say("fault", f"{asked.entity} {call}: {name} {fired[plain].seconds:.0f}")
                 self._world.seen(f"{call}.{name}")
             self.forged = self.forged or name == "forged"
+            self.other_sum = self.other_sum or name in ("wrong-amount", "foreign-order")
             if dice.u("second", asked.entity, call, len(dice.deeds)) >= SECOND_FAULT:
                 break
         return fired

@@ -179,6 +179,7 @@ class Line:
         world = self._world
         self._other.script.about = asked if connection is not None else None
         answered = self._other.answer(request, world.channel_s())
+        misleads = self._other.script.other_sum
         if connection is not None and self._other.script.forged and asked.number in self.watch.lines:
             paid = world.dice.u("forged", asked.entity, len(world.dice.deeds)) < 0.5
             answered = forged(answered, asked, self.watch.lines[asked.number].amount_fen, paid=paid)
@@ -188,7 +189,7 @@ class Line:
             world.at(answered.late, lambda: self._late(carry_out, asked))
         if connection is not None:
             back = world.dice.between(0.02, 0.25, "back", asked.entity, asked.call, self.watch.sends)
-            world.at(answered.delay + back, lambda: self._deliver(connection, answered, asked))
+            world.at(answered.delay + back, lambda: self._deliver(connection, answered, asked, misleads=misleads))
 
     def _late(self, carry_out: Callable[[float], None], asked: Asked) -> None:
         carry_out(self._world.channel_s())
@@ -196,8 +197,10 @@ class Line:
 
     # --- answers
 
-    def _deliver(self, connection: Connection, answered: Answered, asked: Asked) -> None:
+    def _deliver(self, connection: Connection, answered: Answered, asked: Asked, *, misleads: bool) -> None:
         delivery = answered.delivery
+        if misleads:
+            self.watch.misled[asked.number] = self._world.now
         if self._is_down(connection.channel) or not connection.alive():
             return
         match delivery.manner:

@@ -53,6 +53,7 @@ class Watch:
         self._entities: dict[str, str] = {}
         self._sent: dict[str, list[tuple[Call, float]]] = defaultdict(list)
         self.last: dict[str, Call] = {}
+        self.misled: dict[str, float] = {}  # when an answer with another sum or number came in
 
     # --- lives of the program
 
@@ -153,6 +154,8 @@ class Watch:
         if new is State.NOT_SENT and was is not new:
             self._holds(not self.paid_on_the_wire(line.out_trade_no), "A7", f"{entity} was sent, not NOT_SENT")
         if new is State.PAID and was is not new:
+            misled = self.misled.get(line.out_trade_no) == self._world.now
+            self._holds(not misled, "I-15", f"{entity} is PAID by an answer about another sum or order")
             net = self._other.net_fen(line.out_trade_no)
             self._holds(net == line.amount_fen, "I-15", f"{entity} booked {line.amount_fen}, the channel has {net}")
 
