@@ -33,7 +33,7 @@ _SAID: Final[dict[OrderState, str]] = {
 _PHONE_CUSTOMERS: Final = {
     "instant": Customer(Kind.PHONE, free_fen=PASSWORD_FREE_FEN),
     "password": Customer(Kind.PHONE),
-    "never": Customer(Kind.NEVER),
+    "never": Customer(Kind.PHONE),  # a phone types nothing by itself; the person at it leaves the password alone
     "poor": Customer(Kind.POOR),
 }
 

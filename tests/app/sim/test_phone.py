@@ -63,6 +63,14 @@ def test_instant_asks_above_a_thousand_yuan_and_poor_is_poor(sim, wire, phone):
     assert do(phone.look()).state == "refused"
 
 
+def test_who_types_no_password_has_the_same_purse_and_is_asked_for_good(sim, wire, phone):
+    view = do(phone.fresh_code(Channel.WECHAT, api.Customer.NEVER))
+    assert view.balance_fen == 500_000
+    assert wire.micropay("91", view.code)["err_code"] == "USERPAYING"
+    sim.clock.advance(40)
+    assert do(phone.look()).state == "password"
+
+
 def test_a_code_grows_old_and_money_comes_back(sim, wire, phone):
     assert do(phone.look()).state == "expired", "no code yet"
     old = do(phone.fresh_code(Channel.ALIPAY, api.Customer.INSTANT))
