@@ -117,6 +117,18 @@ def test_there_is_not_always_something_to_tell(sim, sold, speech, numbers, why):
         told(sim, speech, *numbers)
 
 
+def test_of_a_sale_taken_back_only_alipay_tells(sim, wire):
+    wire.micropay(NO, sim.code("wechat"))
+    trade_no = wire.pay(NO, sim.code("alipay"))["trade_no"]
+    sim.clock.advance(15)
+    wire.reverse(NO)
+    wire.cancel(NO)
+    with pytest.raises(NothingToTellError, match="reversed"):
+        told(sim, "wechat")
+    fields = dict(urllib.parse.parse_qsl(told(sim, "alipay").body.decode()))
+    assert (fields["trade_status"], fields["refund_fee"], fields["out_biz_no"]) == ("TRADE_CLOSED", "12.50", trade_no)
+
+
 HEARD = []
 
 
