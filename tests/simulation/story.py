@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import warnings
@@ -137,10 +138,9 @@ class Story:
         self.till = till = Till(self.world, self.disk, loop)
         till.recover()
         began = self.world.now
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(till.engine.all_settled(), LIVENESS)
-        except TimeoutError:
-            oracle.liveness(self.world, self.watch)
+        oracle.liveness(self.world, self.watch)
         waits = any(oracle.is_open(line) for line in self.watch.lines.values())
         await asyncio.sleep(STUCK_TRIES if waits else max(0.0, began + 200 - self.world.now))
         await till.close()
