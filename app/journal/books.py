@@ -34,6 +34,8 @@ ORDER BY began_ms DESC LIMIT 1
 """
 _BEFORE: Final = "SELECT seq, kind, at_ms, body, before FROM entry WHERE seq = ?"
 _LINES: Final = "SELECT s.out_trade_no, e.line FROM sale s JOIN entry e ON e.seq = s.seq "
+# What comes of reading a file damaged below SQLite: bytes that are no text, text that is no JSON, facts of other types.
+_NO_JOURNAL_WROTE: Final = (ValueError, TypeError, KeyError, AttributeError)
 
 KeptRow = tuple[int, str, int, str]
 
@@ -45,11 +47,11 @@ class Books:
         self._db = db
         with self._reading():
             facts = db.execute("SELECT journal_id, epoch, made_ms, training FROM meta").fetchone()
-        if facts is None:
-            raise JournalMissing("the file holds no journal")
-        self._epoch = int(facts[1])
-        self._training = bool(facts[3])
-        self.genesis = genesis(facts[0], facts[1], facts[2], training=self._training)
+            if facts is None:
+                raise JournalMissing("the file holds no journal")
+            self._epoch = int(facts[1])
+            self._training = bool(facts[3])
+            self.genesis = genesis(facts[0], facts[1], facts[2], training=self._training)
 
     @contextmanager
     def _reading(self) -> Generator[None]:
@@ -57,8 +59,8 @@ class Books:
         with in_our_words():
             try:
                 yield
-            except UnicodeDecodeError as error:
-                raise JournalBroken("the journal holds bytes that are no text", key="journal.damaged.say") from error
+            except _NO_JOURNAL_WROTE as error:
+                raise JournalBroken("the journal holds what no journal writes", key="journal.damaged.say") from error
 
     def head(self) -> Head:
         with self._reading():
@@ -75,7 +77,7 @@ class Books:
         with self._reading():
             orders = self._open_orders()
             found = [self._db.execute(_OPEN, (out_trade_no,)).fetchone() for out_trade_no in orders]
-        return tuple(_kept(row[1:]) for row in sorted(row for row in found if row is not None))
+            return tuple(_kept(row[1:]) for row in sorted(row for row in found if row is not None))
 
     def sales_of(self, day: str, limit: int) -> tuple[Kept, ...]:
         return self._kept(_KEPT + "WHERE s.day = ? ORDER BY s.began_ms DESC LIMIT ?", day, limit)

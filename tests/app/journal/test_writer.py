@@ -288,6 +288,41 @@ def test_a_broken_tail_stops_the_start_and_names_the_entry(opened: Opener, path:
     assert caught.value.key == "journal.damaged.say"
 
 
+def edited_below(path: Path, sql: str) -> None:
+    """Change what the triggers guard, as a failing disk would: they stand again afterwards."""
+    db = apsw.Connection(str(path))
+    guards = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in guards:
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute("PRAGMA ignore_check_constraints = ON")
+    db.execute(sql)
+    for _, guard in guards:
+        db.execute(guard)
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE entry SET body = substr(body, 1, 20) WHERE out_trade_no IS NOT NULL",
+        "UPDATE entry SET body = CAST(x'ff' AS TEXT) WHERE out_trade_no IS NOT NULL",
+    ],
+)
+def test_an_old_entry_that_cannot_be_read_is_a_damaged_journal(
+    opened: Opener, path: Path, entry: Maker, sql: str
+) -> None:
+    journal = opened()
+    journal.append(entry(1, "PAID", is_open=False))
+    journal.close()  # a checkpoint: the next start does not prove what lies before it
+    edited_below(path, sql)
+    journal = opened()
+    with pytest.raises(JournalBroken) as caught:
+        journal.sales_of(DAY, 10)
+    assert caught.value.key == "journal.damaged.say"
+    with pytest.raises(JournalBroken):
+        journal.append(entry(2))
+
+
 def test_a_missing_guard_stops_the_start(opened: Opener, path: Path) -> None:
     opened().close()
     db = apsw.Connection(str(path))
