@@ -73,7 +73,7 @@ def read_header(data: bytes) -> Header:
 def unseal(data: bytes, wrapping_key: bytes) -> dict[str, str]:
     """The secrets. Raises VaultError ``keys.wrong.say`` (another key) or ``keys.damaged.say``."""
     raw = _object(data)
-    if not hmac.compare_digest(str(raw.get("check")).encode(), _check(wrapping_key).encode()):
+    if not hmac.compare_digest(str(raw.get("check")).encode(errors="replace"), _check(wrapping_key).encode()):
         raise VaultError("keys.wrong.say", "this is not the key the file was sealed with")
     opened = {name: value for name, value in raw.items() if name != "box"}
     try:

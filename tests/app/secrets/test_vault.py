@@ -144,6 +144,15 @@ def test_every_byte_of_the_sealed_file_counts(tmp_path: Path, no_keyring: Store)
             assert same, f"byte {at} was altered and nobody noticed"
 
 
+def test_half_a_character_in_the_file_is_no_key(tmp_path: Path, no_keyring: Store) -> None:
+    Vault.create(tmp_path, KEYS, simulator=True, keyring=no_keyring)
+    sealed = tmp_path / "keys.sealed"
+    sealed.write_text(json.dumps({**json.loads(sealed.read_bytes()), "check": "\ud800"}), "ascii")
+    with pytest.raises(VaultError) as caught:
+        Vault.unlock(tmp_path, keyring=no_keyring)
+    assert key_of(caught) == "keys.wrong.say"
+
+
 def test_a_file_cut_short_is_damaged(tmp_path: Path, no_keyring: Store) -> None:
     Vault.create(tmp_path, KEYS, simulator=True, keyring=no_keyring)
     sealed = tmp_path / "keys.sealed"
