@@ -12,7 +12,7 @@ from app.journal.lock import WriterLock
 from app.journal.reader import open_reader
 from app.secrets import Vault, VaultError
 from app.secrets.passphrase import Prompt
-from app.settings import Client, ClientError, DataFolder, Settings, SettingsError, load, save, take_client
+from app.settings import Client, ClientError, DataFolder, Loaded, Settings, SettingsError, load, save, take_client
 from app.settings.model import ACCOUNT
 
 
@@ -40,7 +40,8 @@ def set_up(folder: Path, client_file: Path, language: str, prompt: Prompt | None
 
 
 def _take_in(place: DataFolder, client: Client, prompt: Prompt | None) -> bool:
-    before = _present(place)
+    found = _present(place)
+    before = None if found is None else found.settings
     held: Mapping[str, str] | None = None
     if place.keys.exists():
         held = {name: secret.reveal() for name, secret in Vault.unlock(place.path, prompt=prompt).items()}
@@ -48,7 +49,7 @@ def _take_in(place: DataFolder, client: Client, prompt: Prompt | None) -> bool:
         raise Refused("cli.setup.orphan")
     settings = _merged(before, client.settings)
     same_keys = held is not None and all(held.get(name) == text for name, text in client.secrets.items())
-    if same_keys and settings == before:
+    if same_keys and found is not None and found.trouble is None and settings == before:
         return False
     # A shop may mend its keys while sales are open (design §7.6); another simulator keeps other accounts.
     if held is not None and not (_same_shop(before, settings) and (same_keys or not settings.simulator)):
@@ -58,9 +59,9 @@ def _take_in(place: DataFolder, client: Client, prompt: Prompt | None) -> bool:
     return True
 
 
-def _present(place: DataFolder) -> Settings | None:
+def _present(place: DataFolder) -> Loaded | None:
     try:
-        return load(place.path).settings
+        return load(place.path)
     except SettingsError:
         return None
 

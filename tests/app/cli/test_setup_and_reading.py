@@ -115,6 +115,18 @@ def test_the_same_file_twice_changes_nothing(mashou, client, documents, folder):
     assert {f: f.read_bytes() for f in folder.path.iterdir()} == before
 
 
+def test_setup_mends_a_settings_file_that_cannot_be_read(mashou, client, documents, folder):
+    file = client(documents[0])
+    mashou("setup", "--client", file)
+    folder.settings.write_text("pace = = 1\n", encoding="utf-8")
+    assert load(folder.path).trouble is not None
+    code, out, _ = mashou("setup", "--client", file)
+    assert code == 0
+    assert "没有变化" not in out
+    assert load(folder.path).trouble is None
+    assert (folder.path / "settings.broken.toml").read_text(encoding="utf-8") == "pace = = 1\n"
+
+
 def test_another_address_or_pace_keeps_keys_journal_and_place(mashou, client, documents, folder):
     mashou("setup", "--client", client(documents[0]))
     write_sales(folder, ("UNKNOWN", True))
