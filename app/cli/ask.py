@@ -53,8 +53,13 @@ class Ask:
 
 
 def asked(args: Namespace) -> Ask:
+    """Raises Refused where the folder's name leads nowhere."""
     given: Path | None = getattr(args, "data", None)
     training: bool = getattr(args, "training", False)
     embedded = training and given is None
     folder = given or (default_folder() / TRAINING if embedded else default_folder())
-    return Ask(folder.expanduser(), embedded, getattr(args, "language", None), training)
+    try:
+        folder = folder.expanduser()
+    except RuntimeError:  # ~somebody who is not known here, or nobody has a home
+        raise Refused("cli.folder", path=str(folder)) from None
+    return Ask(folder, embedded, getattr(args, "language", None), training)

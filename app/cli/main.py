@@ -18,6 +18,7 @@ _log: Final = logging.getLogger("mashou.cli")
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Parse the command line and do what it asks; returns the process's exit code."""
+    _open_what_is_closed()
     _speak_any_language()
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
@@ -25,12 +26,16 @@ def run(argv: Sequence[str] | None = None) -> int:
         _finish_output()
 
 
-def _run(argv: list[str]) -> int:
+def _run(argv: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
     try:
         args = parse(argv)
     except SystemExit as end:  # --help, --version, a mistake
         return int(end.code or 0)
-    ask = asked(args)
+    try:
+        ask = asked(args)
+    except Refused as refusal:
+        _complain(refusal.say(getattr(args, "language", None) or "zh"))
+        return Exit.REFUSED
     try:
         return int(_do(ask, args, argv))
     except Refused as refusal:
@@ -88,6 +93,13 @@ def _complain(sentence: str) -> None:
         print(sentence, file=sys.stderr)
 
 
+def _open_what_is_closed() -> None:
+    """A caller may have closed any of the three streams: nobody reads then, and there is nothing to read."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
+
+
 def _speak_any_language() -> None:
     """A terminal that cannot show or send 中文 gets something else instead of ending a sale in an error."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -98,9 +110,9 @@ def _speak_any_language() -> None:
 
 
 def _finish_output() -> None:
-    """Flush; a pipe that is closed already must not turn the exit code into the interpreter's 120."""
+    """Flush; a closed pipe or a full disk under it must not turn the exit code into the interpreter's 1 or 120."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

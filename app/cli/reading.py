@@ -30,15 +30,9 @@ def sales(folder: Path, day: str | None, language: str, *, as_json: bool) -> Exi
         raise Refused("set.missing", path=str(folder))
     lines = _lines(place, day)
     if as_json:
-        print(json.dumps([_plain(line) for line in lines], ensure_ascii=False))
-        return Exit.PAID
-    if not lines:
-        print(words.say("cli.sales.none", language))
-    for line in lines:
-        state = words.tell(f"state.{line.state.lower()}", language)
-        channel = words.tell(f"name.{line.channel}", language)
-        refunded = f"  -￥{show_yuan(line.refunded_fen)}" if line.refunded_fen else ""
-        print(f"{line.day}  {line.out_trade_no}  {channel}  ￥{show_yuan(line.amount_fen)}  {state}{refunded}")
+        _print(json.dumps([_plain(line) for line in lines], ensure_ascii=False))
+    else:
+        _print("\n".join(_row(line, language) for line in lines) or words.say("cli.sales.none", language))
     return Exit.PAID
 
 
@@ -57,7 +51,7 @@ def check_journal(folder: Path, language: str, prompt: Prompt | None) -> Exit:
         verdict = verify(place.journal, mac_key)
     except JournalError as error:
         raise Refused(error.key, **dict(error.values)) from None
-    print(_sentence(verdict, language))
+    _print(_sentence(verdict, language))
     return Exit.PAID if verdict.is_sound else Exit.PERSON
 
 
@@ -72,6 +66,23 @@ def _lines(place: DataFolder, day: str | None) -> list[SaleLine]:
             reader.close()
     except JournalError as error:
         raise Refused(error.key, **dict(error.values)) from None
+
+
+def _print(text: str) -> None:
+    """The whole answer, or Refused: half of it must not look like all there is."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused("cli.output", why=error.strerror or "") from None
+
+
+def _row(line: SaleLine, language: str) -> str:
+    state = words.tell(f"state.{line.state.lower()}", language)
+    channel = words.tell(f"name.{line.channel}", language)
+    refunded = f"  -￥{show_yuan(line.refunded_fen)}" if line.refunded_fen else ""
+    return f"{line.day}  {line.out_trade_no}  {channel}  ￥{show_yuan(line.amount_fen)}  {state}{refunded}"
 
 
 def _plain(line: SaleLine) -> dict[str, str | int]:

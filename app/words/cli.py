@@ -18,6 +18,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cli.training.real": ("这里是真实商户的密钥，不能用来训练。", "Real merchant keys are here; not for training."),
     "cli.practice.only": ("--channel 和 --customer 只用于训练。", "--channel and --customer are for training only."),
     "cli.folder": ("用不了数据文件夹 {path}。", "The data folder {path} cannot be used."),
+    "cli.output": ("写不出结果：{why}。", "The output cannot be written: {why}."),
     "cli.nowindow": ("没有屏幕，开不了窗口；请用命令行。", "There is no screen for the window; use a command."),
     "cli.notbuilt": ("这个程序里没有 {name}。", "This program has no {name}."),
     "cli.refusal": ("{text}", "{text}"),

@@ -14,6 +14,7 @@ from app.cli import window
 from app.cli.exits import Exit, worst
 from app.cli.interrupts import interrupts
 from app.cli.window import has_screen
+from app.journal.writer import open_writer
 from app.parent import CHILD, Start, program
 from app.settings import Scanner, Settings, Wechat, save
 
@@ -117,6 +118,41 @@ def test_a_closed_pipe_does_not_change_the_exit_code():
     assert helping.stderr.read() == ""
     helping.stderr.close()
     assert helping.wait(60) == 0
+
+
+def test_streams_that_are_closed_or_full_change_no_exit_code(simulated):
+    if sys.platform == "win32":
+        return  # no shell there closes a stream
+    words = f"{sys.executable} -m app --data {simulated}"
+    for closed in ("resolve <&-", "resolve >&-", "resolve <&- >&- 2>&-", "sell 1 --code - <&-"):
+        ended = subprocess.run(
+            ["sh", "-c", f"{words} {closed}"], cwd=ROOT, capture_output=True, timeout=60, check=False
+        )
+        assert ended.returncode == 64, closed
+        assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_an_answer_that_cannot_be_written_is_no_answer(simulated, buffered):
+    if not Path("/dev/full").exists():
+        return  # this system has no full disk at hand
+    open_writer(simulated / "journal.db", b"k" * 32, training=True, now_ms=1, entropy=os.urandom).close()
+    for command, expected in (("sales --json", 64), ("--help", 0)):
+        ended = subprocess.run(
+            ["sh", "-c", f"{sys.executable} -m app --data {simulated} {command} >/dev/full"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": buffered},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode == expected
+        assert b"Traceback" not in ended.stderr
+
+
+def test_a_folder_of_somebody_unknown(capsys):
+    assert cli.run(["sales", "--data", "~nobody-of-that-name/till"]) == 64
+    assert capsys.readouterr().err.strip() == "用不了数据文件夹 ~nobody-of-that-name/till。"
 
 
 def test_a_terminal_without_chinese_does_not_end_a_command_in_an_error(tmp_path):
