@@ -71,7 +71,8 @@ class WechatV3Room:
         return self._speaker.tell(exchange, "warm", "-", answer.kind, answer.evidence)
 
     async def refund(self, refund: RefundOrder) -> RefundAnswer:
-        exchange, came = await self._speaker.ask(calls.refund(self._us, refund), self._limits.refund)
+        # ``once``, as for a payment: a refusal may name no refund.
+        exchange, came = await self._speaker.ask(calls.refund(self._us, refund), self._limits.refund, once=True)
         answer = refunds.refund_answer(came, refund)
         self._speaker.tell(exchange, "refund", refund.out_refund_no, answer.kind, answer.evidence)
         return answer

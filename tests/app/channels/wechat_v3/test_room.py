@@ -1,128 +1,20 @@
 """The room over real TLS on loopback, with a counterparty that checks every signature."""
 
-import asyncio
-import base64
 import gzip
 import hashlib
 import json
-import re
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.channels.api import BadConfigError
-from app.channels.books import BillError, BillFault, BillRow, NoNotice, NoticeKind
-from app.channels.wechat_v3 import certs
-from app.channels.wechat_v3.config import CertificateMode, Partner, PublicKeyMode, WechatV3
+from app.channels.books import BillError, BillFault, BillRow
+from app.channels.wechat_v3.config import CertificateMode, Partner, PublicKeyMode
 from app.channels.wechat_v3.room import WechatV3Room
-from app.channels.wechat_v3.wire import PROBE
 from app.core.answers import Found, Pay, Repaid, Undone
 from app.core.channel import Channel
-from app.core.reasons import Reason
 
 API_KEY = "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb"
-SERIAL = "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB"
-PARTS = re.compile(r'(\w+)="([^"]*)"')
-REASONS = {200: "OK", 204: "No Content", 400: "Bad", 401: "Unauthorized", 403: "Forbidden", 404: "None", 500: "Error"}
-
-
-@pytest.fixture(scope="module")
-def merchant_key():
-    return rsa.generate_private_key(65537, 2048)
-
-
-@pytest.fixture(scope="module")
-def platform_keys():
-    return [rsa.generate_private_key(65537, 2048) for _ in range(2)]
-
-
-class Counterparty:
-    """WeChat as far as these tests need it: ``says`` maps (method, path) to (status, fields or bytes)."""
-
-    def __init__(self, wechat, merchant_key, world):
-        self.wechat = wechat
-        self.merchant_key = merchant_key
-        self.world = world
-        self.says = {}
-        self.signer = (wechat.key, wechat.serial)
-        self.lists = []
-        self.probe = False
-
-    async def __call__(self, asked, _writer):
-        self.check(asked)
-        path = asked.target.partition("?")[0]
-        if path == "/v3/certificates":
-            entries, signer = self.lists.pop(0) if self.lists else ([], self.signer)
-            return self.written(200, {"data": entries}, signer)
-        status, said = self.says[asked.method, path]
-        return self.written(status, said, self.signer)
-
-    def check(self, asked):
-        scheme, _, rest = asked.headers["authorization"].partition(" ")
-        assert scheme == "WECHATPAY2-SHA256-RSA2048"
-        parts = dict(PARTS.findall(rest))
-        assert (parts["mchid"], parts["serial_no"]) == (self.wechat.us.mchid, SERIAL)
-        assert parts["timestamp"] == str(self.wechat.now_ms // 1000)
-        head = f"{asked.method}\n{asked.target}\n{parts['timestamp']}\n{parts['nonce_str']}\n".encode()
-        signature = base64.b64decode(parts["signature"])
-        public = self.merchant_key.public_key()
-        public.verify(signature, head + asked.body + b"\n", padding.PKCS1v15(), hashes.SHA256())
-        assert asked.headers["accept"] == "application/json"
-        assert asked.headers["user-agent"]
-        assert asked.headers.get("content-type") == ("application/json" if asked.body else None)
-
-    def written(self, status, said, signer):
-        body = said if isinstance(said, bytes) else self.wechat.body(said)
-        key, serial = signer
-        headers = replace(self.wechat, key=key, serial=serial).headers(body)
-        if self.probe:
-            headers["wechatpay-signature"] = PROBE + headers["wechatpay-signature"]
-        made = {n.replace("-", "_"): v for n, v in headers.items()}
-        return self.world.http(body, f"{status} {REASONS[status]}", **made)
-
-
-@pytest.fixture
-def counterparty(wechat, merchant_key, world):
-    return Counterparty(wechat, merchant_key, world)
-
-
-@pytest.fixture
-def config(wechat, merchant_key, world):
-    def make(url, **changes):
-        public = wechat.key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        values = {
-            "base_url": url,
-            "mchid": wechat.us.mchid,
-            "appid": wechat.us.appid,
-            "serial_no": SERIAL,
-            "private_key_pem": world.hidden(world.pem(merchant_key)),
-            "api_v3_key": world.hidden(API_KEY),
-            "trust": PublicKeyMode(wechat.serial, public.decode()),
-            "ca_pem": world.authority.pem,
-        }
-        return WechatV3(**{**values, **changes})
-
-    return make
-
-
-@pytest.fixture
-def room(counterparty, config, world):
-    """``async with room(**changes) as (room, loopback)``."""
-
-    @asynccontextmanager
-    async def opened(**changes):
-        async with world.serve(counterparty) as loopback:
-            opened = WechatV3Room(config(loopback.url, **changes), *world.kit.rest)
-            yield opened, loopback
-            await opened.aclose()
-
-    return opened
 
 
 @pytest.mark.asyncio
@@ -200,6 +92,7 @@ async def test_a_refund_names_the_channels_number_where_it_is_known(room, counte
     async with room() as (wechat_room, loopback):
         await wechat_room.refund(wechat.refund)
         await wechat_room.refund(replace(wechat.refund, channel_no=""))
+    assert [a.connection for a in loopback.asked] == [1, 2]
     first, second = (json.loads(a.body) for a in loopback.asked)
     assert first == {
         "transaction_id": "4200002026112200000000000001",
@@ -259,126 +152,6 @@ async def test_a_probe_on_a_real_answer_is_void_and_nobody_is_alarmed(room, coun
     assert not world.kit.contacts[0].forged
 
 
-@pytest.fixture
-def platform(platform_keys, world):
-    """Two platform certificates as (list entry, (key, serial)), and the root that issued them."""
-
-    def entry(key, number):
-        certificate, _ = world.authority.issue(f"Tenpay.com sign {number}", key=key, days=(-300, 3000))
-        nonce, text = "61f9c719728a", world.cert_pem(certificate).encode()
-        sealed = AESGCM(API_KEY.encode()).encrypt(nonce.encode(), text, b"certificate")
-        serial = certs.serial_of(certificate)
-        inner = {
-            "algorithm": "AEAD_AES_256_GCM",
-            "nonce": nonce,
-            "associated_data": "certificate",
-            "ciphertext": base64.b64encode(sealed).decode(),
-        }
-        return {"serial_no": serial, "encrypt_certificate": inner}, (key, serial)
-
-    return [entry(key, number) for number, key in enumerate(platform_keys)]
-
-
-@pytest.fixture
-def by_certificate(world):
-    return {"trust": CertificateMode(world.authority.pem)}
-
-
-@pytest.mark.asyncio
-async def test_the_first_answer_brings_the_certificates_and_is_verified_as_it_was_kept(
-    *, room, counterparty, platform, by_certificate, wechat, world
-):
-    (entry, signer), _ = platform
-    counterparty.says = {("POST", "/v3/pay/transactions/codepay"): (200, wechat.paid)}
-    counterparty.signer, counterparty.lists = signer, [([entry], signer)]
-    async with room(**by_certificate) as (wechat_room, loopback):
-        answer = await wechat_room.pay(wechat.order, world.wechat_code)
-        again = await wechat_room.pay(wechat.order, world.wechat_code)
-    assert answer.kind is again.kind is Pay.PAID
-    paths = [a.target for a in loopback.asked]
-    assert paths == ["/v3/pay/transactions/codepay", "/v3/certificates", "/v3/pay/transactions/codepay"]
-    assert "wechatpay-serial" not in loopback.asked[0].headers
-
-
-@pytest.mark.asyncio
-async def test_a_payment_does_not_wait_for_housekeeping(room, counterparty, by_certificate, wechat, world):
-    counterparty.says = {("POST", "/v3/pay/transactions/codepay"): (200, wechat.paid)}
-    unsigned = world.http(b'{"code":"TRADE_ERROR","message":""}', "403 Forbidden")
-    counterparty.written = lambda *_: unsigned
-    async with room(**by_certificate) as (wechat_room, loopback):
-        assert (await wechat_room.pay(wechat.order, world.wechat_code)).kind is Pay.UNSIGNED
-        assert len(loopback.asked) == 1
-
-
-@pytest.mark.asyncio
-async def test_calls_at_one_time_fetch_the_certificates_once(
-    *, room, counterparty, platform, by_certificate, wechat, world
-):
-    (entry, signer), _ = platform
-    counterparty.says = {
-        ("POST", "/v3/pay/transactions/codepay"): (200, wechat.paid),
-        ("GET", f"/v3/pay/transactions/out-trade-no/{wechat.order.out_trade_no}"): (200, wechat.paid),
-    }
-    counterparty.signer, counterparty.lists = signer, [([entry], signer)]
-    async with room(**by_certificate) as (wechat_room, loopback):
-        paid, found = await asyncio.gather(
-            wechat_room.pay(wechat.order, world.wechat_code), wechat_room.query(wechat.order)
-        )
-    assert (paid.kind, found.kind) == (Pay.PAID, Found.PAID)
-    assert [a.target for a in loopback.asked].count("/v3/certificates") == 1
-
-
-@pytest.mark.asyncio
-async def test_a_new_certificate_is_learned_and_the_old_one_still_counts(
-    *, room, counterparty, platform, by_certificate, wechat, world
-):
-    (old_entry, old), (new_entry, new) = platform
-    query = ("GET", f"/v3/pay/transactions/out-trade-no/{wechat.order.out_trade_no}")
-    counterparty.says = {query: (200, wechat.paid)}
-    counterparty.signer = old
-    counterparty.lists = [([old_entry], old), ([new_entry], old)]
-    async with room(**by_certificate) as (wechat_room, loopback):
-        assert (await wechat_room.query(wechat.order)).kind is Found.PAID
-        later = wechat.now_ms + 61_000
-        world.kit.clock.channel_ms = lambda: later
-        counterparty.wechat = wechat = replace(wechat, now_ms=later)
-        counterparty.signer = new
-        assert (await wechat_room.query(wechat.order)).kind is Found.PAID
-        counterparty.signer = old
-        assert (await wechat_room.query(wechat.order)).kind is Found.PAID
-    assert [a.target for a in loopback.asked].count("/v3/certificates") == 2
-
-
-@pytest.mark.asyncio
-async def test_a_name_nobody_can_explain_is_asked_for_once_and_stays_forged(
-    *, room, counterparty, platform, by_certificate, wechat, world, expect_log
-):
-    expect_log("mashou.channels.wechat", "FORGED")
-    (entry, signer), (_, stranger) = platform
-    query = ("GET", f"/v3/pay/transactions/out-trade-no/{wechat.order.out_trade_no}")
-    counterparty.says = {query: (200, wechat.paid)}
-    counterparty.signer, counterparty.lists = stranger, [([entry], signer)]
-    async with room(**by_certificate) as (wechat_room, loopback):
-        found = [await wechat_room.query(wechat.order) for _ in range(3)]
-    assert [f.kind for f in found] == [Found.UNKNOWN] * 3
-    assert all(f.evidence.forged for f in found)
-    assert [a.target for a in loopback.asked].count("/v3/certificates") == 1
-
-
-@pytest.mark.asyncio
-async def test_a_list_our_apiv3_key_does_not_open_tells_of_the_key(
-    *, room, counterparty, platform, by_certificate, world, expect_log
-):
-    expect_log("mashou.channels.wechat", "FORGED")  # without certificates nothing can be proven
-    (entry, signer), _ = platform
-    counterparty.says = {("GET", f"/v3/pay/transactions/out-trade-no/{'0' * 32}"): (500, b"busy")}
-    counterparty.lists = [([entry], signer)]
-    async with room(**by_certificate, api_v3_key=world.hidden("b" * 32)) as (wechat_room, _):
-        await wechat_room.warm()
-    listed = world.kit.contacts[0]
-    assert (listed.misconfigured, listed.reason) == (True, Reason.KEYS)
-
-
 @pytest.mark.asyncio
 async def test_a_bill_is_fetched_proven_and_read(room, counterparty, wechat, tmp_path):
     header = (
@@ -428,36 +201,6 @@ async def test_a_bill_is_fetched_proven_and_read(room, counterparty, wechat, tmp
             await wechat_room.fetch_bill("2026-11-21/..", tmp_path)
         assert caught.value.fault is BillFault.WRONG_ASK
     assert list(tmp_path.iterdir()) == [kept.path]
-
-
-@pytest.mark.asyncio
-async def test_a_notice_by_a_new_certificate_is_refused_until_the_next_call_has_learned_it(
-    *, room, counterparty, platform, by_certificate, wechat, world
-):
-    (old_entry, old), (new_entry, new) = platform
-    nonce = "fdasflkja484"
-    sealed = AESGCM(API_KEY.encode()).encrypt(nonce.encode(), wechat.body(wechat.paid), b"transaction")
-    resource = {
-        "original_type": "transaction",
-        "algorithm": "AEAD_AES_256_GCM",
-        "ciphertext": base64.b64encode(sealed).decode(),
-        "associated_data": "transaction",
-        "nonce": nonce,
-    }
-    body = wechat.body({"event_type": "TRANSACTION.SUCCESS", "resource": resource})
-    query = ("GET", f"/v3/pay/transactions/out-trade-no/{wechat.order.out_trade_no}")
-    counterparty.says, counterparty.signer = {query: (200, wechat.paid)}, old
-    counterparty.lists = [([old_entry], old), ([old_entry, new_entry], old)]
-    async with room(**by_certificate) as (wechat_room, _):
-        await wechat_room.query(wechat.order)
-        later = wechat.now_ms + 61_000
-        world.kit.clock.channel_ms = lambda: later
-        counterparty.wechat = now = replace(wechat, now_ms=later)
-        headers = replace(now, key=new[0], serial=new[1]).headers(body)
-        assert wechat_room.read_notice(headers, body) == NoNotice("signed by a key nobody knows yet")
-        await wechat_room.query(wechat.order)
-        assert wechat_room.read_notice(headers, body).kind is NoticeKind.PAYMENT
-        assert wechat_room.notice_reply(taken=True).status == 204
 
 
 @pytest.mark.parametrize(
