@@ -158,7 +158,11 @@ def refused(phase: Phase, key: str, *values: tuple[str, str], serial: int = 1, *
 
 
 def phone(state: str = "code", channel: Channel = Channel.ALIPAY) -> PhoneView:
-    code = {Channel.WECHAT: "134567890123456789", Channel.ALIPAY: "285512345678901293"}[channel]
+    code = {
+        Channel.WECHAT: "134567890123456789",
+        Channel.ALIPAY: "285512345678901293",
+        Channel.UNIONPAY: "6224567890123456789",
+    }[channel]
     return PhoneView(channel, code, 100_000, 12_850 if state == "password" else None, state)
 
 

@@ -4,13 +4,12 @@ from typing import Final
 
 from app.core.channel import Channel
 from app.core.codes import AuthCode
-from app.till.api import Customer, PhoneView
+from app.till.api import Customer, Lamp, Light, PhoneView
 from app.words import say
 from ui.text import channel_name, in_fours, money
 from ui.widgets.buttons import ButtonFace
 from ui.widgets.phone import PhoneFace
 
-CHANNELS: Final = (Channel.WECHAT, Channel.ALIPAY)
 MANNERS: Final = {
     Customer.INSTANT: "phone.instant",
     Customer.PASSWORD: "phone.asks",
@@ -21,8 +20,16 @@ BEHAVIOURS: Final = (Customer.PASSWORD, Customer.POOR, Customer.NEVER)  # Alt 1,
 RESULTS: Final = frozenset({"paid", "refused", "expired", "offline"})
 
 
-def phone_face(phone: PhoneView | None, customer: Customer, shop: str, language: str) -> PhoneFace:
-    channels = tuple((channel, channel_name(channel, language)) for channel in CHANNELS)
+def wallets(lamps: tuple[Lamp, ...]) -> tuple[Channel, ...]:
+    """The wallets on the customer's phone: those of the channels set up here."""
+    shown = {lamp.name for lamp in lamps if lamp.light is not Light.OFF}
+    return tuple(channel for channel in Channel if channel in shown)
+
+
+def phone_face(
+    phone: PhoneView | None, customer: Customer, shop: str, language: str, offered: tuple[Channel, ...]
+) -> PhoneFace:
+    channels = tuple((channel, channel_name(channel, language)) for channel in offered)
     if phone is None:
         return PhoneFace(channels=channels, result=say("phone.waiting", language))
     asking = phone.state == "password" and phone.asks_fen is not None

@@ -14,7 +14,7 @@ from app.words import say
 from ui.bridge import AskPhone, Bridge
 from ui.tokens import BODY, Theme
 from ui.views.frame import Frame
-from ui.views.practice import BEHAVIOURS, CHANNELS, behaviour_faces, phone_face
+from ui.views.practice import BEHAVIOURS, behaviour_faces, phone_face, wallets
 from ui.widgets.base import Painted, draw
 from ui.widgets.buttons import ButtonFace, KeyButton
 from ui.widgets.code_shapes import forget, prepare
@@ -107,7 +107,7 @@ class Practice(QObject):
 
     def refresh(self, view: CounterView, language: str, *, phone: bool) -> None:
         """``phone``: the panel is in sight, else the list is."""
-        self.panel.set_face(phone_face(self._view, self._customer, view.desk.shop, language))
+        self.panel.set_face(phone_face(self._view, self._customer, view.desk.shop, language, wallets(view.lamps)))
         self.label.text = say("phone.ask", language)
         self.label.update()
         words = (say("phone.tab", language), say("phone.list", language))
@@ -141,7 +141,7 @@ class Practice(QObject):
         forget()
 
     def _channel(self) -> Channel:
-        return self._view.channel if self._view is not None else CHANNELS[0]
+        return self._view.channel if self._view is not None else Channel.WECHAT
 
     def _ask(self, what: AskPhone) -> None:
         self._bridge.ask_phone(what)

@@ -215,7 +215,7 @@ def test_the_phones_words_stand_on_its_glass(qtbot, theme, size, language):
     panel.resize(at.phone.size())
     for state in ("code", "password", "paid", "refused", "expired", "offline"):
         for customer in Customer:
-            face = phone_face(pictures.phone(state), customer, "练习小店", language)
+            face = phone_face(pictures.phone(state), customer, "练习小店", language, tuple(Channel))
             panel.set_face(face)
             room = panel.glass().width() - smaller.px(16)
             texts = (face.tap, face.balance, face.manner, face.pay_to, face.password)

@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import pytest
 import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from app.core.channel import Channel
-from app.till.api import Customer
+from app.till.api import Customer, Light, Phase
 from tests.ui import pictures
 from ui import tokens
-from ui.views.practice import phone_face
+from ui.views.practice import phone_face, wallets
 from ui.widgets.phone import PhoneFace, PhonePanel
 
 SIZES = [(1366, 768), (1920, 1080), (1024, 600)]
@@ -18,7 +20,7 @@ def panel(qtbot, state="code", channel=Channel.ALIPAY, size=(1366, 768), dark=Fa
     made = PhonePanel(theme)
     qtbot.addWidget(made)
     made.resize(theme.px(376), theme.px(468))
-    made.set_face(phone_face(pictures.phone(state, channel), Customer.INSTANT, "练习小店", "zh"))
+    made.set_face(phone_face(pictures.phone(state, channel), Customer.INSTANT, "练习小店", "zh", tuple(Channel)))
     return made
 
 
@@ -30,7 +32,7 @@ def read(widget) -> dict[str, str]:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("channel", [Channel.WECHAT, Channel.ALIPAY])
+@pytest.mark.parametrize("channel", list(Channel))
 def test_a_scanner_reads_both_codes_off_the_screen(qtbot, size, dark, channel):
     found = read(panel(qtbot, channel=channel, size=size, dark=dark))
     assert len(found) == 2, found
@@ -45,9 +47,9 @@ def test_a_phone_that_shows_no_code_has_none_to_read(qtbot, state):
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        ("code", {"wechat", "alipay", "scan"}),
-        ("password", {"wechat", "alipay", "pay", "refuse"}),
-        ("paid", {"wechat", "alipay", "fresh"}),
+        ("code", {"wechat", "alipay", "unionpay", "scan"}),
+        ("password", {"wechat", "alipay", "unionpay", "pay", "refuse"}),
+        ("paid", {"wechat", "alipay", "unionpay", "fresh"}),
     ],
 )
 def test_what_can_be_touched_is_what_is_shown(qtbot, state, offered):
@@ -59,8 +61,15 @@ def test_what_can_be_touched_is_what_is_shown(qtbot, state, offered):
         assert touched.args == [name]
 
 
+def test_the_phone_has_the_wallets_that_the_till_takes():
+    lamps = pictures.view(Phase.READY).lamps
+    assert wallets(lamps) == tuple(Channel)
+    unset = tuple(replace(lamp, light=Light.OFF) if lamp.name == "unionpay" else lamp for lamp in lamps)
+    assert wallets(unset) == (Channel.WECHAT, Channel.ALIPAY)
+
+
 def test_a_code_is_shown_in_full_nowhere_but_as_bars():
-    face = phone_face(pictures.phone(), Customer.INSTANT, "练习小店", "zh")
+    face = phone_face(pictures.phone(), Customer.INSTANT, "练习小店", "zh", tuple(Channel))
     assert face.code not in repr(face)
     assert face.code not in (face.masked + face.tap + face.title)
     assert "PhoneFace" in repr(PhoneFace())
