@@ -10,8 +10,10 @@ from simulation.disk import Disk
 from simulation.watch import Watch
 from simulation.world import World
 
+from app.core.channel import Channel
 from app.core.sale import FINAL, State
 from app.journal.api import SaleLine
+from app.sim.book import OrderState
 from app.sim.faults import Call
 
 if TYPE_CHECKING:
@@ -60,6 +62,10 @@ def _books(world: World, watch: Watch, other: Counterparty) -> None:
         orders = other.orders(number)
         net = sum(order.net_fen for order in orders)
         entity, state = watch.entity(number), State(line.state)
+        if state in FINAL and any(
+            order.state is OrderState.FAILED for order in orders if order.channel is Channel.WECHAT
+        ):
+            world.accuse("7.8", f"{entity} ended as {state}, and WeChat's failed order was never revoked")
         if any(order.channel.value != line.channel for order in orders):
             world.accuse("I-1", f"{entity} stands at another channel")
         if state is State.PAID and net != line.amount_fen:
