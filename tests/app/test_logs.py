@@ -171,7 +171,7 @@ def test_records_that_cannot_be_written_are_dropped_alone(till: Till, capsys: py
             raise RuntimeError(CODES[0])
 
     (door,) = [handler for handler in logging.getLogger().handlers if isinstance(handler, logs._Door)]
-    # Past pytest's own handlers: they let such a mistake fail the test, and cannot carry half a character to the report.
+    # Past pytest's own handlers: they fail the test for such a mistake, and no report can carry half a character.
     door.handle(log.makeRecord("app.test", logging.INFO, "x", 1, "%s", (Bad(),), None))
     door.handle(log.makeRecord("app.test", logging.INFO, "x", 1, "too %s few %s", (CODES[0],), None))
     door.handle(log.makeRecord("app.test", logging.INFO, "x", 1, "half a character \ud800", (), None))
