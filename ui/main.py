@@ -20,11 +20,14 @@ from app.till.api import CounterView
 from app.words import LANGUAGES, say
 from devices.api import Scan
 from ui.bridge import DEAD, Bridge
+from ui.doorbell import Doorkeeper, Visitor
 from ui.keys import KeyGate
 from ui.views.leaving import settling
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
 
+IN_USE: Final = "app.two.say"  # words key: another program holds this folder's journal
+NO_WINDOW: Final = "win.two"  # words key: and it has no window to show
 CLOSE_PATIENCE: Final = 10.0  # seconds the house may take to close; what is open goes on at the next start
 _log: Final = logging.getLogger("mashou.window")
 
@@ -33,6 +36,8 @@ class Program(QObject):
     """Owns worker, house, bridge and window. What the worker's side needs is imported there, after the first paint."""
 
     _stumbled = Signal()
+    _opened = Signal()
+    _taken = Signal()
 
     def __init__(
         self, application: QApplication, folder: Path, *, training: bool, language: str | None, pace: float = 1.0
@@ -49,7 +54,13 @@ class Program(QObject):
         self.gate = KeyGate(application)
         self.gate.scanned.connect(self._scanned)
         self.gate.swallowed.connect(self._swallowed)
-        self._stumbled.connect(self._tell_stumble, Qt.ConnectionType.QueuedConnection)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._stumbled.connect(self._tell_stumble, queued)
+        self._opened.connect(self._keep_door, queued)
+        self._taken.connect(self._ring, queued)
+        self._left = False  # the window is closed and sales go on without it
+        self.bridge.view.connect(self._end_when_settled)
+        self.bridge.failed.connect(self._end_when_still)
         self.window.painted.connect(self._start)
         self.window.closed.connect(self._leave)
         self._application = application
@@ -82,9 +93,29 @@ class Program(QObject):
                 self._house = await boot.open_house(self._folder, on_fatal=_end)
         except boot.CannotStart as refusal:
             _log.warning("the till cannot start: %s", refusal.key)
-            self.bridge.fail(refusal.key, refusal.values)
+            if refusal.key == IN_USE:
+                self._taken.emit()
+            else:
+                self.bridge.fail(refusal.key, refusal.values)
             return
         self.bridge.adopt(self._house.counter, self._house.phone)
+        self._opened.emit()
+
+    @Slot()
+    def _keep_door(self) -> None:
+        Doorkeeper(self._folder, self.come_back, self)
+
+    @Slot()
+    def _ring(self) -> None:
+        """Another till has the journal: its window comes to the front and this one goes."""
+        Visitor(self._folder, self._application.exit, lambda: self.bridge.fail(NO_WINDOW), self)
+
+    def come_back(self) -> None:
+        """Show the window again, over whatever hides it or after it was closed over open sales."""
+        self._left = False
+        show_window(self.window)
+        if self.window.cashier.view is not None:
+            self.window.show_view(self.window.cashier.view)
 
     def _crashed(self, _error: BaseException) -> None:
         """On the worker, which has logged it: before the till is open nothing will come of it any more."""
@@ -109,14 +140,18 @@ class Program(QObject):
     def _leave(self) -> None:
         """The window is gone; what settles by itself goes on without it, and then the program ends (design §7.15)."""
         if settling(self.window.cashier.view) and not self.window.cashier.dead:
-            self.bridge.view.connect(self._end_when_settled)
-            self.bridge.failed.connect(self._application.exit)
+            self._left = True
         else:
             self._application.exit()
 
     @Slot(object)
     def _end_when_settled(self, view: CounterView) -> None:
-        if not settling(view):
+        if self._left and not settling(view):
+            self._application.exit()
+
+    @Slot(str, object)
+    def _end_when_still(self, _key: str, _values: object) -> None:
+        if self._left:
             self._application.exit()
 
     @Slot(Qt.ColorScheme)
@@ -152,6 +187,16 @@ def _end(error: BaseException) -> None:
     os._exit(BROKEN)
 
 
+def show_window(window: Window) -> None:
+    """Over the whole screen where there is one, and in front."""
+    if QGuiApplication.platformName() == "offscreen":
+        window.show()
+    else:
+        window.showMaximized()
+        window.raise_()
+        window.activateWindow()
+
+
 def run(
     folder: Path,
     *,
@@ -179,10 +224,7 @@ def run(
     sys.excepthook = program.report
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: application.exit())  # quit() would ask the window, and it may say no
-    if QGuiApplication.platformName() == "offscreen":
-        program.window.show()
-    else:
-        program.window.showMaximized()
+    show_window(program.window)
     try:
         return application.exec()
     finally:

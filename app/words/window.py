@@ -47,6 +47,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "win.nochannel.do": ("没有发送。请收现金，并叫店长。", "Not sent. Take cash, and call the manager."),
     "win.still.head": ("不能开始收款", "Can't start selling"),
     "win.still.do": ("处理好后关掉窗口再打开。", "When that is done, close and reopen the window."),
+    "win.two.head": ("账本正在使用", "Journal is in use"),
+    "win.two.is": ("另一个收银程序用着这个账本，它没有窗口。", "Another till program uses it, without a window."),
+    "win.two.do": ("等它办完，再关掉这里重开。", "When it has ended, close and reopen this."),
     "win.stumble": ("刚才有一处内部差错，已记下；未了的单照常办。", "An internal fault was logged; open sales go on."),
     "win.swallowed": ("扫码枪发来的不是条码，请再扫一次。", "The scanner sent no bar code; scan once more."),
     "win.close.goeson": (

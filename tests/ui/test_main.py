@@ -12,6 +12,7 @@ from app import boot
 from app.till.api import Phase
 from app.words import say
 from tests.ui import pictures
+from ui import doorbell
 from ui.main import Program
 
 
@@ -73,10 +74,45 @@ def test_a_closed_window_lets_its_open_sales_end_first(program, qtbot, monkeypat
 
 def test_a_till_that_cannot_start_says_why_and_the_window_stays(program, qtbot, expect_log):
     expect_log("mashou.window", "cannot start")
+    program.refusal = boot.CannotStart("journal.newer.say")
+    program.window.show()
+    qtbot.waitUntil(lambda: program.window.stage.face.first == say("journal.newer.say"))
+    assert program.window.isVisible()
+    assert program.window.status.face.lamps == ()
+
+
+def test_a_second_start_brings_the_first_window_back_and_goes(program, qtbot, monkeypatch, tmp_path, expect_log):
+    expect_log("mashou.window", "cannot start")
+    left: list[bool] = []
+    program.window.show()
+    qtbot.waitUntil(lambda: program.house.counter.on_view is not None)
+    program.house.counter.show_view(pictures.view(Phase.PENDING))
+    qtbot.waitUntil(lambda: program.window.stage.face.head == say("st.pending.head"))
+    program.window.close()
+    program.window.close()
+    assert not program.window.isVisible()
+    monkeypatch.setattr(QApplication, "exit", lambda *_: left.append(True))
+    program.refusal = boot.CannotStart("app.two.say")
+    second = Program(QApplication.instance(), tmp_path, training=False, language=None)
+    qtbot.addWidget(second.window)
+    second.window.show()
+    qtbot.waitUntil(lambda: left == [True])
+    assert program.window.isVisible()
+    second.close()
+    second.window.hide()
+    program.house.counter.show_view(pictures.view(Phase.PAID, open=()))
+    qtbot.waitUntil(lambda: program.window.stage.face.head == say("st.paid.head"))
+    assert left == [True], "a window that came back stays"
+
+
+def test_a_second_start_beside_a_program_without_a_window_says_so(program, qtbot, monkeypatch, tmp_path, expect_log):
+    expect_log("mashou.window", "cannot start")
+    monkeypatch.setattr(doorbell, "PATIENCE", 1)
     program.refusal = boot.CannotStart("app.two.say")
     program.window.show()
-    qtbot.waitUntil(lambda: program.window.stage.face.first == say("app.two.say"))
+    qtbot.waitUntil(lambda: program.window.stage.face.first == say("win.two.is"))
     assert program.window.isVisible()
+    assert list(tmp_path.glob(doorbell.BELL)) == []
 
 
 def test_a_bug_at_the_start_is_told_and_does_not_hang(program, qtbot, expect_log):

@@ -5,6 +5,7 @@ from typing import Final
 from app.core.money import show_yuan
 from app.till.api import CounterView, Lamp, Light, Phase
 from app.words import has, say
+from ui.bridge import DEAD
 from ui.text import clock, short_number, worded
 from ui.views.actions import CHIPS, Act
 from ui.views.here import Here, entering
@@ -64,8 +65,10 @@ def lamp_face(lamp: Lamp, language: str) -> LampFace:
 
 
 def lamp_faces(view: CounterView | None, here: Here) -> tuple[LampFace, ...]:
-    if here.dead:
+    if here.dead == DEAD:
         return (LampFace(Light.STOPPED, say("win.dead.lamp", here.language)),)
+    if here.dead:
+        return ()  # it never started: the stage says why, and no lamp would be true
     if view is None:
         return (LampFace(Light.SLOW, say("win.opening.lamp", here.language)),)
     return tuple(lamp_face(lamp, here.language) for lamp in view.lamps if lamp.light is not Light.OFF)

@@ -107,7 +107,7 @@ def test_each_refusal_of_a_scan_is_whole(qtbot, theme, size, language):
 def test_what_stops_the_till_is_whole(qtbot, theme, size, language):
     card = stage(qtbot, theme, size)
     values = tuple((name, "12") for name in ("n", "m", "name", "path", "place", "want"))
-    for key in ("win.dead", "app.two.say", "app.twouser.say", "keyring.locked.say", "keys.mixed.say", "disk.error.say"):
+    for key in ("win.dead", "win.two", "app.twouser.say", "keyring.locked.say", "keys.mixed.say", "disk.error.say"):
         face = stage_face(None, here(language, dead=key, dead_values=values))
         assert overflow(card, face) == [], key
     for entry in (Entry(), Entry("12.5")):
