@@ -13,12 +13,15 @@ _CHUNK: Final = bytes(64 * 1024)
 
 
 class Ballast:
-    """``size`` bytes of disk, given back by ``release``. A disk that has no room for it is no error."""
+    """``size`` bytes of disk, given back by ``release``. A disk that has no room for it is no error.
+
+    Where less than ``size`` is left and none of it is held, an earlier run gave it back: what is left is the reserve.
+    """
 
     def __init__(self, path: Path, size: int) -> None:
         self._path = path
         self._is_held = size > 0 and self._take(size)
-        self.is_spent = False
+        self.is_spent = not self._is_held and _free(path) < size
 
     def release(self) -> bool:
         """Whether there was room to give back."""
@@ -32,7 +35,7 @@ class Ballast:
         try:
             if self._path.is_file() and self._path.stat().st_size == size:
                 return True
-            if shutil.disk_usage(self._path.parent).free < size + LEAVE_FREE_BYTES:
+            if _free(self._path) < size + LEAVE_FREE_BYTES:
                 return False
             fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(fd, "wb") as file:
@@ -45,3 +48,8 @@ class Ballast:
             self._path.unlink(missing_ok=True)
             return False
         return True
+
+
+def _free(path: Path) -> int:
+    """Bytes of room where ``path`` lies. Raises OSError."""
+    return shutil.disk_usage(path.parent).free

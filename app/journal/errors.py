@@ -31,6 +31,15 @@ class JournalBroken(JournalError):
     key = "disk.error.say"
 
 
+class JournalCramped(JournalBroken):
+    """The disk is so full that not even SQLite's index of the WAL fits. Nothing is wrong with the file."""
+
+    key = "disk.low.say"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, values=(("size", "0 MB"),))
+
+
 class JournalTaken(JournalError):
     """Another process is the writer of this journal."""
 

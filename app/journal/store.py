@@ -16,6 +16,7 @@ from app.journal.errors import (
     BadEntry,
     JournalBroken,
     JournalBusy,
+    JournalCramped,
     JournalError,
     JournalForeign,
     JournalFull,
@@ -37,7 +38,7 @@ def refuse_old_sqlite(version: str) -> None:
         raise JournalBroken(f"SQLite {version} may lose data; at least {'.'.join(map(str, OLDEST_SQLITE))} is needed")
 
 
-def translated(error: apsw.Error) -> JournalError | BadEntry:
+def translated(error: apsw.Error) -> JournalError | BadEntry:  # noqa: PLR0911 - one return per kind of error
     """SQLite's result code in the journal's own words."""
     match error:
         case apsw.FullError():
@@ -48,6 +49,8 @@ def translated(error: apsw.Error) -> JournalError | BadEntry:
             return JournalBroken("somebody else wrote into the journal", key="journal.damaged.say")
         case apsw.ConstraintError():
             return BadEntry(f"the journal refuses this entry: {error}")
+        case apsw.IOError() if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:
+            return JournalCramped(f"no room beside the journal: {error}")
         case apsw.CorruptError() | apsw.NotADBError():
             return JournalBroken(f"the journal file is damaged: {error}", key="journal.damaged.say")
         case _:

@@ -15,7 +15,7 @@ import apsw
 from app.journal.api import Fault, Head, Verdict
 from app.journal.books import Books
 from app.journal.chain import broken_anchor, judge
-from app.journal.errors import JournalBroken, JournalForeign, JournalMissing
+from app.journal.errors import JournalBroken, JournalCramped, JournalForeign, JournalMissing
 from app.journal.migrate import is_altered, refuse_unfinished
 from app.journal.store import in_our_words, open_for_reading
 from app.journal.tail import ROWS
@@ -125,12 +125,14 @@ def verify(
     """Check the journal at ``path`` and name the first entry that fails.
 
     Without ``mac_key`` the seals are not checked: then whoever can compute a hash can forge. An anchor's digest may be
-    its first eight characters (``chain.short_anchor``). Raises JournalMissing, JournalNewer, JournalBusy; a file that
-    is no journal, or damaged, is a verdict and not an error.
+    its first eight characters (``chain.short_anchor``). Raises JournalMissing, JournalNewer, JournalBusy,
+    JournalCramped; a file that is no journal, or damaged, is a verdict and not an error.
     """
     keyed = mac_key is not None
     try:
         db = open_for_reading(path)
+    except JournalCramped:
+        raise
     except (JournalBroken, JournalForeign) as error:
         return _verdict(None, Fault.UNREADABLE, 0, keyed=keyed, why=str(error))
     walk = _Walk(db, mac_key, anchors)
@@ -139,6 +141,8 @@ def verify(
             refuse_unfinished(db)
             db.execute("BEGIN")  # one picture of the file, however long it takes
             walk.run(on_progress)
+    except JournalCramped:
+        raise
     except _Found as found:
         return _verdict(walk, found.fault, found.seq, keyed=keyed, why="")
     except (JournalBroken, JournalForeign, JournalMissing, UnicodeDecodeError) as error:

@@ -12,7 +12,15 @@ from app.journal.api import Entry, Head, SaleLine
 from app.journal.ballast import BALLAST_BYTES, Ballast
 from app.journal.books import Books
 from app.journal.chain import MAC_KEY_BYTES, Row, genesis, sealed
-from app.journal.errors import BadEntry, JournalBroken, JournalError, JournalForeign, JournalFull, JournalMissing
+from app.journal.errors import (
+    BadEntry,
+    JournalBroken,
+    JournalCramped,
+    JournalError,
+    JournalForeign,
+    JournalFull,
+    JournalMissing,
+)
 from app.journal.lock import WriterLock
 from app.journal.migrate import VERSION, climb, is_altered, version_of
 from app.journal.store import Transaction, in_our_words, open_for_writing, translated
@@ -223,17 +231,29 @@ def open_writer(
             raise JournalMissing(f"there is no journal {path}")
         if is_new:
             _touch_private(path)
-        db = open_for_writing(path, vfs)
+        ballast = path.with_name(path.name + ".ballast")
+        db = _open(path, vfs, ballast)
         undo.callback(db.close)
         with in_our_words():
             _bring_up(db, mac_key, training=training, now_ms=now_ms, entropy=entropy, create=create)
         if is_new:
             _sync_folder(path.parent)
-        journal = Journal(db, mac_key, lock, Ballast(path.with_name(path.name + ".ballast"), ballast_bytes))
+        journal = Journal(db, mac_key, lock, Ballast(ballast, ballast_bytes))
         if journal.training() != training:
             raise JournalForeign(f"{path.name} was made for {'training' if journal.training() else 'real sales'}")
         undo.pop_all()
     return journal
+
+
+def _open(path: Path, vfs: str | None, ballast: Path) -> apsw.Connection:
+    """A disk that filled up while the till was closed must not keep it from finishing what is open (I-42)."""
+    try:
+        return open_for_writing(path, vfs)
+    except JournalCramped:
+        if not ballast.exists():
+            raise
+        ballast.unlink()
+        return open_for_writing(path, vfs)
 
 
 def _bring_up(

@@ -9,6 +9,7 @@ import pytest
 from app.journal.api import Entry
 from app.journal.ballast import BALLAST_BYTES
 from app.journal.errors import JournalBroken, JournalBusy, JournalFull
+from app.journal.store import open_for_writing, translated
 from app.journal.verify import verify
 from app.journal.writer import Journal
 
@@ -138,6 +139,45 @@ def test_the_ballast_is_given_back_for_what_is_open(opened: Opener, path: Path, 
     again = opened(ballast_bytes=BALLAST_BYTES)
     assert not again.on_reserve
     assert ballast.exists()
+
+
+def test_a_reserve_that_an_earlier_run_gave_back_is_kept_for_what_is_open(
+    opened: Opener, path: Path, entry: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.journal.ballast._free", lambda _: BALLAST_BYTES - 1)
+    journal = opened(ballast_bytes=BALLAST_BYTES)
+    assert journal.on_reserve
+    journal.append(entry(1))
+
+
+def test_a_disk_that_filled_up_overnight_is_opened_on_the_reserve(
+    opened: Opener, path: Path, entry: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = opened(ballast_bytes=BALLAST_BYTES)
+    journal.append(entry(1))
+    journal.close()
+    ballast = path.with_name(path.name + ".ballast")
+
+    def cramped(where: Path, vfs: str | None) -> apsw.Connection:
+        if ballast.exists():
+            raise translated(apsw.exception_for(apsw.SQLITE_IOERR_SHMSIZE))
+        return open_for_writing(where, vfs)
+
+    monkeypatch.setattr("app.journal.writer.open_for_writing", cramped)
+    monkeypatch.setattr("app.journal.ballast._free", lambda _: BALLAST_BYTES - 1)
+    journal = opened(ballast_bytes=BALLAST_BYTES)
+    assert journal.on_reserve
+    journal.append(entry(1, "PAID", is_open=False))
+
+
+def test_no_room_at_all_is_told_as_that_and_never_as_damage(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cramped(*_: object) -> apsw.Connection:
+        raise translated(apsw.exception_for(apsw.SQLITE_IOERR_SHMSIZE))
+
+    monkeypatch.setattr("app.journal.verify.open_for_reading", cramped)
+    with pytest.raises(JournalBroken) as caught:
+        verify(path, KEY)
+    assert caught.value.key == "disk.low.say"
 
 
 def test_sqlite_s_own_full_is_met_the_same_way(opened: Opener, entry: Maker) -> None:
