@@ -102,7 +102,7 @@ class Script:
     def _rates(self, channel: Channel, call: Call) -> Mapping[str, float]:
         rates = OF_CALL[call]
         if channel is Channel.ALIPAY and call is Call.PAY:
-            return {**rates, "rollback": 0.01}  # WeChat names no such thing
+            return {**rates, "rollback": 0.05}  # WeChat names no such thing
         return rates
 
     def _firing(self, name: str, plain: str, asked: Asked) -> Firing:
