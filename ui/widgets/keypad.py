@@ -23,6 +23,7 @@ class Keypad(Painted):
     def set_words(self, clear_word: str) -> None:
         if clear_word != self.clear_word:
             self.clear_word = clear_word
+            self.setAccessibleName(f"0–9 00 . ⌫ {clear_word}")
             self.update()
 
     def keys(self) -> dict[str, QRect]:

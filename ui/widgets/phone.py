@@ -50,7 +50,7 @@ class PhonePanel(Painted):
     def set_face(self, face: PhoneFace) -> None:
         if face != self.face:
             self.face = face
-            self.setAccessibleName(f"{face.title} {face.asks or face.result}")
+            self.setAccessibleName(f"{face.title} {face.asks or face.result or face.balance}".strip())
             self.update()
 
     def glass(self) -> QRectF:

@@ -77,8 +77,17 @@ class SaleList(Painted):
                 if isinstance(item, Row) and item.seconds is not None:
                     self.update(self._ring_rect(rect).toAlignedRect())
             return
-        self.setAccessibleName(f"{face.open_title} {len(face.open)} · {face.count} {face.total}")
+        self._name()
         self.update()
+
+    def _name(self) -> None:
+        """What a screen reader says of the list: the row under the cursor, else how much there is."""
+        face = self.face
+        here = next((row for row in (*face.open, *face.done) if row.out_trade_no == self._cursor), None)
+        if here is not None:
+            self.setAccessibleName(f"{here.mark_name} {here.word} {here.amount} {here.under}")
+        else:
+            self.setAccessibleName(f"{face.open_title} {len(face.open)} · {face.count} {face.total}")
 
     def items(self) -> list[Item]:
         face = self.face
@@ -124,6 +133,7 @@ class SaleList(Painted):
         self._offset = min(self._offset, where if where > 1 else 0)
         while self._cursor not in {x.out_trade_no for x, _ in self.placed() if isinstance(x, Row)}:
             self._offset += 1
+        self._name()
         self.update()
 
     def choose_cursor(self) -> bool:
@@ -135,6 +145,7 @@ class SaleList(Painted):
         had, self._cursor = bool(self._cursor), ""
         if had:
             self._offset = 0
+            self._name()
             self.update()
         return had
 

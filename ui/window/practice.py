@@ -28,6 +28,12 @@ SPENT: Final = frozenset({"paid", "refused", "expired"})
 class _Label(Painted):
     text = ""
 
+    def set_text(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            self.setAccessibleName(text)
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         painter = self.painter()
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -108,8 +114,7 @@ class Practice(QObject):
     def refresh(self, view: CounterView, language: str, *, phone: bool) -> None:
         """``phone``: the panel is in sight, else the list is."""
         self.panel.set_face(phone_face(self._view, self._customer, view.desk.shop, language, wallets(view.lamps)))
-        self.label.text = say("phone.ask", language)
-        self.label.update()
+        self.label.set_text(say("phone.ask", language))
         words = (say("phone.tab", language), say("phone.list", language))
         for n, tab in enumerate(self.tabs):
             tab.set_face(ButtonFace("", words[n], chosen=(n == 0) is phone))

@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QRegion
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.channel import Channel
+from app.core.money import show_yuan
 from app.till.api import Customer, Phase
 from app.words import say
 from tests.ui import pictures
@@ -434,3 +435,23 @@ def test_any_input_takes_a_refusal_off_and_the_next_one_is_seen(qtbot, show, cou
     assert not window.stage.face.refusal
     show(pictures.refused(Phase.IDLE, "noamount", serial=2))
     assert window.stage.face.refusal
+
+
+# --- for who hears the window
+
+
+def test_everything_in_sight_has_a_name_for_a_screen_reader(show, practice):
+    for picture in (pictures.view(Phase.IDLE, training=True), pictures.view(Phase.PENDING), pictures.view(Phase.PAID)):
+        window = show(picture)
+        nameless = [w for w in window.findChildren(QWidget) if w.isVisible() and not w.accessibleName().strip()]
+        assert nameless == []
+
+
+def test_the_row_under_the_cursor_is_named(qtbot, show):
+    window = show(pictures.view(Phase.IDLE))
+    whole = window.sales.accessibleName()
+    press(qtbot, window, K.Key_Down)
+    first = pictures.view(Phase.IDLE).open[0]
+    assert show_yuan(first.amount_fen) in window.sales.accessibleName() != whole
+    press(qtbot, window, K.Key_Escape)
+    assert window.sales.accessibleName() == whole
