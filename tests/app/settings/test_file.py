@@ -150,6 +150,15 @@ def test_good_settings_become_the_last_good(tmp_path):
     assert loaded.trouble.key == "set.missing"
 
 
+@pytest.mark.parametrize("left", ["", "\n \r\n"])
+def test_a_file_cut_off_to_nothing_is_no_good_one(tmp_path, left):
+    save(tmp_path, FULL)
+    DataFolder(tmp_path).settings.write_text(left, encoding="utf-8")
+    for _ in range(2):
+        loaded = load(tmp_path)
+        assert (loaded.settings, loaded.trouble.key) == (FULL, "set.missing")
+
+
 def test_without_any_good_file_it_says_which_folder(tmp_path):
     with pytest.raises(SettingsError, match="mashou setup") as caught:
         load(tmp_path / "none")
