@@ -155,7 +155,7 @@ def _read(path: Path) -> str:
         raise SettingsError(Trouble("set.unreadable", path=str(path))) from None
     if len(data) > SIZE_MOST:
         raise SettingsError(Trouble("set.big", path=str(path)))
-    if not data.strip():  # cut off by whoever was writing it; to take it for settings would also cost the last good ones
+    if not data.strip():  # cut off by whoever was writing it; taken for settings it would cost the last good ones
         raise SettingsError(Trouble("set.missing", path=str(path.parent)))
     try:
         return data.decode("utf-8-sig")  # an editor on Windows may have put a mark in front
