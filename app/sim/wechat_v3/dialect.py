@@ -28,6 +28,8 @@ _ROUTES: Final[tuple[tuple[str, re.Pattern[str], Call], ...]] = (
     ("GET", re.compile(re.escape(DOWNLOAD)), Call.DOWNLOAD),
     ("GET", re.compile(r"/v3/certificates"), Call.CERTIFICATES),
 )
+# Printed 403 answers of real calls carry a signature, printed 401 and 500 answers none; `no-signature` takes it away.
+_UNSIGNED: Final = frozenset({200, 401, 500})
 _SYSTEM_ERROR: Final = refusal(500, "SYSTEM_ERROR", "系统异常，请稍后重试")
 
 
@@ -53,7 +55,7 @@ class WechatV3:
         return Heard(None, refusal=NOT_FOUND)
 
     def act(self, heard: Heard, fired: Fired, now: float) -> Reply:
-        """Check the door, let the bank do it and say so: a success signed, a refusal not."""
+        """Check the door, let the bank do it and say so. What happens behind the door is signed, refusals included."""
         request = heard.request
         refused = complaint(request, self._merchant, now)
         if refused is not None or heard.call is None:
@@ -101,8 +103,10 @@ class WechatV3:
                 return self.after.bill(heard.request, fired, now) if is_bill else self.after.certificates()
 
     def _signed(self, answer: Answer | Reply, heard: Heard, fired: Fired, now: float) -> Reply:
+        skew = fired["clock-skew"].seconds if "clock-skew" in fired else 0.0
+        asked = heard.request.headers.get("wechatpay-serial", "")
         if isinstance(answer, Reply):
-            return answer
+            return answer if answer.status in _UNSIGNED else spoilt(self.seal.signed(answer, asked, now + skew), fired)
         if "wrong-amount" in fired and "amount" in answer:
             sums = {name: value + 1 if isinstance(value, int) else value for name, value in answer["amount"].items()}
             answer = {**answer, "amount": sums}
@@ -112,8 +116,6 @@ class WechatV3:
         provider = provider_of(heard.request, body_of(heard.request) or {})
         if provider is not None:
             answer = as_provided(answer, provider)
-        skew = fired["clock-skew"].seconds if "clock-skew" in fired else 0.0
-        asked = heard.request.headers.get("wechatpay-serial", "")
         return spoilt(self.seal.answer(answer, asked, now + skew), fired)
 
 

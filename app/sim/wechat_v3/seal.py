@@ -5,7 +5,7 @@ import json
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -94,6 +94,10 @@ class Seal:
         """200 with ``value``; ``asked`` is the request's Wechatpay-Serial, "" for the platform certificate's key."""
         body = _compact(value)
         return Reply(OK, JSON, body, self.headers(body, asked, now))
+
+    def signed(self, refusal: Reply, asked: str, now: float) -> Reply:
+        """A refusal made behind the door."""
+        return replace(refusal, headers=self.headers(refusal.body, asked, now))
 
     def headers(self, body: bytes, asked: str, now: float) -> tuple[tuple[str, str], ...]:
         """The signature of ``body``, an answer's or a notification's."""
