@@ -8,6 +8,7 @@ everything.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.channels.api import Counterparty
@@ -105,7 +106,7 @@ class Engine:
         self._tell(running)
 
     def resume(self, sale: Sale, story: Iterable[Happened] = (), event: Event | None = None) -> None:
-        """Take up a sale that an earlier run left open; or, with ``event``, one that had ended."""
+        """Take up a sale left open; or, with ``event``, one that had ended: it is fed until the channel has answered."""
         running = Running(
             sale=sale,
             durable=sale,
@@ -117,7 +118,8 @@ class Engine:
         if event is None:
             self._recover(running)
         else:
-            running.sale = machine.step(sale, Recovered(recharged=False), self.clock.now(), running.patience).sale
+            fresh = machine.step(sale, Recovered(recharged=False), self.clock.now(), running.patience).sale
+            running.sale = replace(fresh, must_query=True)
             self._feed(running, event)
 
     def stop(self, out_trade_no: str) -> None:

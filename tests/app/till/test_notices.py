@@ -103,6 +103,22 @@ def test_a_payment_after_the_end_is_asked_about_and_given_back(shop, post, codes
     assert shop.banks[Channel.WECHAT].held_fen == 0
 
 
+def test_a_payment_after_the_end_is_asked_about_until_the_channel_answers(shop, post, codes, expect_log):
+    expect_log("mashou.till", "a person is needed")
+    shop.charge(900, codes(behaviour="never"))
+    shop.settle()
+    bank = shop.banks[Channel.WECHAT]
+    bank.accounts[number_of(shop)].state = "paid"
+    bank.line = False
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    shop.advance(200)
+    assert post.state() == State.REVERSED
+    bank.line = True
+    shop.advance(400)
+    assert post.state() != State.PAID
+    assert bank.held_fen == 0
+
+
 PRINTED = json.loads(VECTORS.read_text(encoding="utf-8"))["vectors"]
 KINDS = ("payment", "full_refund", "partial_refund")
 STORIES = list(permutations(("sale", *KINDS)))
