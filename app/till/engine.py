@@ -106,7 +106,7 @@ class Engine:
         self._tell(running)
 
     def resume(self, sale: Sale, story: Iterable[Happened] = (), event: Event | None = None) -> None:
-        """Take up a sale left open; or, with ``event``, one that had ended: it is fed until the channel has answered."""
+        """Take up a sale left open; or, with ``event``, one that had ended: it is asked about until answered."""
         running = Running(
             sale=sale,
             durable=sale,
