@@ -34,16 +34,21 @@ class Clock:
         self._monotonic = monotonic
         self._samples: deque[int] = deque(maxlen=SAMPLES)
         self._base_ms: int | None = None  # channel time at mono 0
+        self._told_ms = 0  # the last channel time given out
 
     def mono(self) -> float:
         """Seconds for durations, counted on while the computer sleeps."""
         return self._mono()
 
     def channel_ms(self) -> int:
-        """Milliseconds since the epoch, as the channels would say it."""
-        if self._base_ms is None:
-            return int(self._wall() * 1000)
-        return self._base_ms + int(self._mono() * 1000)
+        """Milliseconds since the epoch, as the channels would say it.
+
+        It stands rather than go back by less than a ``Date`` can tell: a sale's end must not seem older than its cause.
+        """
+        ms = int(self._wall() * 1000) if self._base_ms is None else self._base_ms + int(self._mono() * 1000)
+        if not 0 <= self._told_ms - ms <= DATE_STEP_MS:
+            self._told_ms = ms
+        return self._told_ms
 
     def now(self) -> Now:
         return Now(mono=self._mono(), ms=self.channel_ms())

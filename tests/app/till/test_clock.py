@@ -47,6 +47,25 @@ def test_a_verified_date_corrects_a_wrong_wall_clock(hands):
     assert round(clock.skew()) in (-300, -301)
 
 
+def test_the_coarseness_of_dates_never_turns_time_back(hands):
+    clock = hands.clock()
+    hands.pass_time(0.3)
+    seen = clock.channel_ms()
+    clock.heard(answer(NOON - 1000))
+    assert clock.channel_ms() >= seen, "nor does the first date"
+    clock = hands.clock()
+    for date_ms in (NOON + 900, NOON + 100, NOON + 100):  # whole seconds, cut before or after the tick
+        clock.heard(answer(date_ms))
+        seen = clock.channel_ms()
+        hands.pass_time(0.01)
+        assert clock.channel_ms() >= seen
+    before = clock.channel_ms()
+    clock.heard(answer(NOON - 800))
+    assert clock.channel_ms() >= before
+    hands.pass_time(2.0)
+    assert abs(clock.channel_ms() - (NOON + 2_330 + 600)) <= 1300, "and it does not stand still for long"
+
+
 def test_a_date_nobody_signed_teaches_nothing(hands):
     clock = hands.clock()
     clock.heard(answer(NOON + 300_000, verified=False))
