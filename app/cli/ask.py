@@ -49,7 +49,15 @@ class Ask:
         if not sys.stdin.isatty():
             return None
         question = words.say("cli.passphrase", self.language)
-        return lambda: getpass.getpass(question)
+        return lambda: typed(question)
+
+
+def typed(question: str) -> str:
+    """What a person types at the terminal, unseen; nothing where they end it instead (Ctrl-D)."""
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        return ""
 
 
 def asked(args: Namespace) -> Ask:

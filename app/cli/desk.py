@@ -1,7 +1,6 @@
 """``mashou sell`` and ``mashou resolve``: opens the house on a loop of its own and serves from there."""
 
 import asyncio
-import getpass
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator
@@ -10,7 +9,7 @@ from typing import Final
 
 from app import boot, words
 from app.cli import selling
-from app.cli.ask import Ask
+from app.cli.ask import Ask, typed
 from app.cli.exits import Exit, Refused, complaint, worst
 from app.cli.interrupts import interrupts
 from app.cli.selling import Wanted
@@ -93,7 +92,7 @@ def _code(ask: Ask, given: str | None) -> AuthCode | None:
         return AuthCode(given)
     # A person's scanner types into the terminal: what it types is not to stand on the screen.
     question = f"{words.say('st.ready.head', ask.language)} "
-    text = getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline(LONGEST_LINE)
+    text = typed(question) if sys.stdin.isatty() else sys.stdin.readline(LONGEST_LINE)
     if not text.strip():
         raise Refused("cli.nocode")
     return AuthCode(text.strip())

@@ -72,6 +72,19 @@ def test_no_code_on_standard_input(simulated, capsys, monkeypatch):
     assert capsys.readouterr().err.strip() == "标准输入里没有付款码。"
 
 
+def test_a_person_who_ends_the_question_gave_no_code(simulated, capsys, monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdin", terminal)
+
+    def ended(_question):
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert cli.run(["sell", "1", "--code", "-", "--data", str(simulated)]) == 64
+    assert capsys.readouterr().err.strip() == "标准输入里没有付款码。"
+
+
 def test_practice_customers_are_for_training(simulated, capsys):
     assert cli.run(["sell", "1", "--customer", "poor", "--data", str(simulated)]) == 64
     assert "只用于训练" in capsys.readouterr().err
