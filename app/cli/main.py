@@ -31,6 +31,8 @@ def _run(argv: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
         args = parse(argv)
     except SystemExit as end:  # --help, --version, a mistake
         return int(end.code or 0)
+    except OSError:  # help that nobody can take: Python 3.11.2 raises what later ones swallow
+        return Exit.PAID
     try:
         ask = asked(args)
     except Refused as refusal:
