@@ -15,7 +15,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "win.open": ("进行中", "Open"),
     "win.today": ("今天", "Today"),
     "win.nothing": ("今天还没有收款", "No sales yet today"),
-    "win.count": ("共 {n} 笔", "{n} sales"),
+    "win.count": ("共 {n} 笔", "Sales: {n}"),
     "win.seconds": ("秒", "sec"),
     "win.operator": ("收银员 {name}", "Cashier {name}"),
     "win.terminal": ("{n} 号机", "Till {n}"),

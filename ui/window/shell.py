@@ -198,6 +198,9 @@ class Window(QWidget):
             self.refresh()
         elif (act := self.cashier.first_allowed(acts_of(event))) is not None:
             self.do(act)
+        elif key == Qt.Key.Key_Escape:
+            self.cashier.answered()
+            self.refresh()
         else:
             event.ignore()
 

@@ -437,6 +437,13 @@ def test_any_input_takes_a_refusal_off_and_the_next_one_is_seen(qtbot, show, cou
     assert window.stage.face.refusal
 
 
+def test_esc_takes_a_refusal_off_where_it_has_nothing_else_to_do(qtbot, show, counter):
+    window = show(pictures.refused(Phase.IDLE, "ecny"))
+    press(qtbot, window, K.Key_Escape)
+    assert not window.stage.face.refusal
+    assert counter.asked == []
+
+
 # --- for who hears the window
 
 
