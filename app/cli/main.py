@@ -49,7 +49,7 @@ def _run(argv: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
     except BrokenPipeError:  # whoever read our output has seen enough
         return Exit.PAID
     except Exception as bug:  # noqa: BLE001 - the outermost door: a bug is told and the money is left to the next start
-        _log.exception("a command ended in a bug")
+        _log_bug(ask)
         _complain(words.say("cli.bug", ask.language, kind=type(bug).__name__))
         return Exit.OPEN  # nothing proves that all is settled; the next start sees to it
 
@@ -88,6 +88,18 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             return run_sim(args)
         case other:
             raise AssertionError(other)
+
+
+def _log_bug(ask: Ask) -> None:
+    """Into the folder's log, where payment codes are masked; a terminal would get the bare traceback."""
+    from app import logs  # noqa: PLC0415 - only for a bug
+    from app.till.clock import Clock  # noqa: PLC0415 - the same
+
+    end = logs.install(ask.folder, Clock().channel_ms)
+    try:
+        _log.exception("a command ended in a bug")
+    finally:
+        end()
 
 
 def _complain(sentence: str) -> None:

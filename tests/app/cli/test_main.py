@@ -103,8 +103,11 @@ def test_a_bug_is_told_and_never_called_nothing_sent(simulated, capsys, monkeypa
 
     monkeypatch.setattr(cli, "_do", bug)
     assert cli.run(["sales", "--data", str(simulated)]) == Exit.OPEN
-    said = capsys.readouterr().err.splitlines()[0]
-    assert said == "程序出错，已记入日志：ZeroDivisionError。"
+    assert capsys.readouterr().err.strip() == "程序出错，已记入日志：ZeroDivisionError。"
+    (log,) = (simulated / "log").iterdir()
+    written = log.read_text("utf-8")
+    assert "ZeroDivisionError" in written
+    assert "134567890123456789" not in written
 
 
 def test_ctrl_c_outside_a_sale(simulated, capsys, monkeypatch):
