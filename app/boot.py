@@ -36,9 +36,13 @@ from app.till.notices import NoticeTaker
 from app.till.orders import Orders
 from app.till.recover import resume_open
 from devices.api import DeviceState, Scan
+from devices.framing import Dropped
 from devices.serial_scanner import SerialScanner
 
 NOWHERE: Final = ("192.0.2.1", 9)  # RFC 5737: an address nobody has; naming it sends nothing
+
+SPARKS: Final = 4  # bytes of noise; fewer come of plugging in, more were a code, at the wrong speed perhaps
+UNREADABLE: Final = "\ufffd"  # scanned in place of a code that the line spoilt: the counter says so, and what to do
 
 _log: Final = logging.getLogger("mashou.boot")
 
@@ -226,7 +230,12 @@ def _scanner(settings: Settings, counter: CashCounter) -> SerialScanner:
         _log.info("scanner %s: %s", state, why)
         loop.call_soon_threadsafe(lambda: counter.board.scanner(state))
 
-    scanner = SerialScanner(settings.scanner.port, on_scan, on_state, baud=settings.scanner.baud)
+    def on_dropped(dropped: Dropped) -> None:
+        if dropped.spoilt or dropped.count > SPARKS:
+            loop.call_soon_threadsafe(lambda: counter.scan(UNREADABLE, "serial"))
+
+    port, baud = settings.scanner.port, settings.scanner.baud
+    scanner = SerialScanner(port, on_scan, on_state, baud=baud, on_dropped=on_dropped)
     scanner.start()
     return scanner
 

@@ -136,7 +136,8 @@ async def test_the_line_goes_down_and_comes_back(folder):
 
 
 @pytest.mark.asyncio
-async def test_a_real_serial_line_charges_and_its_loss_shows(folder):
+async def test_a_real_serial_line_charges_and_its_loss_shows(folder, expect_log):
+    expect_log("devices.serial_scanner", "dropped")
     house = await boot.open_training(folder, on_fatal=no_fatal, pace=PACE)
     await house.close()
     ours, theirs = pty.openpty()
@@ -149,6 +150,10 @@ async def test_a_real_serial_line_charges_and_its_loss_shows(folder):
         seen = Onlooker(house)
         await seen.until(lambda view: view.lamps[0].light is Light.OK)
         house.counter.enter_amount(500)
+        for n, spoilt in enumerate((b"1345\xff78901234567\r", b"\xf8\x80\x9e\xfe\x86\xe6\x98\xf8\r"), 1):
+            os.write(ours, spoilt)
+            told = await seen.until(lambda view, n=n: view.refusal is not None and view.refusal.serial == n)
+            assert told.refusal.key == "garbled", "a code spoilt on the line, or at the wrong speed, is no silence"
         shown = await house.phone.fresh_code(Channel.WECHAT, Customer.INSTANT)
         os.write(ours, shown.code.encode() + b"\r")
         await seen.until(lambda view: view.phase is Phase.PAID)
