@@ -37,6 +37,14 @@ def ask(prompt: Prompt | None, environ: Mapping[str, str] = os.environ) -> str:
     return text
 
 
+def choose(prompt: Prompt | None, environ: Mapping[str, str] = os.environ) -> str:
+    """As ``ask``, when keys are first sealed: a person types it twice, since a slip would lock them for good."""
+    text = ask(prompt, environ)
+    if prompt is not None and not environ.get(VARIABLE) and prompt() != text:
+        raise VaultError("passphrase.differ.say", "the passphrase was typed in two ways")
+    return text
+
+
 def is_offered(prompt: Prompt | None, environ: Mapping[str, str] = os.environ) -> bool:
     return prompt is not None or bool(environ.get(VARIABLE))
 

@@ -89,7 +89,7 @@ class Vault:
         place = self._put_away(wrapping_key, key_id, simulator=simulator)
         salt = self.entropy(SALT_BYTES) if place is Place.PASSPHRASE else b""
         if place is Place.PASSPHRASE:
-            wrapping_key = passphrase.derive(passphrase.ask(self.prompt), salt)
+            wrapping_key = passphrase.derive(passphrase.choose(self.prompt), salt)
         self._write(Header(place, key_id, simulator, salt.hex()), held, wrapping_key)
 
     def _replace(self, secrets: Mapping[str, str], *, simulator: bool) -> None:

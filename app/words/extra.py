@@ -31,5 +31,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "keys.disk.say": ("密钥文件读写出错，请检查磁盘。", "The key file can't be read or written."),
     "passphrase.file.say": ("读不了口令文件 MASHOU_PASSPHRASE_FILE。", "MASHOU_PASSPHRASE_FILE can't be read."),
     "passphrase.none.say": ("需要口令，但没有人可问；可用口令文件。", "A passphrase is needed; use a passphrase file."),
+    "passphrase.differ.say": ("两次输入的口令不一样，请再装一次。", "The two passphrases differ; set up again."),
     "passphrase.empty.say": ("口令是空的，请再输一次。", "Empty passphrase; type it again."),
 }

@@ -119,6 +119,17 @@ def test_a_passphrase_from_a_person_or_a_file(
     assert Vault.unlock(folder, keyring=no_keyring)
 
 
+def test_a_slip_in_a_new_passphrase_seals_nothing(
+    tmp_path: Path, no_keyring: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(passphrase.VARIABLE, raising=False)
+    typed = iter(["correct horse", "correct hrose"])
+    with pytest.raises(VaultError) as caught:
+        Vault.create(tmp_path, KEYS, simulator=False, prompt=lambda: next(typed), keyring=no_keyring)
+    assert key_of(caught) == "passphrase.differ.say"
+    assert not (tmp_path / "keys.sealed").exists()
+
+
 def test_the_passphrase_is_stretched_as_owasp_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert (passphrase.SCRYPT_N, passphrase.SCRYPT_R, passphrase.SCRYPT_P) == (2**17, 8, 1)
