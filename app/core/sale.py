@@ -126,6 +126,8 @@ class Sale:
     queried_at: float | None = None  # when the last query was asked for
     heard_at: float | None = None  # last time the channel itself said something about this sale
     silences: int = 0  # calls in a row to which nothing of the channel came back
+    reverse_asked_at: float | None = None  # when the last reverse was asked for
+    reversed_at: float | None = None  # when the last reverse that the channel answered was asked for
     tries: int = 0  # reverse calls in a row, for the back-off
     undone: Undone | None = None  # the last reverse answer, until a query has judged it
     calls: frozenset[Call] = frozenset()

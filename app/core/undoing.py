@@ -109,6 +109,7 @@ def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Pati
             reason=answer.evidence.reason or sale.reason if kind in _REFUSALS else sale.reason,
             took_money=took_by_reverse(sale, answer.evidence),
             reverses_answered=sale.reverses_answered + answer.evidence.verified,
+            reversed_at=sale.reverse_asked_at if answer.evidence.verified else sale.reversed_at,
             undone=kind,
             tries=sale.tries + 1,
             next_reverse=now.mono + pause,
@@ -128,14 +129,28 @@ def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
         sale = _stuck(replace(sale, took_money=True, refunded_fen=answer.refunded_fen))
     elif found is Found.MISMATCH:
         sale = replace(sale, alarm=ALARM_MISMATCH)
-    return _reverse_or_wait(_judged(sale, found, now, patience), found, now, patience)
+    judged = _judged(sale, found, now, patience)
+    if found is Found.NO_SUCH_ORDER and _owes_the_last_reverse(sale, now):
+        judged = replace(judged, next_reverse=now.mono)
+    return _reverse_or_wait(judged, found, now, patience)
 
 
 def _nothing_can_come(sale: Sale) -> bool:
-    """The 180 s rule (reliability I-20): asked after the quarantine, a reverse was answered, no money was ever seen."""
-    if sale.quarantine_until is None or sale.queried_at is None or sale.took_money:
+    """The 180 s rule (reliability I-20): reversed and asked after the quarantine, and no money was ever seen.
+
+    A reverse of before may have come too early for a payment that landed late and that queries do not show yet.
+    """
+    if sale.quarantine_until is None or sale.reversed_at is None or sale.took_money:
         return False
-    return sale.reverses_answered > 0 and sale.queried_at >= sale.quarantine_until
+    return sale.reversed_at >= sale.quarantine_until  # and the query that has just answered was asked after it
+
+
+def _owes_the_last_reverse(sale: Sale, now: Now) -> bool:
+    """The quarantine is over and no reverse was asked for since: that one is due now, whatever the pause."""
+    until = sale.quarantine_until
+    if until is None or until > now.mono:
+        return False
+    return sale.reverse_asked_at is None or sale.reverse_asked_at < until
 
 
 def _judged(sale: Sale, found: Found, now: Now, patience: Patience) -> Sale:
@@ -168,6 +183,7 @@ def _reverse_or_wait(sale: Sale, found: Found, now: Now, patience: Patience) -> 
             sale,
             calls=sale.calls | {Call.REVERSE},
             reverses=sale.reverses + 1,
+            reverse_asked_at=now.mono,
             next_query=None,
             next_reverse=None,
         ), (Work.REVERSE,)

@@ -458,24 +458,40 @@ def test_an_order_nobody_knows_is_watched_for_three_minutes(alipay):
         alipay.at(at, undone(Undone.DONE), "REVERSING", "QUERY").at(at, found(Found.NO_SUCH_ORDER), "REVERSING")
         at, rounds = alipay.sale.wake_at - MONO, rounds + 1
     assert (at, rounds) == (210, 6)
-    alipay.at(209.9, CHECK, "REVERSING", "QUERY").at(210.5, found(Found.NO_SUCH_ORDER), "REVERSING")  # asked too early
-    alipay.wakes_at(210.5).at(210.5, WAKE, "REVERSING", "QUERY").at(212.8, found(Found.NO_SUCH_ORDER), "REVERSED")
+    # the reverses so far may have come before a payment that landed late: one more, and the query after it
+    alipay.at(209.9, CHECK, "REVERSING", "QUERY").at(210.5, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE")
+    alipay.at(210.7, undone(Undone.DONE), "REVERSING", "QUERY").at(212.8, found(Found.NO_SUCH_ORDER), "REVERSED")
+
+
+def test_a_late_payment_hidden_from_queries_is_caught_by_the_reverse_after_the_quarantine(alipay):
+    alipay.at(2, STOP, "INTENT", "QUERY").at(2.2, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE")
+    alipay.at(2.4, undone(Undone.DONE), "REVERSING", "QUERY").at(2.6, found(Found.NO_SUCH_ORDER), "REVERSING")
+    alipay.at(30, SILENT_PAY, "REVERSING").at(211, WAKE, "REVERSING", "QUERY")
+    alipay.at(211.2, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE")
+    gave_back = Evidence(verified=True, took_money=True)
+    alipay.at(211.4, ReverseAnswered(ReverseAnswer(Undone.DONE, gave_back)), "REVERSING", "QUERY")
+    alipay.at(211.6, found(Found.RETURNED), "REVERSED")
+    assert alipay.sale.took_money is True
 
 
 def test_no_such_order_does_not_end_a_sale_no_reverse_was_heard_for(alipay):
     alipay.at(2, STOP, "INTENT", "QUERY").at(2.2, SILENT, "REVERSING", "REVERSE").at(30, SILENT_PAY, "REVERSING")
-    alipay.at(32, NO_REVERSE, "REVERSING", "QUERY").at(211, found(Found.NO_SUCH_ORDER), "REVERSING")
+    alipay.at(32, NO_REVERSE, "REVERSING", "QUERY").at(211, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE")
+    alipay.at(211.5, NO_REVERSE, "REVERSING", "QUERY").at(212, found(Found.NO_SUCH_ORDER), "REVERSING")
     alipay.at(250, WAKE, "REVERSING", "QUERY").at(250.1, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE")
     alipay.at(250.2, undone(Undone.DONE), "REVERSING", "QUERY").at(250.3, found(Found.NO_SUCH_ORDER), "REVERSED")
 
 
 def test_no_such_order_does_not_end_a_sale_that_held_money(wechat):
     let_go(wechat, Found.PAID).at(20.4, undone(Undone.DONE), "REVERSING", "QUERY")
-    wechat.at(300, found(Found.NO_SUCH_ORDER), "REVERSING").at(330, WAKE, "REVERSING", "QUERY")
-    wechat.at(330.1, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE").at(
-        331, undone(Undone.DONE), "REVERSING", "QUERY"
+    wechat.at(300, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE").at(
+        301, undone(Undone.DONE), "REVERSING", "QUERY"
     )
-    wechat.at(331.1, found(Found.RETURNED), "REVERSED")
+    wechat.at(301.1, found(Found.NO_SUCH_ORDER), "REVERSING").at(332, WAKE, "REVERSING", "QUERY")
+    wechat.at(332.1, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE").at(
+        333, undone(Undone.DONE), "REVERSING", "QUERY"
+    )
+    wechat.at(333.1, found(Found.RETURNED), "REVERSED")
 
 
 def test_what_was_never_sent_cannot_come_late(alipay):
@@ -595,9 +611,9 @@ def test_an_order_that_never_was_ends_though_its_window_is_shut(alipay):
         late + 1, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE"
     )
     alipay.at(late + 2, undone(Undone.DONE), "REVERSING", "QUERY").at(
-        late + 180, found(Found.NO_SUCH_ORDER), "REVERSING"
+        late + 180, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE"
     )
-    alipay.wakes_at(late + 180).at(late + 180, WAKE, "REVERSING", "QUERY")
+    alipay.at(late + 181, undone(Undone.DONE), "REVERSING", "QUERY")
     alipay.at(late + 182, found(Found.NO_SUCH_ORDER), "REVERSED")
 
 

@@ -72,7 +72,8 @@ def test_what_lives_in_one_run_only_is_left_out():
 def test_every_field_is_either_kept_or_of_this_run_only():
     run_only = {
         "sent_at", "deadline", "quarantine_until", "next_query", "next_reverse", "next_ring", "queried_at", "heard_at",
-        "silences", "tries", "undone", "calls", "stop_asked", "overdue", "unseen", "doubted", "must_query",
+        "silences", "tries", "undone", "reverse_asked_at",
+        "reversed_at", "calls", "stop_asked", "overdue", "unseen", "doubted", "must_query",
     }  # fmt: skip
     assert {f.name for f in dataclasses.fields(Sale)} - run_only - {"order"} == set(BODY) - {"v", "order"}
 
