@@ -49,7 +49,7 @@ def whether_asked(stage: Stage, shown: Sale | None, cap: str) -> No | None:
     if stage.asking:
         return None
     if stage.confirm_cap:
-        return No("over", (("amount", cap),))
+        return No("cap", (("amount", cap),))
     return No("open") if shown is not None and shown.state in BEFORE_D2 else No("noamount")
 
 

@@ -8,6 +8,7 @@ from app.core.sale import Order, Sale, State
 from app.till.lamps import Health
 from app.till.scanning import No, what_it_is, whether_asked, which_way, whose_it_was
 from app.till.stage import Stage, doubted, entered
+from app.words import has, say
 
 CODE = PaymentCode(Channel.WECHAT, AuthCode("110101199003074477"))
 ASKING = entered(900, 500_000)
@@ -60,3 +61,10 @@ def test_no_other_channel_to_name():
     assert which_way(Channel.WECHAT, {Channel.WECHAT: Health(silent=3)}) == No(
         "chandown", (("channel", "wechat"), ("channels", ""))
     )
+
+
+def test_a_code_before_the_amount_was_checked_is_not_called_too_large():
+    above = replace(ASKING, asking=False, confirm_cap=True)
+    assert whether_asked(above, None, "￥5,000.00") == No("cap", (("amount", "￥5,000.00"),))
+    assert has("scan.cap.head")
+    assert "F7" in say("scan.cap.do"), "one more key takes it: no most is named and nobody called"
