@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Slot
+from shiboken6 import delete
 
 BELL: Final = "show-window"
 LOOK_MS: Final = 100  # how often the second start looks whether the bell was answered
@@ -25,6 +26,12 @@ class Doorkeeper(QObject):
         self._bell.unlink(missing_ok=True)  # left by a start that was killed while it rang
         self._watcher = QFileSystemWatcher([str(folder)], self)
         self._watcher.directoryChanged.connect(self._look)
+
+    def close(self) -> None:
+        """Stop watching, on the Qt thread: what Python's collector ends on another thread leaves Qt a dead file."""
+        self._watcher.directoryChanged.disconnect(self._look)
+        self._watcher.removePaths(self._watcher.directories())
+        delete(self._watcher)
 
     @Slot()
     def _look(self) -> None:

@@ -58,6 +58,7 @@ class Program(QObject):
         self._stumbled.connect(self._tell_stumble, queued)
         self._opened.connect(self._keep_door, queued)
         self._taken.connect(self._ring, queued)
+        self._doorkeeper: Doorkeeper | None = None
         self._left = False  # the window is closed and sales go on without it
         self.bridge.view.connect(self._end_when_settled)
         self.bridge.failed.connect(self._end_when_still)
@@ -103,7 +104,7 @@ class Program(QObject):
 
     @Slot()
     def _keep_door(self) -> None:
-        Doorkeeper(self._folder, self.come_back, self)
+        self._doorkeeper = Doorkeeper(self._folder, self.come_back, self)
 
     @Slot()
     def _ring(self) -> None:
@@ -164,9 +165,12 @@ class Program(QObject):
         self._stumbled.emit()
 
     def close(self) -> None:
-        """Bridge, keys, house, worker: in this order, whatever any of them says."""
+        """Bridge, keys, bell, house, worker: in this order, whatever any of them says."""
         self.bridge.close()
         self.gate.close()
+        if self._doorkeeper is not None:
+            self._doorkeeper.close()
+            self._doorkeeper = None
         worker, self._worker = self._worker, None
         house, self._house = self._house, None
         if worker is None:
