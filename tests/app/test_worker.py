@@ -53,7 +53,7 @@ def test_a_crashed_coroutine_is_told_once_and_raised_to_whoever_waits(worker, ex
 
     with pytest.raises(LookupError):
         worker.run(broken()).result(5)
-    worker.run(asyncio.sleep(0)).result(5)  # whoever waits may wake before the crash is told; the loop has told it by now
+    worker.run(asyncio.sleep(0)).result(5)  # who waits may wake first; by now the loop has told it
     assert [type(e) for e in worker.crashes] == [LookupError]
 
 
