@@ -1,0 +1,1 @@
+"""Words and layout of a receipt. Pure; the printer only sees bytes."""
