@@ -1,6 +1,6 @@
 """What the journal keeps and gives back. The journal knows nothing of machines: it keeps entries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -128,6 +128,14 @@ class JournalBooks(Protocol):
 
     def entries(self, first: int = 1, last: int | None = None) -> Iterator[Kept]:
         """Entries ``first`` to ``last`` in order, both included; flat memory."""
+        ...
+
+    def newest_of(self, kind: str) -> Kept | None:
+        """The newest entry of ``kind`` that belongs to no sale; found at once, however long the journal."""
+        ...
+
+    def entries_of(self, kinds: Iterable[str], since_seq: int = 0) -> Iterator[Kept]:
+        """The entries of ``kinds`` that belong to no sale and come after ``since_seq``, oldest first; flat memory."""
         ...
 
     def close(self) -> None: ...

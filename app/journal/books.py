@@ -1,7 +1,8 @@
 """What can be asked of a journal, by its writer and beside it."""
 
+import heapq
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import apsw
@@ -32,6 +33,8 @@ UNION ALL
 SELECT out_trade_no, began_ms FROM sale WHERE day > ?6 AND began_ms >= ?1 AND code_mark = ?2
 ORDER BY began_ms DESC LIMIT 1
 """
+# An index holds these apart from the sales (0002.sql); each kind is read in order, so a merge needs no sorting.
+_APART: Final = _ENTRY + "WHERE kind = ? AND out_trade_no IS NULL "
 _BEFORE: Final = "SELECT seq, kind, at_ms, body, before FROM entry WHERE seq = ?"
 _LINES: Final = "SELECT s.out_trade_no, e.line FROM sale s JOIN entry e ON e.seq = s.seq "
 # What comes of reading a file damaged below SQLite: bytes that are no text, text that is no JSON, facts of other types.
@@ -125,6 +128,20 @@ class Books:
                 _ENTRY + "WHERE seq >= ? AND (? IS NULL OR seq <= ?) ORDER BY seq", (first, last, last)
             )
             for row in rows:
+                yield _kept(row)
+
+    def newest_of(self, kind: str) -> Kept | None:
+        newest = self._kept(_APART + "ORDER BY seq DESC LIMIT 1", kind)
+        return newest[0] if newest else None
+
+    def entries_of(self, kinds: Iterable[str], since_seq: int = 0) -> Iterator[Kept]:
+        with self._reading(), ExitStack() as cursors:
+            runs = []
+            for kind in sorted(set(kinds)):
+                rows = self._db.execute(_APART + "AND seq > ? ORDER BY seq", (kind, since_seq))
+                cursors.callback(rows.close)
+                runs.append(rows)
+            for row in heapq.merge(*runs):
                 yield _kept(row)
 
     def _open_orders(self) -> Iterable[str]:

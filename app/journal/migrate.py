@@ -8,7 +8,7 @@ import apsw
 from app.journal.errors import JournalForeign, JournalNewer
 from app.journal.store import APPLICATION_ID
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def schema(version: int) -> str:
@@ -34,10 +34,10 @@ def climb(db: apsw.Connection, found: int) -> None:
 
 
 def is_altered(db: apsw.Connection) -> bool:
-    """Whether the tables, indices and triggers are not exactly those of this version."""
+    """Whether the tables, indices and triggers are not exactly those of the version the file says it has."""
     made = apsw.Connection(":memory:")
     try:
-        for version in range(1, VERSION + 1):
+        for version in range(1, version_of(db) + 1):
             made.execute(schema(version))
         return _objects(db) != _objects(made)
     finally:

@@ -92,6 +92,7 @@ def test_progress_is_told(sold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("DELETE FROM sale", Fault.INDEX, 12),
         ("UPDATE sale SET out_trade_no = '7x' WHERE number = 4", Fault.INDEX, 15),
         ("DROP INDEX sale_day", Fault.SCHEMA, 0),
+        ("PRAGMA user_version = 1", Fault.SCHEMA, 0),
         ("CREATE TRIGGER mine AFTER INSERT ON sale BEGIN DELETE FROM sale; END", Fault.SCHEMA, 0),
         ("CREATE TABLE notes (t TEXT)", Fault.SCHEMA, 0),
     ],
@@ -235,9 +236,9 @@ def test_what_is_no_verdict(path: Path, opened: Opener) -> None:
         verify(path, KEY)
     opened().close()
     db = apsw.Connection(str(path))
-    db.execute("PRAGMA user_version = 2")
+    db.execute("PRAGMA user_version = 3")
     db.close()
-    with pytest.raises(JournalNewer, match="2"):
+    with pytest.raises(JournalNewer, match="3"):
         verify(path, KEY)
 
 

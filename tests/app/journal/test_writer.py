@@ -113,6 +113,33 @@ def test_a_code_is_remembered_by_its_mark(opened: Opener, entry: Maker) -> None:
     assert "day=? AND began_ms>?" in str(plan)
 
 
+def test_entries_without_a_sale_are_found_by_kind_at_once(opened: Opener, entry: Maker) -> None:
+    journal = opened()
+    assert journal.newest_of("shift.opened") is None
+    assert list(journal.entries_of(["shift.opened"])) == []
+    for n in range(1, 6):
+        journal.append(Entry("shift.opened", NOW, {"n": n}), entry(n), Entry("staff.came", NOW, {"n": n}))
+    journal.append(Entry("sale.intent", NOW, {"n": 0}))
+    newest = journal.newest_of("shift.opened")
+    assert newest is not None
+    assert newest.body == {"n": 5}
+    mixed = journal.entries_of(["staff.came", "shift.opened", "staff.came", "none"], since_seq=newest.seq - 3)
+    assert [(kept.seq - newest.seq, kept.kind) for kept in mixed] == [
+        (-1, "staff.came"),
+        (0, "shift.opened"),
+        (2, "staff.came"),
+    ]
+    assert [kept.body for kept in journal.entries_of(["sale.intent"])] == [{"n": 0}], "entries of sales stay apart"
+    for order in ("DESC LIMIT 1", "ASC"):
+        plan = journal._db.execute(
+            "EXPLAIN QUERY PLAN SELECT seq, kind, at_ms, body FROM entry WHERE kind = ? AND out_trade_no IS NULL "
+            f"AND seq > ? ORDER BY seq {order}",
+            ("x", 0),
+        ).fetchall()
+        assert "entry_apart (kind=? AND seq>?)" in str(plan)
+        assert "TEMP B-TREE" not in str(plan)
+
+
 def test_the_next_number_is_used_up_by_an_append(opened: Opener, entry: Maker) -> None:
     journal = opened()
     assert journal.next_number() == journal.next_number() == 1
