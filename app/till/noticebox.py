@@ -4,7 +4,7 @@ Only the till may write the journal, and it may be closed when a channel calls. 
 it here, sealed with a key that only this till's folder holds, and the till takes it up on its loop and at its start.
 
 A file is named for its *fact*, what it says and not how: the same notification twice, and another about the same
-fact, are one file. What was taken up stays under ``taken``, so that a fact is taken up once.
+fact, are one file. That a fact is taken up once is the till's to see to: the journal is its memory.
 """
 
 import hashlib
@@ -56,8 +56,6 @@ class NoticeBox:
     def put(self, notice: Notice) -> None:
         """When this returns, ``notice`` survives a power cut. Raises BoxFull."""
         name = fact_of(notice) + _SUFFIX
-        if (self._folder / "taken" / name).exists():
-            return
         if (self._folder / name).exists():
             _sync(self._folder)
             return
@@ -69,32 +67,13 @@ class NoticeBox:
         _sync(self._folder)
         _sync(self._folder.parent)
 
-    def waiting(self) -> Iterator[tuple[Path, Notice | None]]:
-        """Every file and what it holds; None where it is not one of ours."""
+    def waiting(self) -> Iterator[Path]:
+        """Every file, by name."""
         for name in self._names():
-            path = self._folder / name
-            yield path, self._read(path)
+            yield self._folder / name
 
-    def done(self, path: Path) -> None:
-        """``path`` is in the journal."""
-        self._move(path, "taken")
-
-    def refuse(self, path: Path) -> None:
-        """``path`` is not ours; it is kept for whoever wants to know why."""
-        self._move(path, "refused")
-
-    def _names(self) -> list[str]:
-        try:
-            return sorted(entry.name for entry in os.scandir(self._folder) if _is_fact(entry.name))
-        except FileNotFoundError:
-            return []
-
-    def _move(self, path: Path, where: str) -> None:
-        there = self._folder / where
-        there.mkdir(mode=0o700, exist_ok=True)
-        path.replace(there / path.name)
-
-    def _read(self, path: Path) -> Notice | None:
+    def read(self, path: Path) -> Notice | None:
+        """What ``path`` holds; None where it is not one of ours."""
         with path.open("rb") as file:
             data = file.read(SIZE_MOST + 1)
         try:
@@ -107,12 +86,29 @@ class NoticeBox:
             return None
         return notice if path.name == fact_of(notice) + _SUFFIX else None
 
+    def done(self, path: Path) -> None:
+        """The journal says what ``path`` says. Should a power cut bring the file back, it says nothing new."""
+        path.unlink(missing_ok=True)
+
+    def refuse(self, path: Path) -> None:
+        """``path`` is not ours; it is kept for whoever wants to know why."""
+        there = self._folder / "refused"
+        there.mkdir(mode=0o700, exist_ok=True)
+        path.replace(there / path.name)
+
+    def _names(self) -> list[str]:
+        try:
+            with os.scandir(self._folder) as found:
+                return sorted(entry.name for entry in found if _is_fact(entry))
+        except FileNotFoundError:
+            return []
+
     def _mac(self, said: dict[str, Any]) -> str:
         return hmac.digest(self._key, json.dumps(said, sort_keys=True).encode(), "sha256").hex()
 
 
-def _is_fact(name: str) -> bool:
-    return name.endswith(_SUFFIX) and not name.startswith(".")
+def _is_fact(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(_SUFFIX) and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
 
 
 def _plain(notice: Notice) -> dict[str, str | int | bool | None]:

@@ -1,18 +1,21 @@
 """The till takes up what the channels have told by themselves: it writes it down once, and asks.
 
 A notification decides nothing. One about a payment makes the till query; one about a refund is written down and books
-nothing, whatever order they come in and however often. What the journal says already is not written a second time.
+nothing, whatever order they come in and however often.
+
+One fact is one record, whoever tells it first. While a query can still find what a notification says, it waits in the
+box, where it is as durable as in the journal; once the sale says the same, it is let go. What no query has confirmed
+by the sale's end, or in ``UNCONFIRMED`` seconds, is evidence of its own and is written down.
 """
 
 import asyncio
 import logging
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from app.channels.books import Notice, NoticeKind
 from app.core.events import CheckAsked
-from app.core.sale import Sale, State
+from app.core.sale import PAST_D2, Sale, State
 from app.journal.api import Entry
 from app.journal.errors import JournalBroken
 from app.till.engine import Engine
@@ -23,12 +26,12 @@ KIND: Final = "notice"
 EVERY: Final = 5.0  # seconds between two looks into the box: a notification is never the first to know
 AT_A_TIME: Final = 10  # each is a durable commit of some milliseconds, on the loop that also sells
 SOON: Final = 0.2  # seconds to the next look while more wait
-# Entries looked back for a fact that was written down just before a crash; a start takes the box up before it sells.
-LOOK_BACK: Final = 1_000
+UNCONFIRMED: Final = 600.0  # seconds a query gets to find it too; an open sale is a person's matter by then (I-31)
 
 _NET_ZERO: Final = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
 _WAS_PAID: Final = frozenset({State.PAID, State.PARTLY_REFUNDED, State.REFUNDED, State.VOIDING, State.VOIDED})
 _ALL_BACK: Final = frozenset({State.REFUNDED, State.VOIDED})
+_GIVEN_BACK: Final = PAST_D2 | {State.REVERSED}  # where ``took_money`` says that the payment is known
 
 _log: Final = logging.getLogger("mashou.notices")
 
@@ -41,7 +44,7 @@ def says_nothing_new(sale: Sale | None, notice: Notice) -> bool:
         return False
     match notice.kind:
         case NoticeKind.PAYMENT:
-            return sale.state in _WAS_PAID
+            return sale.state in _WAS_PAID or (sale.state in _GIVEN_BACK and sale.took_money is True)
         case NoticeKind.CLOSE:
             return sale.state in _NET_ZERO
         case NoticeKind.REFUND:
@@ -56,7 +59,8 @@ class NoticeTaker:
     def __init__(self, box: NoticeBox, engine: Engine) -> None:
         self._box = box
         self._engine = engine
-        self._known: set[str] | None = None  # facts of the journal's end; read when a first file is there
+        self._known: set[str] | None = None  # facts that entries of their own hold; read when a first file is there
+        self._waits: dict[str, tuple[Notice, float]] = {}  # by file name: since when a query may find the same
         self._next: asyncio.TimerHandle | None = None
         self._complained = False
 
@@ -71,16 +75,16 @@ class NoticeTaker:
             self._next = None
 
     def take(self) -> int:
-        """Take up what waits, ``AT_A_TIME`` at most; how many. What the journal cannot take now waits on."""
+        """Take up what waits, ``AT_A_TIME`` new ones at most; how many. What the journal cannot take now waits on."""
         taken = 0
         try:
-            for path, notice in islice(self._box.waiting(), AT_A_TIME):
-                if notice is None:
-                    _log.warning("a file among the notifications is not ours and was put aside: %s", path.name[:80])
-                    self._box.refuse(path)
-                elif not self._take(path, notice):
-                    break
-                taken += 1
+            for path in self._box.waiting():
+                if path.name in self._waits:
+                    self._look_again(path)
+                elif taken < AT_A_TIME:
+                    if not self._take(path):
+                        break
+                    taken += 1
             self._complained = False
         except JournalBroken:
             pass  # the keeper has told whoever ends the process
@@ -90,35 +94,67 @@ class NoticeTaker:
             self._complained = True
         return taken
 
-    def _take(self, path: Path, notice: Notice) -> bool:
-        keeper = self._engine.keeper
-        if keeper.dead:
+    def _take(self, path: Path) -> bool:
+        notice = self._box.read(path)
+        if notice is None:
+            _log.warning("a file among the notifications is not ours and was put aside: %s", path.name[:80])
+            self._box.refuse(path)
+            return True
+        if self._engine.keeper.dead:
             return False
-        with keeper.reading():
-            known = self._facts()
-            sale = next(readable(keeper.journal.story(notice.out_trade_no)[-1:]), None)
-        fact = fact_of(notice)
-        if fact not in known and not says_nothing_new(sale, notice):
-            if not keeper.keep(Entry(KIND, self._engine.clock.channel_ms(), body_of(notice))):
-                return False
-            known.add(fact)
-            _log.info("%s notice from %s about %s", notice.kind, notice.channel, notice.out_trade_no)
-        self._box.done(path)
-        if sale is not None and sale.order.channel is notice.channel:
-            self._ask(sale, notice)
+        sale = self._sale(notice)
+        if fact_of(notice) in self._facts() or says_nothing_new(sale, notice):
+            self._box.done(path)
+        elif sale is not None and self._asks(sale, notice):
+            self._waits[path.name] = (notice, self._engine.clock.mono())
+        else:
+            return self._write(path, notice)
         return True
+
+    def _look_again(self, path: Path) -> None:
+        """Whether the sale says it too by now; else it is written down once nothing is to be expected any more."""
+        notice, since = self._waits[path.name]
+        if self._engine.keeper.dead:
+            return
+        if says_nothing_new(self._sale(notice), notice):
+            del self._waits[path.name]
+            self._box.done(path)
+            return
+        over = self._engine.get(notice.out_trade_no) is None or self._engine.clock.mono() - since > UNCONFIRMED
+        if over and self._write(path, notice):
+            del self._waits[path.name]
+
+    def _write(self, path: Path, notice: Notice) -> bool:
+        if not self._engine.keeper.keep(Entry(KIND, self._engine.clock.channel_ms(), body_of(notice))):
+            return False
+        self._facts().add(fact_of(notice))
+        _log.info("%s notice from %s about %s", notice.kind, notice.channel, notice.out_trade_no)
+        self._box.done(path)
+        return True
+
+    def _sale(self, notice: Notice) -> Sale | None:
+        """The sale as it is durable; None where there is none, or where it is another channel's."""
+        keeper = self._engine.keeper
+        with keeper.reading():
+            sale = next(readable(keeper.journal.story(notice.out_trade_no)[-1:]), None)
+        return sale if sale is not None and sale.order.channel is notice.channel else None
 
     def _facts(self) -> set[str]:
         if self._known is None:
-            journal = self._engine.keeper.journal
-            first = max(1, journal.head().seq - LOOK_BACK)
-            self._known = {str(kept.body.get("fact")) for kept in journal.entries(first) if kept.kind == KIND}
+            keeper = self._engine.keeper
+            with keeper.reading():
+                self._known = {str(kept.body.get("fact")) for kept in keeper.journal.entries_of((KIND,))}
         return self._known
 
-    def _ask(self, sale: Sale, notice: Notice) -> None:
-        """A query of an open sale; and of one that ended without money, where a payment is spoken of (design §7.10)."""
+    def _asks(self, sale: Sale, notice: Notice) -> bool:
+        """Whether a query is under way now that may find the same: of an open sale; and of one that ended without
+        money, where a payment is spoken of (design §7.10).
+        """
         number = sale.order.out_trade_no
         if self._engine.get(number) is not None:
             self._engine.check(number)
-        elif notice.kind is NoticeKind.PAYMENT and sale.state in _NET_ZERO:
+            return True
+        if notice.kind is NoticeKind.PAYMENT and sale.state in _NET_ZERO:
             self._engine.resume(sale, story_of(self._engine.keeper.journal, number), CheckAsked())
+            return True
+        return False

@@ -90,7 +90,8 @@ def file(tmp_path):
 
 
 def waiting(folder):
-    return [n for _, n in NoticeBox(folder.notices, Vault.unlock(folder.path).mac_key).waiting()]
+    box = NoticeBox(folder.notices, Vault.unlock(folder.path).mac_key)
+    return [box.read(path) for path in box.waiting()]
 
 
 def test_a_payments_notification_is_kept_and_answered(mashou, folder, signed, file):

@@ -12,7 +12,7 @@ from app.core.answers import Evidence
 from app.core.channel import Channel
 from app.core.sale import State
 from app.till.noticebox import NoticeBox
-from app.till.notices import AT_A_TIME, EVERY, KIND, SOON, NoticeTaker
+from app.till.notices import AT_A_TIME, EVERY, KIND, SOON, UNCONFIRMED, NoticeTaker
 
 KEY = bytes(32)
 VECTORS = Path(__file__).parents[1] / "channels" / "vectors" / "alipay_notify_kinds.json"
@@ -69,8 +69,52 @@ def test_a_payment_notice_makes_the_till_ask_at_once(shop, post, codes):
     shop.advance(0.2)
     assert post.queries() == before + 1
     assert post.state() == State.PAID
+    shop.do(post.taker.take)
+    assert (post.kinds().count("sale.paid"), post.kinds().count(KIND), post.waiting()) == (1, 0, 0)
     post.tell(NoticeKind.PAYMENT, number_of(shop))
-    assert (post.kinds().count("sale.paid"), post.kinds().count(KIND), post.waiting()) == (1, 1, 0)
+    assert (post.kinds().count("sale.paid"), post.kinds().count(KIND), post.waiting()) == (1, 0, 0)
+
+
+def test_a_payment_notice_is_kept_in_the_box_while_the_line_is_down_and_then_is_the_polls_own(shop, post, codes):
+    shop.charge(900, codes(behaviour="never"))
+    shop.advance(3)
+    bank = shop.banks[Channel.WECHAT]
+    bank.accounts[number_of(shop)].state = "paid"
+    bank.line = False
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    shop.advance(20)
+    shop.do(post.taker.take)
+    assert (post.kinds().count(KIND), post.waiting()) == (0, 1)
+    shop.restart()
+    post.open()
+    shop.do(post.taker.take)
+    bank.line = True
+    shop.advance(60)
+    shop.do(post.taker.take)
+    assert (post.kinds().count(KIND), post.waiting()) == (0, 0)
+
+
+def test_a_payment_that_no_query_finds_is_written_down_at_the_sales_end(shop, post, codes):
+    shop.charge(900, codes(behaviour="never"))
+    shop.advance(3)
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    shop.do(post.taker.take)
+    assert KIND not in post.kinds()
+    shop.settle()
+    shop.do(post.taker.take)
+    assert post.state() == State.REVERSED
+    assert (post.kinds().count(KIND), post.waiting()) == (1, 0)
+
+
+def test_a_payment_that_no_query_finds_is_written_down_in_time(shop, post, codes, expect_log):
+    expect_log("mashou.till", "a person is needed")
+    shop.charge(900, codes(behaviour="never"))
+    shop.advance(3)
+    shop.banks[Channel.WECHAT].line = False
+    post.tell(NoticeKind.PAYMENT, number_of(shop))
+    shop.advance(UNCONFIRMED + 1)
+    shop.do(post.taker.take)
+    assert (post.kinds().count(KIND), post.waiting()) == (1, 0)
 
 
 def test_what_a_poll_has_found_is_not_written_down_again(shop, post, codes):
@@ -142,6 +186,7 @@ def test_in_every_order_and_twice_a_notice_books_nothing(shop, codes, story, cus
         else:
             post.put(printed(step, number))
         shop.settle()
+        shop.do(post.taker.take)
     assert number_of(shop) == number
     day = next(iter(shop.journal.lines())).day
     assert (post.state(), shop.journal.totals(day)[1]) == (ends, fen)
@@ -178,6 +223,22 @@ def test_a_full_disk_keeps_it_waiting(shop, post, expect_log):
     shop.advance(2)
     shop.do(post.taker.take)
     assert (post.kinds().count(KIND), post.waiting()) == (1, 0)
+
+
+def test_a_folder_among_the_files_holds_nothing_up(post):
+    post.box._folder.mkdir()
+    (post.box._folder / "0.json").mkdir()
+    post.tell(NoticeKind.REFUND, "1", refunded=900)
+    assert (post.kinds().count(KIND), post.waiting()) == (1, 0)
+
+
+def test_a_fact_of_long_ago_is_not_written_down_twice(shop, post):
+    post.tell(NoticeKind.REFUND, "1", refunded=900)
+    for n in range(2, 1_200):
+        post.tell(NoticeKind.REFUND, str(n), refunded=900)
+    post.open()
+    post.tell(NoticeKind.REFUND, "1", refunded=900)
+    assert (post.kinds().count(KIND), post.waiting()) == (1_199, 0)
 
 
 def test_a_file_that_is_not_ours_is_put_aside(shop, post, expect_log):
