@@ -1,6 +1,5 @@
 import datetime as dt
 import itertools
-import time
 import tracemalloc
 import zipfile
 
@@ -250,12 +249,9 @@ def test_a_hundred_thousand_rows_in_flat_memory(zm, zipped):
     list(itertools.islice(read, 1000))  # what is loaded once
     tracemalloc.start()
     try:
-        began = time.perf_counter()
         total = sum(one.amount_fen for one in read if isinstance(one, BillRow))
-        took = time.perf_counter() - began
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert total == 1250 * (number - 1000)
     assert peak < 2_000_000
-    assert took < 30  # a minute would be felt; a quick machine needs a second or two
