@@ -5,12 +5,13 @@ from pathlib import Path
 from app.journal.api import Head
 from app.journal.books import Books
 from app.journal.errors import JournalBroken
+from app.journal.finding import Finding
 from app.journal.migrate import is_altered, refuse_unfinished
 from app.journal.store import in_our_words, open_for_reading
 from app.journal.tail import prove_tail
 
 
-class Reader(Books):
+class Reader(Finding):
     """An open journal that cannot be written through; see ``api.JournalReader``."""
 
     def close(self) -> None:
