@@ -1,0 +1,74 @@
+"""Whole business days of sales, for the day log and its exports: one picture of the file, however long it is read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from app.journal.api import Kept
+from app.journal.books import Books
+from app.journal.chain import body_of
+from app.journal.migrate import refuse_unfinished
+from app.journal.store import in_our_words, open_for_reading
+
+_NEWEST: Final = "SELECT s.born, e.seq, e.kind, e.at_ms, e.body FROM sale s JOIN entry e ON e.seq = s.seq "
+_OF_DAYS: Final = _NEWEST + "WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.began_ms"
+_REFUNDED: Final = _NEWEST + "WHERE s.refunded_fen > 0 AND s.day >= ? AND s.day < ? ORDER BY s.day, s.out_trade_no"
+_COUNT: Final = "SELECT count(*) FROM sale WHERE day BETWEEN ? AND ?"
+_APART: Final = (
+    "SELECT seq, kind, at_ms, body FROM entry WHERE out_trade_no IS NULL AND kind = ? AND seq > ? ORDER BY seq"
+)
+
+Born = tuple[int, Kept]  # the sale's first entry, and its newest
+
+
+class Days(Books):
+    """Everything asked of one of these agrees: it sees the journal as it was at the first question."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        super().__init__(db)
+        with self._reading():
+            db.execute("BEGIN")
+
+    def sales_between(self, first_day: str, last_day: str) -> Iterator[Born]:
+        """The newest entry of every sale of these business days, oldest sale first; flat memory."""
+        return self._born(_OF_DAYS, first_day, last_day)
+
+    def refunded_before(self, first_day: str, end_day: str) -> Iterator[Born]:
+        """The same of those sales from ``first_day`` until before ``end_day`` of which any money was given back."""
+        return self._born(_REFUNDED, first_day, end_day)
+
+    def count_between(self, first_day: str, last_day: str) -> int:
+        """How many sales ``sales_between`` gives."""
+        with self._reading():
+            row = self._db.execute(_COUNT, (first_day, last_day)).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def apart(self, kind: str, after: int = 0) -> tuple[Kept, ...]:
+        """The entries of ``kind`` that belong to no sale, after entry ``after``, oldest first."""
+        return self._kept(_APART, kind, after)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _born(self, sql: str, *values: str) -> Iterator[Born]:
+        with self._reading():
+            for born, seq, kind, at_ms, body in self._db.execute(sql, values):
+                yield born, Kept(seq, kind, at_ms, body_of(body))
+
+
+def open_days(path: Path) -> Days:
+    """Open ``path`` read-only. Raises JournalMissing, JournalNewer, JournalForeign, JournalBroken.
+
+    Belongs to the thread that opened it.
+    """
+    db = open_for_reading(path)
+    try:
+        with in_our_words():
+            refuse_unfinished(db)
+            return Days(db)
+    except BaseException:
+        db.close()
+        raise
