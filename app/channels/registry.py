@@ -98,6 +98,8 @@ def _unionpay(settings: Settings, secrets: Secrets) -> Unionpay | None:
         file_url=held.file_url,
         mer_id=held.mer_id,
         term_id=held.term_id,
+        term_info=held.term_info,
+        risk_rate_info=held.risk_rate_info,
         sign_cert_pem=held.sign_cert_pem,
         sign_key_pem=secrets["unionpay.sign_key_pem"],
         root_cert_pem=held.root_cert_pem,

@@ -196,6 +196,8 @@ class Unionpay:
     file_url: str = setting("", url_or_none)
     mer_id: str = setting("", text(15, r"[0-9A-Za-z]{15}"))
     term_id: str = setting("", text(8, r"(?:[0-9A-Za-z]{8})?"))
+    term_info: str = setting("", text(512, r"[ -~]*"))
+    risk_rate_info: str = setting("", text(512, r"[ -~]*"))
     sign_cert_pem: str = setting("", pem)
     root_cert_pem: str = setting("", pem)
     middle_cert_pem: str = setting("", pem)

@@ -119,6 +119,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "收单机构分配的终端号，8 位；留空则用收银台号补零。",
         "Terminal number of the acquirer, 8 characters; empty: the till's, with zeros.",
     ),
+    "set.unionpay.term_info": (
+        "收单机构给的终端信息（termInfo），其中的收银台号、门店号、地址用 terminal、store、ip 加花括号代替；留空不送。",
+        "The acquirer's termInfo; terminal, store and ip in braces are filled in; empty: not sent.",
+    ),
+    "set.unionpay.risk_rate_info": (
+        "收单机构给的风险信息（riskRateInfo），写法同上；留空不送。",
+        "The acquirer's riskRateInfo, written likewise; empty: not sent.",
+    ),
     "set.unionpay.sign_cert_pem": ("银联商户签名证书（PEM）。", "The merchant's signing certificate (PEM)."),
     "set.unionpay.root_cert_pem": ("银联根证书（PEM）。", "UnionPay's root certificate (PEM)."),
     "set.unionpay.middle_cert_pem": ("银联中级证书（PEM）。", "UnionPay's middle certificate (PEM)."),

@@ -8,6 +8,9 @@ Doubts, each with the strict value as default (``unionpay.md``):
 - ``bill_void_code``: the trade code of a void in the ZM file is in no source; the row's own txnType 31 is.
 - ``back_url``: back transactions must name one; who wants no notifications sends the placeholder of the demos.
 - ``file_url``: the production host is known by analogy only.
+- ``term_info``, ``risk_rate_info``: the rules want more of the terminal (kind, serial number, place or address), and
+  each acquirer hands out a format of its own; that is the setting. ``{terminal}``, ``{store}`` and ``{ip}`` in it are
+  filled in; an empty one is not sent.
 - ``term_id``: eight characters the acquirer assigns; without them the till's number padded with zeros.
 """
 
@@ -52,6 +55,8 @@ class Unionpay:
     channel_type: str = "08"
     query_biz_type: str = "000000"
     term_id: str = ""
+    term_info: str = ""
+    risk_rate_info: str = ""
     refund_days: int = REFUND_DAYS
     bill_void_code: str = ""
     ca_pem: str = field(default="", repr=False)

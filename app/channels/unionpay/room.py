@@ -28,6 +28,7 @@ BIZ_TYPE: Final = "000000"
 FILE_SECONDS: Final = 120.0  # a file may be megabytes over a shop's line
 NO_SUCH_NUMBER: Final = "0" * 32  # longer than any order number of ours: the warm-up's question
 TERM_ID: Final = 8
+FACT: Final = 50  # a serial number's length in the rules (银发〔2021〕259号); the longest of what is filled in
 RESERVED: Final = 32  # of 1024: what the day's file shows; no ``&={}[]"'``, which its readers may stumble over
 _MER_ID: Final = re.compile(r"[0-9A-Za-z]{15}")
 
@@ -74,6 +75,8 @@ class UnionpayRoom:
             "currencyCode": answers.CNY,
             "qrNo": code.reveal(),
             "termId": self._term_id(order),
+            "termInfo": self._filled(self._config.term_info, order),
+            "riskRateInfo": self._filled(self._config.risk_rate_info, order),
             "backUrl": self._config.back_url,
             "reqReserved": wording.ascii_word(self._config.anchor(), RESERVED),
         }
@@ -185,6 +188,13 @@ class UnionpayRoom:
     def _term_id(self, order: Order) -> str:
         own = wording.ascii_word(order.terminal or self._terminal.terminal, TERM_ID)
         return self._config.term_id or own.rjust(TERM_ID, "0")
+
+    def _filled(self, form: str, order: Order) -> str:
+        """What the acquirer handed out, with this till's own facts in it; "" is left out of the request."""
+        terminal = self._terminal
+        number, store = order.terminal or terminal.terminal, terminal.store_id
+        form = form.replace("{terminal}", wording.ascii_word(number, FACT))
+        return form.replace("{store}", wording.ascii_word(store, FACT)).replace("{ip}", terminal.device_ip)
 
     async def _ask(self, order_id: str, txn_time: str, *, warms: bool = False) -> Exchange:
         fields = {

@@ -92,6 +92,7 @@ async def test_it_pays_queries_and_reverses_by_the_same_number_and_time(gateway,
     )
     assert (paid["termId"], paid["channelType"], paid["bizType"]) == ("000000T1", "08", "000000")
     assert paid["backUrl"] == "http://www.specialUrl.com"
+    assert not {"termInfo", "riskRateInfo"} & set(paid)
     assert not {"channelType", "txnAmt", "backUrl"} & set(asked)
     assert reversed_["txnSubType"] == "01"
     assert not {"txnAmt", "backUrl", "qrNo"} & set(reversed_)
@@ -144,6 +145,8 @@ async def test_the_doubtful_fields_are_settings(gateway, config, union, world):
         "query_biz_type": "000201",
         "back_url": "https://x.cn/up?a=1",
         "term_id": "A1234567",
+        "term_info": "{deviceType=11&serialNum={terminal}&deviceIp={ip}&store={store}}",
+        "risk_rate_info": "{shop={store}}",
     }
     async with world.serve(gateway) as loopback:
         room = open_channel(config(loopback.url, **given), *world.kit.rest)
@@ -154,6 +157,8 @@ async def test_the_doubtful_fields_are_settings(gateway, config, union, world):
     assert (paid["channelType"], paid["bizType"], paid["backUrl"]) == ("07", "000000", "https://x.cn/up?a=1")
     assert (asked["bizType"], paid["termId"]) == ("000201", "A1234567")
     assert paid["reqReserved"] == ("seq7-0" + "a1" * 20)[:32]
+    assert paid["termInfo"] == "{deviceType=11&serialNum=T1&deviceIp=192.168.1.20&store=S001}"
+    assert paid["riskRateInfo"] == "{shop=S001}"
 
 
 @pytest.mark.asyncio
