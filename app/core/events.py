@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.answers import PayAnswer, QueryAnswer, ReverseAnswer
+from app.core.answers import PayAnswer, QueryAnswer, RefundAnswer, ReverseAnswer
 from app.core.sale import Sale
 
 
@@ -52,7 +52,50 @@ class Recovered:
     recharged: bool  # its purchase was charged again meanwhile: it must be given back
 
 
-Event = PayAnswered | QueryAnswered | ReverseAnswered | Woke | StopAsked | CheckAsked | Recovered
+@dataclass(frozen=True, slots=True)
+class RefundAsked:
+    """A person wants money given back. Whoever feeds it has checked ``refund_rules.why_not`` and the approval."""
+
+    amount_fen: int
+    reason: str
+    by: str  # staff number
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswered:
+    answer: RefundAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class RefundQueried:
+    answer: RefundAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAsked:
+    """A person wants to record money given back by hand (design §7.13). The approval was checked before."""
+
+    amount_fen: int
+    reason: str
+    voucher: str
+    by: str
+    nonce: str
+
+
+Event = (
+    PayAnswered
+    | QueryAnswered
+    | ReverseAnswered
+    | RefundAnswered
+    | RefundQueried
+    | Woke
+    | StopAsked
+    | CheckAsked
+    | RefundAsked
+    | HoldAsked
+    | Recovered
+)
 
 
 class Work(StrEnum):
@@ -61,6 +104,8 @@ class Work(StrEnum):
     PAY = "pay"
     QUERY = "query"
     REVERSE = "reverse"
+    REFUND = "refund"
+    REFUND_QUERY = "refund_query"
     RING = "ring"  # call a person; ``sale.alarm`` says why
 
 

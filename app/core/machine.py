@@ -18,10 +18,14 @@ from app.core.beijing import MS
 from app.core.events import (
     CheckAsked,
     Event,
+    HoldAsked,
     Now,
     PayAnswered,
     QueryAnswered,
     Recovered,
+    RefundAnswered,
+    RefundAsked,
+    RefundQueried,
     ReverseAnswered,
     Step,
     StopAsked,
@@ -94,6 +98,8 @@ def _move(sale: Sale, event: Event, now: Now, patience: Patience) -> Moved:  # n
             return _stop(sale, now, patience)
         case CheckAsked():
             return check(sale, now, patience) if sale.state in _CHECKED else (sale, ())
+        case RefundAsked() | RefundAnswered() | RefundQueried() | HoldAsked():
+            return sale, ()
         case Recovered(recharged):
             return _recovered(sale, recharged, now, patience)
         case _:

@@ -29,7 +29,12 @@ _NO_SUCH_ORDER_PAUSE: Final = 30.0  # reliability B16: reverse and query each 30
 _ACCEPTED_ALARM: Final = 60.0  # design §7.7
 _UNSETTLED: Final = 600.0  # reliability I-31: ten minutes past D2, then a person
 _STUCK_QUERY: Final = 60.0  # reliability I-30: every open attempt is acted on at least every 60 s
-_STUCK_REVERSE: Final = 3600.0  # reliability B20: hourly
+_STUCK_REVERSE: Final = 3600.0  # reliability B20: hourly; a refund that is refused or unpaid for likewise
+# Between a refund that was taken and its queries, the last over and over: alipay.md §6 "≥10 s", wechat.md §3
+# "start ~1 min after, slow down after 5 min"; a bank may take days.
+_REFUND_POLL: Final = (10.0, 20.0, 30.0, 60.0, 60.0, 120.0, 300.0)
+_REFUND_LAST_POLL: Final = 1800.0
+_TOO_MANY_PAUSE: Final = 60.0  # wechat.md §2.5 FREQUENCY_LIMITED: "wait 1 min"
 _MARGIN: Final = 900.0  # reliability I-26: 15 min
 _WECHAT_WINDOW: Final = 7 * 86_400.0  # wechat.md §2.3
 _ALIPAY_WINDOW: Final = 86_400.0  # design §7.10b
@@ -39,6 +44,7 @@ _CONNECT: Final = 5.0  # design §7.2: "网络不通" within 5 s
 _PAY: Final = 30.0  # design §7.4, wechat.md §2.1: cards are tried in turn
 _QUERY: Final = 10.0
 _REVERSE: Final = 30.0
+_REFUND: Final = 30.0
 _STOP_QUERY: Final = 1.0  # design §7.3
 _CODE_LIFE: Final = 60.0  # codes.md §2
 _WARM_LIFE: Final = 4.0  # design §7 Connections: pay uses a connection only if it was idle for less
@@ -66,6 +72,8 @@ class Patience:
     unsettled: float
     stuck_query: float
     stuck_reverse: float
+    refund_poll: tuple[float, ...]  # from one query of a refund that was taken to the next
+    too_many_pause: float
     check_pause: float
     window: float  # from D1 to the last reverse, channel time
     same_day: bool  # the reverse also ends with the Beijing day
@@ -80,6 +88,10 @@ class Patience:
     def poll_after(self, waited: float) -> float:
         """How long to wait for the next query of a sale ``waited`` seconds after its sending."""
         return min(self.poll, max(0.0, waited) + self.first_query) if self.poll_grows else self.poll
+
+    def refund_poll_after(self, tries: int) -> float:
+        """How long to wait for the next query of a refund that was taken, after ``tries`` of them."""
+        return self.refund_poll[min(tries, len(self.refund_poll) - 1)]
 
     def reverse_ends_ms(self, order: Order) -> int:
         """Channel time (ms) from which ``order`` can no longer be reversed, by the strict reading (design §7.9).
@@ -104,6 +116,7 @@ class Limits:
     pay: float
     query: float
     reverse: float
+    refund: float
     stop_query: float
     code_life: float
     warm_life: float
@@ -142,6 +155,8 @@ def patience_for(channel: Channel, pace: float = 1.0) -> Patience:
         unsettled=_UNSETTLED / pace,
         stuck_query=_STUCK_QUERY / pace,
         stuck_reverse=_STUCK_REVERSE / pace,
+        refund_poll=tuple(pause / pace for pause in (*_REFUND_POLL, _REFUND_LAST_POLL)),
+        too_many_pause=_TOO_MANY_PAUSE / pace,
         check_pause=_CHECK_PAUSE / pace,
         window=window / pace,
         same_day=same_day,
@@ -159,6 +174,7 @@ def limits_for(pace: float = 1.0) -> Limits:
         pay=_PAY / pace,
         query=_QUERY / pace,
         reverse=_REVERSE / pace,
+        refund=_REFUND / pace,
         stop_query=_STOP_QUERY / pace,
         code_life=_CODE_LIFE / pace,
         warm_life=_WARM_LIFE / pace,

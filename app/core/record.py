@@ -7,11 +7,13 @@ from typing import Final, TypeVar
 
 from app.core.channel import Channel
 from app.core.reasons import Reason
+from app.core.refunds import Hand, HandState, Refund, RefundState
 from app.core.sale import Order, Sale, State
 
-VERSION: Final = 1
+VERSION: Final = 2
 Plain = None | bool | int | str
-Body = dict[str, Plain | dict[str, Plain]]
+Flat = dict[str, Plain]
+Body = dict[str, Plain | Flat | list[Flat]]
 
 E = TypeVar("E", bound=StrEnum)
 Reader = Callable[[str, object], object]
@@ -86,33 +88,103 @@ _SALE: Final[Mapping[str, Reader]] = {
     "forged": _yes,
     "recovered": _yes,
     "alarm": _text,
+    "doubted": _yes,
+    "must_query": _yes,
+    "elsewhere_fen": _whole,
 }
+_REFUND: Final[Mapping[str, Reader]] = {
+    "out_refund_no": _text,
+    "amount_fen": _whole,
+    "ordinal": _whole,
+    "reason": _text,
+    "began_ms": _whole,
+    "by": _text,
+    "nonce": _text,
+    "void": _yes,
+    "state": _one_of(RefundState),
+    "calls": _whole,
+    "confirmed": _yes,
+    "refund_no": _text,
+    "why": _or_none(_one_of(Reason)),
+    "code": _text,
+    "says": _text,
+    "ended_ms": _or_none(_whole),
+}
+_HAND: Final[Mapping[str, Reader]] = {
+    "amount_fen": _whole,
+    "reason": _text,
+    "voucher": _text,
+    "by": _text,
+    "nonce": _text,
+    "began_ms": _whole,
+    "state": _one_of(HandState),
+    "ended_ms": _or_none(_whole),
+}
+_SINCE_2: Final[Body] = {"doubted": False, "must_query": False, "elsewhere_fen": 0, "refunds": [], "hand": None}
+assert set(_REFUND) == {field.name for field in fields(Refund)}, "every fact of a refund is kept"
+assert set(_HAND) == {field.name for field in fields(Hand)}, "every fact of a hand settlement is kept"
 assert set(_ORDER) == {field.name for field in fields(Order)}, "every fact of an order is kept"
 
 
 def same_record(one: Sale, other: Sale) -> bool:
     """Whether the journal would keep the same of both."""
-    return one.order == other.order and all(getattr(one, name) == getattr(other, name) for name in _SALE)
+    return (
+        one.order == other.order
+        and one.refunds == other.refunds
+        and one.hand == other.hand
+        and all(getattr(one, name) == getattr(other, name) for name in _SALE)
+    )
 
 
 def to_body(sale: Sale) -> Body:
-    """The stored fields of ``sale``: integers, text, booleans, null and one mapping ``order``."""
-    order: dict[str, Plain] = {name: _plain(getattr(sale.order, name)) for name in _ORDER}
-    return {"v": VERSION, "order": order, **{name: _plain(getattr(sale, name)) for name in _SALE}}
+    """The stored fields of ``sale``: plain values, the mappings ``order`` and ``hand``, the list ``refunds``."""
+    return {
+        "v": VERSION,
+        "order": _flat(sale.order, _ORDER),
+        **_flat(sale, _SALE),
+        "refunds": [_flat(refund, _REFUND) for refund in sale.refunds],
+        "hand": None if sale.hand is None else _flat(sale.hand, _HAND),
+    }
 
 
 def from_body(body: Mapping[str, object]) -> Sale:
-    """The sale of ``to_body``, at rest: nothing of its last run. Raises ``BadRecord`` for any other shape."""
-    if body.get("v") != VERSION or isinstance(body.get("v"), bool):
+    """The sale of ``to_body``, at rest: nothing of its last run. Raises ``BadRecord`` for any other shape.
+
+    Version 1 knew no refunds; its entries read as sales without any.
+    """
+    version = body.get("v")
+    if version not in (1, VERSION) or isinstance(version, bool):
         raise BadRecord("v is not of this version")
-    order = body.get("order")
+    if version == 1:
+        _none_of(_SINCE_2, body)
+        body = {**_SINCE_2, **body}
+    order, refunds, hand = body.get("order"), body.get("refunds"), body.get("hand")
     if not isinstance(order, Mapping):
         raise BadRecord("order is missing")
-    rest = {key: value for key, value in body.items() if key not in ("v", "order")}
-    sale = Sale(Order(**_read(order, _ORDER)), **_read(rest, _SALE))  # type: ignore[arg-type]  # _read proves each type
+    if not isinstance(refunds, list) or not all(isinstance(refund, Mapping) for refund in refunds):
+        raise BadRecord("refunds is no list of refunds")
+    if "hand" not in body or not isinstance(hand, Mapping | None):
+        raise BadRecord("hand is missing")
+    rest = {key: value for key, value in body.items() if key not in ("v", "order", "refunds", "hand")}
+    sale = Sale(
+        Order(**_read(order, _ORDER)),  # type: ignore[arg-type]  # _read proves each type
+        refunds=tuple(Refund(**_read(refund, _REFUND)) for refund in refunds),  # type: ignore[arg-type]  # as above
+        hand=None if hand is None else Hand(**_read(hand, _HAND)),  # type: ignore[arg-type]  # as above
+        **_read(rest, _SALE),  # type: ignore[arg-type]  # as above
+    )
     if sale.order.amount_fen <= 0:
         raise BadRecord("amount_fen is not above zero")
     return sale
+
+
+def _flat(kept: Order | Sale | Refund | Hand, shape: Mapping[str, Reader]) -> Flat:
+    return {name: _plain(getattr(kept, name)) for name in shape}
+
+
+def _none_of(later: Mapping[str, object], body: Mapping[str, object]) -> None:
+    odd = sorted(set(later) & set(body))
+    if odd:
+        raise BadRecord(f"unknown: {', '.join(odd)}")
 
 
 def _read(body: Mapping[str, object], shape: Mapping[str, Reader]) -> dict[str, object]:

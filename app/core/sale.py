@@ -23,6 +23,7 @@ from typing import Final
 from app.core.answers import Undone
 from app.core.channel import Channel
 from app.core.reasons import Reason
+from app.core.refunds import Hand, Refund, RefundState
 
 
 class State(StrEnum):
@@ -64,6 +65,11 @@ ALARM_OFFLINE: Final = "st.offline"  # past D2, and the channel has been silent 
 ALARM_ACCEPTED: Final = "st.accepted"  # Alipay said 10000 and no query has confirmed it: look at the customer's bill
 ALARM_MISMATCH: Final = "st.mismatch"
 ALARM_CONTRADICT: Final = "st.contradict"
+ALARM_FUNDS: Final = "wk.funds"  # a refund waits for the merchant's balance
+ALARM_ABNORMAL: Final = "wk.abnormal"  # a refund cannot reach the payer
+ALARM_CLOSED: Final = "wk.closed"  # the channel gave a refund up
+ALARM_TOOLATE: Final = "wk.toolate"  # reverse and refund are both shut
+ALARM_REFUND: Final = "wk.refund"  # a refund is refused, or the channel stays silent about it
 
 
 class Call(StrEnum):
@@ -72,6 +78,11 @@ class Call(StrEnum):
     PAY = "pay"
     QUERY = "query"
     REVERSE = "reverse"
+    REFUND = "refund"
+    REFUND_QUERY = "refund_query"
+
+
+ASKING: Final = frozenset({Call.QUERY, Call.REVERSE, Call.REFUND, Call.REFUND_QUERY})  # one of these at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,7 @@ class Sale:
     paid_ms: int | None = None
     said_fen: int | None = None  # what the channel said was paid, where it is not our amount
     took_money: bool | None = None  # verified: True money had been taken, False never; None not known
-    refunded_fen: int = 0
+    refunded_fen: int = 0  # given back so far: our own refunds that are DONE, and what others gave back
     deadline_ms: int = 0  # channel time at which it goes to D2 by itself; 0: never (accepted)
     ended_ms: int | None = None
     accepted: bool = False  # Alipay said 10000: not reversed merely for want of a query
@@ -115,6 +126,11 @@ class Sale:
     forged: bool = False  # an answer with a bad signature was seen
     recovered: bool = False  # found open at a start
     alarm: str = ""  # words key of what a person should look at, "" for nothing
+    doubted: bool = False  # a refusal that is queried before it is believed
+    must_query: bool = False  # it has ended, yet a late pay answer spoke of money: a query must clear that up
+    elsewhere_fen: int = 0  # given back by others, as a query showed: in the channel's back office
+    refunds: tuple[Refund, ...] = ()  # oldest first; at most the last is running
+    hand: Hand | None = None  # what a person settled by hand (design §7.13)
 
     # --- this run only: monotonic seconds, None where nothing is running
     sent_at: float | None = None  # after a restart: when this run began to resolve it
@@ -134,12 +150,35 @@ class Sale:
     stop_asked: bool = False
     overdue: bool = False  # found at a start past its deadline: one query, then D2
     unseen: bool = False  # the last query that said anything said that there is no such order
-    doubted: bool = False  # a refusal that is queried before it is believed
-    must_query: bool = False  # it has ended, yet a late pay answer spoke of money: a query must clear that up
+    next_refund: float | None = None  # when the running refund is next asked about, or asked for again
+    refund_tries: int = 0  # calls about it in a row that brought it no further
+    refund_doubt_until: float | None = None  # a refund call that was never answered may take effect until then
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a restart must take it up: not final, or final and still owing a query."""
+        return not self.is_final or self.must_query or self.unconfirmed is not None
+
+    @property
+    def refund(self) -> Refund | None:
+        """The refund that is running, if one is."""
+        return self.refunds[-1] if self.refunds and self.refunds[-1].is_running else None
+
+    @property
+    def unconfirmed(self) -> Refund | None:
+        """A refund that the channel called done and that no query has confirmed yet (Alipay, design §7.9)."""
+        last = self.refunds[-1] if self.refunds else None
+        return last if last is not None and last.state is RefundState.DONE and not last.confirmed else None
+
+    @property
+    def left_fen(self) -> int:
+        """What can still be given back: neither given back already nor spoken for by a running refund."""
+        running = self.refund
+        return max(0, self.order.amount_fen - self.refunded_fen - (running.amount_fen if running else 0))
 
     @property
     def at_rest(self) -> bool:
@@ -150,6 +189,6 @@ class Sale:
     def wake_at(self) -> float | None:
         """The next monotonic second at which the machine wants to be woken; None while only an answer is awaited."""
         times = [self.deadline, self.next_ring]
-        if not self.calls & {Call.QUERY, Call.REVERSE}:  # the answer to either decides when the next one is due
-            times += [self.next_query, self.next_reverse]
+        if not self.calls & ASKING:  # the answer to any of them decides when the next one is due
+            times += [self.next_query, self.next_reverse, self.next_refund]
         return min((t for t in times if t is not None), default=None)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from app.core.channel import Channel
 from app.core.reasons import Reason
+from app.core.refunds import Hand, Refund
 from app.core.sale import State
 
 
@@ -42,6 +43,9 @@ class Phase(StrEnum):
     MISMATCH = "mismatch"
     CONTRADICT = "contradict"
     UNSAFE = "unsafe"
+    VOIDING = "voiding"
+    VOIDED = "voided"
+    PARTIAL = "partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,9 @@ class SaleView:
     payer: str = ""
     channel_no: str = ""
     answered_fen: int | None = None  # MISMATCH: the sum the channel answered, where it was the sum that differed
+    left_fen: int = 0  # of a paid sale: what can still be given back
+    refunds: tuple[Refund, ...] = ()  # oldest first; the last may be running
+    hand: Hand | None = None
 
 
 @dataclass(frozen=True, slots=True)

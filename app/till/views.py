@@ -6,6 +6,7 @@ from typing import Final
 from app.core.channel import Channel
 from app.core.events import Now
 from app.core.policy import Patience
+from app.core.refund_rules import REFUNDABLE
 from app.core.sale import ALARM_CONTRADICT, ALARM_MISMATCH, ALARM_STUCK, Call, Sale, State
 from app.till.api import Happened, Phase, SaleView
 from app.till.entries import running_number
@@ -16,10 +17,10 @@ PLAIN: Final = {
     State.DECLINED: Phase.DECLINED,
     State.NOT_SENT: Phase.NOTSENT,
     State.REFUNDING: Phase.REFUNDING,
-    State.VOIDING: Phase.PAID,  # voids come with refunds; until then the sale they began from
-    State.VOIDED: Phase.PAID,
-    State.REFUNDED: Phase.PAID,
-    State.PARTLY_REFUNDED: Phase.PAID,
+    State.VOIDING: Phase.VOIDING,
+    State.VOIDED: Phase.VOIDED,
+    State.REFUNDED: Phase.VOIDED,
+    State.PARTLY_REFUNDED: Phase.PARTIAL,
 }
 LOUD: Final = {ALARM_MISMATCH: Phase.MISMATCH, ALARM_CONTRADICT: Phase.CONTRADICT}
 
@@ -147,4 +148,7 @@ def view_of(
         payer=sale.payer,
         channel_no=sale.channel_no,
         answered_fen=sale.said_fen,
+        left_fen=sale.left_fen if sale.state in REFUNDABLE else 0,
+        refunds=sale.refunds,
+        hand=sale.hand,
     )

@@ -20,12 +20,13 @@ AMBER: Final = frozenset(
         Phase.WAIT15,
         Phase.QUARANTINE,
         Phase.REFUNDING,
+        Phase.VOIDING,
         Phase.LATEPAID,
     }
 )
 RED: Final = frozenset({Phase.PAIDHELD, Phase.STUCK, Phase.MISMATCH, Phase.CONTRADICT})
 GREY: Final = frozenset(
-    {Phase.NOTSENT, Phase.DECLINED, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ, Phase.LATEBACK}
+    {Phase.NOTSENT, Phase.DECLINED, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ, Phase.LATEBACK, Phase.VOIDED}
 )
 BEFORE_D2: Final = frozenset(
     {Phase.INTENT, Phase.SENT, Phase.PENDING, Phase.UNKNOWN, Phase.OFFLINE, Phase.STOPPING, Phase.UNSAFE}

@@ -629,7 +629,7 @@ def test_wechats_window_is_seven_days(wechat):
 def test_money_found_after_the_end_reopens_it_loudly(wechat, kind):
     wechat.at(20, STOP, "INTENT", "QUERY").at(20.1, found(Found.RETURNED), "REVERSED")
     assert not wechat.sale.at_rest
-    wechat.at(25, pay(Pay.PAID), "REVERSED", "QUERY", record=False).at(35, SILENT, "REVERSED").wakes_at(95)
+    wechat.at(25, pay(Pay.PAID), "REVERSED", "QUERY", record=True).at(35, SILENT, "REVERSED").wakes_at(95)
     wechat.at(95, WAKE, "REVERSED", "QUERY").at(95.1, found(kind), "STUCK", "REVERSE", "RING", record=True)
     sale = wechat.sale
     assert (sale.alarm, sale.ended_ms, sale.took_money, sale.stopped_by) == ("st.contradict", None, True, "contradict")
@@ -646,7 +646,7 @@ def test_a_query_still_under_way_may_reopen_a_refusal(alipay, first, state):
 
 def test_a_late_answer_that_the_query_does_not_bear_out_changes_nothing(wechat):
     wechat.at(20, STOP, "INTENT", "QUERY").at(20.1, found(Found.RETURNED), "REVERSED").at(20.5, CHECK, "REVERSED")
-    wechat.at(25, pay(Pay.PAID), "REVERSED", "QUERY").at(25.1, found(Found.RETURNED), "REVERSED", record=False)
+    wechat.at(25, pay(Pay.PAID), "REVERSED", "QUERY").at(25.1, found(Found.RETURNED), "REVERSED", record=True)
     assert wechat.sale.at_rest
     wechat.at(26, SILENT, "REVERSED").at(27, WAKE, "REVERSED").at(28, STOP, "REVERSED")
 

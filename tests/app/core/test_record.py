@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.core.record import BadRecord, from_body, same_record, to_body
+from app.core.refunds import Hand, HandState, Refund, RefundState
 from app.core.sale import Call, Order, Sale, State
 
 TEXT = st.text(max_size=12)
@@ -25,6 +26,36 @@ ORDERS = st.builds(
     began_ms=MS,
     day=TEXT,
     training=st.booleans(),
+)
+REFUNDS = st.builds(
+    Refund,
+    out_refund_no=TEXT,
+    amount_fen=FEN,
+    ordinal=st.integers(1, 99),
+    reason=TEXT,
+    began_ms=MS,
+    by=TEXT,
+    nonce=TEXT,
+    void=st.booleans(),
+    state=st.sampled_from(RefundState),
+    calls=st.integers(0, 99),
+    confirmed=st.booleans(),
+    refund_no=TEXT,
+    why=st.none() | st.sampled_from(Reason),
+    code=TEXT,
+    says=TEXT,
+    ended_ms=st.none() | MS,
+)
+HANDS = st.builds(
+    Hand,
+    amount_fen=FEN,
+    reason=TEXT,
+    voucher=TEXT,
+    by=TEXT,
+    nonce=TEXT,
+    began_ms=MS,
+    state=st.sampled_from(HandState),
+    ended_ms=st.none() | MS,
 )
 SALES = st.builds(
     Sale,
@@ -49,9 +80,15 @@ SALES = st.builds(
     forged=st.booleans(),
     recovered=st.booleans(),
     alarm=TEXT,
+    doubted=st.booleans(),
+    must_query=st.booleans(),
+    elsewhere_fen=st.integers(0, 10**9),
+    refunds=st.lists(REFUNDS, max_size=3).map(tuple),
+    hand=st.none() | HANDS,
 )
 ORDER = Order("4" * 24, "p", Channel.WECHAT, 1250, "ab", "李", "0001", 1, "2026-11-22")
 BODY = to_body(Sale(ORDER))
+REFUND = to_body(Sale(ORDER, refunds=(Refund("1", 2, 1, "r", 3),)))["refunds"][0]
 
 
 @given(SALES)
@@ -73,7 +110,7 @@ def test_every_field_is_either_kept_or_of_this_run_only():
     run_only = {
         "sent_at", "deadline", "quarantine_until", "next_query", "next_reverse", "next_ring", "queried_at", "heard_at",
         "silences", "tries", "undone", "reverse_asked_at",
-        "reversed_at", "calls", "stop_asked", "overdue", "unseen", "doubted", "must_query",
+        "reversed_at", "calls", "stop_asked", "overdue", "unseen", "next_refund", "refund_tries", "refund_doubt_until",
     }  # fmt: skip
     assert {f.name for f in dataclasses.fields(Sale)} - run_only - {"order"} == set(BODY) - {"v", "order"}
 
@@ -94,7 +131,8 @@ def test_a_missing_or_unknown_key_is_refused_by_name(key):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("v", 2),
+        ("v", 3),
+        ("v", None),
         ("v", True),
         ("order", None),
         ("order", {**BODY["order"], "amount_fen": 0}),
@@ -111,9 +149,37 @@ def test_a_missing_or_unknown_key_is_refused_by_name(key):
         ("forged", 1),
         ("took_money", 0),
         ("forged", None),
+        ("refunds", None),
+        ("refunds", [1]),
+        ("refunds", [{"amount_fen": 1}]),
+        ("refunds", [{**REFUND, "state": "because"}]),
+        ("hand", 1),
+        ("hand", {}),
     ],
 )
 def test_a_wrong_value_is_refused_and_not_repeated(key, value):
     with pytest.raises(BadRecord) as caught:
         from_body({**BODY, key: value})
     assert "because" not in str(caught.value)
+
+
+VERSION_1 = {  # as the first program wrote it
+    "v": 1,
+    "order": {
+        "out_trade_no": "4" * 24, "purchase": "p", "channel": "wechat", "amount_fen": 1250, "code_mark": "ab",
+        "operator": "李", "terminal": "0001", "began_ms": 1, "day": "2026-11-22", "training": False,
+    },
+    "state": "PAID", "reason": None, "code": "SUCCESS", "says": "", "channel_no": "42", "payer": "o**x", "paid_ms": 2,
+    "said_fen": None, "took_money": True, "refunded_fen": 0, "deadline_ms": 45000, "ended_ms": 3, "accepted": False,
+    "stopped_by": "", "reverses": 0, "reverses_answered": 0, "hollow": 0, "forged": False, "recovered": False,
+    "alarm": "",
+}  # fmt: skip
+
+
+def test_a_sale_of_the_first_version_reads_as_one_without_refunds():
+    sale = from_body(VERSION_1)
+    assert (sale.state, sale.refunds, sale.hand, sale.left_fen) == (State.PAID, (), None, 1250)
+    assert {**to_body(sale), "v": 1}.items() >= VERSION_1.items()
+    assert from_body(to_body(sale)) == sale
+    with pytest.raises(BadRecord, match="refunds"):
+        from_body({**VERSION_1, "refunds": []})
