@@ -47,7 +47,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "set": ("setup",),
     "sh": ("shifts",),
     "shift": ("shift",),
-    "slip": ("slips",),
+    "slip": ("slips", "paper"),
     "st": ("stages", "settling", "extra"),
     "state": ("names",),
     "sup": ("lamps",),
