@@ -16,9 +16,6 @@ _NEWEST: Final = "SELECT s.born, e.seq, e.kind, e.at_ms, e.body FROM sale s JOIN
 _OF_DAYS: Final = _NEWEST + "WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.began_ms"
 _REFUNDED: Final = _NEWEST + "WHERE s.refunded_fen > 0 AND s.day >= ? AND s.day < ? ORDER BY s.day, s.out_trade_no"
 _COUNT: Final = "SELECT count(*) FROM sale WHERE day BETWEEN ? AND ?"
-_APART: Final = (
-    "SELECT seq, kind, at_ms, body FROM entry WHERE out_trade_no IS NULL AND kind = ? AND seq > ? ORDER BY seq"
-)
 
 Born = tuple[int, Kept]  # the sale's first entry, and its newest
 
@@ -45,10 +42,6 @@ class Days(Books):
             row = self._db.execute(_COUNT, (first_day, last_day)).fetchone()
         assert row is not None
         return int(row[0])
-
-    def apart(self, kind: str, after: int = 0) -> tuple[Kept, ...]:
-        """The entries of ``kind`` that belong to no sale, after entry ``after``, oldest first."""
-        return self._kept(_APART, kind, after)
 
     def close(self) -> None:
         self._db.close()

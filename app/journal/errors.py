@@ -32,12 +32,12 @@ class JournalBroken(JournalError):
 
 
 class JournalCramped(JournalBroken):
-    """The disk is so full that not even SQLite's index of the WAL fits. Nothing is wrong with the file."""
+    """The disk is so full that the journal cannot be opened or brought up to date. Nothing is wrong with the file."""
 
     key = "disk.low.say"
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why, values=(("size", "0 MB"),))
+    def __init__(self, why: str, free_mb: int = 0) -> None:
+        super().__init__(why, values=(("size", f"{free_mb} MB"),))
 
 
 class JournalTaken(JournalError):

@@ -29,6 +29,11 @@ APPLICATION_ID: Final = 0x4D534A31  # "MSJ1" in the file's header
 # A backup or virus scanner lets go of the file within moments; longer than this and a person must be told.
 BUSY_MS: Final = 500
 
+INSERT_ENTRY: Final = (
+    "INSERT INTO entry (seq, at_ms, kind, out_trade_no, before, line, body, prev, digest, mac) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 _FULL_SYNC: Final = 2
 
 
@@ -76,6 +81,21 @@ def open_for_writing(path: Path, vfs: str | None) -> apsw.Connection:
             _harden(db)
             _refuse_strangers(db, path)
             _make_durable(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def open_for_copying(path: Path) -> apsw.Connection:
+    """A connection that leaves the file's mode as it is: for a journal that is to be copied, and for the copy."""
+    refuse_old_sqlite(apsw.sqlite_lib_version())
+    with in_our_words():
+        db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        with in_our_words():
+            _harden(db)
+            _refuse_strangers(db, path)
     except BaseException:
         db.close()
         raise

@@ -1,6 +1,5 @@
 """The one writer of a journal. A plain object: it belongs to the thread that uses it (design §3, journal)."""
 
-import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,20 +20,18 @@ from app.journal.errors import (
     JournalFull,
     JournalMissing,
 )
+from app.journal.files import sync_folder, touch_private
 from app.journal.lock import WriterLock
 from app.journal.migrate import VERSION, climb, is_altered, version_of
-from app.journal.store import Transaction, in_our_words, open_for_writing, translated
+from app.journal.store import INSERT_ENTRY, Transaction, in_our_words, open_for_writing, translated
 from app.journal.tail import CHECKPOINT, MADE, RESERVED, Link, prove_tail
+from app.journal.upgrade import give_up_old, upgrade
 
 # A start proves at most this many entries: some 10 ms.
 CHECKPOINT_EVERY: Final = 1000
 EPOCHS: Final = 10_000
 
 _INSERT_META: Final = "INSERT INTO meta (one, journal_id, epoch, made_ms, training) VALUES (1, ?, ?, ?, ?)"
-_INSERT_ENTRY: Final = (
-    "INSERT INTO entry (seq, at_ms, kind, out_trade_no, before, line, body, prev, digest, mac) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 _NEWEST: Final = "SELECT seq FROM sale WHERE out_trade_no = ?"
 # What was fixed when the sale began may not change: the update then touches no row, which is refused.
 _UPSERT_SALE: Final = """
@@ -162,7 +159,7 @@ class Journal(Books):
         self._tail = self._tail.after(links)
 
     def _put(self, row: Row, sale: SaleLine | None) -> None:
-        self._db.execute(_INSERT_ENTRY, row)
+        self._db.execute(INSERT_ENTRY, row)
         if sale is not None:
             self._db.execute(_UPSERT_SALE, _bindings(row[0], sale))
             if self._db.changes() != 1:
@@ -218,8 +215,9 @@ def open_writer(
     """Open the journal at ``path`` as its one writer, making it if ``create`` and there is none.
 
     ``mac_key`` has 32 bytes. ``now_ms`` and ``entropy`` serve only a new file. ``vfs`` names an SQLite VFS, for
-    disks that fail on purpose. Raises JournalTaken, JournalMissing, JournalNewer, JournalForeign (training opened
-    as real or the other way round) or JournalBroken.
+    disks that fail on purpose. A journal of an earlier version is brought up to date first (see ``upgrade``). Raises
+    JournalTaken, JournalMissing, JournalNewer, JournalForeign (training opened as real or the other way round),
+    JournalBusy, JournalCramped or JournalBroken.
     """
     if len(mac_key) != MAC_KEY_BYTES:
         raise ValueError(f"the journal's key has {MAC_KEY_BYTES} bytes")
@@ -230,14 +228,18 @@ def open_writer(
         if is_new and not create:
             raise JournalMissing(f"there is no journal {path}")
         if is_new:
-            _touch_private(path)
+            touch_private(path)
         ballast = path.with_name(path.name + ".ballast")
         db = _open(path, vfs, ballast)
+        if _is_older(db):
+            upgrade(path, mac_key, now_ms)
+            db = _open(path, vfs, ballast)
         undo.callback(db.close)
+        give_up_old(path, now_ms)
         with in_our_words():
-            _bring_up(db, mac_key, training=training, now_ms=now_ms, entropy=entropy, create=create)
+            _begin(db, mac_key, training=training, now_ms=now_ms, entropy=entropy, create=create)
         if is_new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         journal = Journal(db, mac_key, lock, Ballast(ballast, ballast_bytes))
         if journal.training() != training:
             raise JournalForeign(f"{path.name} was made for {'training' if journal.training() else 'real sales'}")
@@ -256,38 +258,31 @@ def _open(path: Path, vfs: str | None, ballast: Path) -> apsw.Connection:
         return open_for_writing(path, vfs)
 
 
-def _bring_up(
+def _is_older(db: apsw.Connection) -> bool:
+    """Whether an upgrade is due; the connection is then closed, as it is when this raises."""
+    try:
+        with in_our_words():
+            is_older = 0 < version_of(db) < VERSION
+    except JournalError:
+        db.close()
+        raise
+    if is_older:
+        db.close()
+    return is_older
+
+
+def _begin(
     db: apsw.Connection, mac_key: bytes, *, training: bool, now_ms: int, entropy: Callable[[int], bytes], create: bool
 ) -> None:
-    """Climb to this program's schema; for a new file also write its facts and entry 1, in the same transaction."""
-    found = version_of(db)
-    if found == VERSION:
+    """For a new file: this program's schema, the file's facts and entry 1, in one transaction."""
+    if version_of(db) == VERSION:
         return
-    if found == 0 and not create:
+    if not create:
         raise JournalMissing("the file is empty: no journal was ever begun in it")
     with Transaction(db):
-        climb(db, found)
-        if found == 0:
-            journal_id, epoch = entropy(16), int.from_bytes(entropy(8), "big") % EPOCHS
-            db.execute(_INSERT_META, (journal_id, epoch, now_ms, training))
-            start = genesis(journal_id, epoch, now_ms, training=training)
-            made = Entry(MADE, now_ms, {"epoch": epoch, "journal_id": journal_id.hex(), "training": training})
-            db.execute(_INSERT_ENTRY, sealed(mac_key, start, 1, made))
-
-
-def _touch_private(path: Path) -> None:
-    """Make the file readable by its owner alone; SQLite gives its companions the same mode."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise JournalBroken(f"cannot make {path}: {error.strerror}") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new file's name durable. Windows has no such call and needs none."""
-    if os.name == "posix":
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        climb(db, 0)
+        journal_id, epoch = entropy(16), int.from_bytes(entropy(8), "big") % EPOCHS
+        db.execute(_INSERT_META, (journal_id, epoch, now_ms, training))
+        start = genesis(journal_id, epoch, now_ms, training=training)
+        made = Entry(MADE, now_ms, {"epoch": epoch, "journal_id": journal_id.hex(), "training": training})
+        db.execute(INSERT_ENTRY, sealed(mac_key, start, 1, made))
