@@ -25,6 +25,7 @@ from app.secrets import Secrets, Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.settings import ClientError, DataFolder, Settings, SettingsError, Trouble, load
 from app.sim.child import ChildError
+from app.staff import Home, People
 from app.till.api import Desk, PracticePhone
 from app.till.clock import Clock
 from app.till.counter import CashCounter
@@ -35,6 +36,7 @@ from app.till.noticebox import NoticeBox
 from app.till.notices import NoticeTaker
 from app.till.orders import Orders
 from app.till.recover import resume_open
+from app.till.staffing import StaffLedger
 from devices.api import DeviceState, Scan
 from devices.framing import Dropped
 from devices.serial_scanner import SerialScanner
@@ -67,6 +69,7 @@ class House:
     phone: PracticePhone | None
     trouble: Trouble | None
     recovered: int  # sales found open at this start
+    people: People
     _undo: AsyncExitStack = field(repr=False)
 
     async def close(self) -> None:
@@ -123,7 +126,9 @@ async def _open(
         undo.push_async_callback(room.aclose)
     engine = Engine(journal, rooms, clock, on_fatal=on_fatal, pace=settings.pace, on_reserve=lambda: journal.on_reserve)
     undo.push_async_callback(engine.aclose)
-    counter = CashCounter(engine, _orders(journal, clock, secrets, settings), _desk(settings), settings.pace, shut)
+    people = People(_home(folder, settings, secrets, StaffLedger(engine.keeper, clock), clock))
+    orders = _orders(journal, clock, secrets, settings, people)
+    counter = CashCounter(engine, orders, _desk(settings), settings.pace, shut)
     undo.push_async_callback(counter.aclose)
     ear.listeners.append(counter.board.contact)
     recovered = resume_open(engine)
@@ -135,7 +140,7 @@ async def _open(
     elif scanner and settings.scanner.wedge:
         counter.board.scanner(DeviceState.READY)  # a keyboard cannot be seen to be missing; the window listens
     _log.info("the till is open: %s, %d sales to settle", ", ".join(rooms) or "no channel", recovered)
-    return House(counter, engine, clock, settings, phone, trouble, recovered, undo.pop_all())
+    return House(counter, engine, clock, settings, phone, trouble, recovered, people, undo.pop_all())
 
 
 class _Ear:
@@ -203,13 +208,19 @@ def _channels(
     return rooms, frozenset(shut)
 
 
-def _orders(journal: Journal, clock: Clock, secrets: Secrets, settings: Settings) -> Orders:
+def _home(folder: Path, settings: Settings, secrets: Secrets, ledger: StaffLedger, clock: Clock) -> Home:
+    staff = settings.staff
+    idle_s = staff.idle_minutes * 60.0
+    return Home(folder, secrets, ledger, clock, settings.till.operator, idle_s, badge_alone=staff.badge_alone)
+
+
+def _orders(journal: Journal, clock: Clock, secrets: Secrets, settings: Settings, people: People) -> Orders:
     return Orders(
         journal,
         clock,
         secrets.code_mark_key,
         terminal=settings.till.terminal,
-        operator=settings.till.operator,
+        operator=people.operator,
         training=settings.simulator,
     )
 

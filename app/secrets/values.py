@@ -1,10 +1,13 @@
 """Secrets in memory: they show themselves only to ``reveal``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 MAC_KEY: Final = "journal.mac_key"
 CODE_MARK_KEY: Final = "journal.code_mark_key"
+KEPT: Final = ("journal.", "staff.")  # what begins so was made here: it stays when a merchant's keys are taken in anew
+
+Keep = Callable[[Mapping[str, str]], None]
 
 
 class Secret:
@@ -29,11 +32,24 @@ class Secret:
 class Secrets(Mapping[str, Secret]):
     """Everything a data folder keeps sealed, by ``channel.field`` (see ``app.settings.client``)."""
 
-    __slots__ = ("_held", "simulator")
+    __slots__ = ("_held", "_keep", "simulator")
 
-    def __init__(self, held: Mapping[str, str], *, simulator: bool) -> None:
+    def __init__(self, held: Mapping[str, str], *, simulator: bool, keep: Keep | None = None) -> None:
         self._held = {name: Secret(text) for name, text in held.items()}
+        self._keep = keep
         self.simulator = simulator
+
+    def keep(self, name: str, text: str) -> None:
+        """Seal ``text`` beside the others, durably; ``name`` begins with one of ``KEPT``. Blocks on the disk.
+
+        Only for whoever holds the journal's lock: the file has one writer. Raises VaultError ``keys.disk.say``.
+        """
+        if not name.startswith(KEPT):
+            raise ValueError("a merchant's keys come from setup alone")
+        held = {one: secret.reveal() for one, secret in self._held.items()} | {name: text}
+        if self._keep is not None:
+            self._keep(held)
+        self._held[name] = Secret(text)
 
     @property
     def mac_key(self) -> bytes:

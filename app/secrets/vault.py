@@ -23,7 +23,7 @@ from app.secrets.sealed import (
     unseal,
 )
 from app.secrets.system_keyring import KeyStore, SystemKeyring
-from app.secrets.values import CODE_MARK_KEY, MAC_KEY, Secrets
+from app.secrets.values import CODE_MARK_KEY, KEPT, MAC_KEY, Secrets
 
 SEALED: Final = "keys.sealed"
 WRAPPING: Final = "wrapping.key"
@@ -79,7 +79,12 @@ class Vault:
         """See ``unlock``."""
         data = _read_sealed(self.folder)
         header = read_header(data)
-        return Secrets(unseal(data, self._wrapping_key(header)), simulator=header.simulator)
+        wrapping_key = self._wrapping_key(header)
+
+        def keep(held: Mapping[str, str]) -> None:
+            self._write(header, dict(held), wrapping_key)
+
+        return Secrets(unseal(data, wrapping_key), simulator=header.simulator, keep=keep)
 
     def _begin(self, secrets: Mapping[str, str], *, simulator: bool) -> None:
         held = {**secrets, MAC_KEY: self.entropy(32).hex(), CODE_MARK_KEY: self.entropy(32).hex()}
@@ -99,7 +104,7 @@ class Vault:
             raise VaultError("keys.mixed.say", "real and practice keys do not share a folder")
         wrapping_key = self._wrapping_key(header)
         before = unseal(data, wrapping_key)
-        held = {**secrets, MAC_KEY: before[MAC_KEY], CODE_MARK_KEY: before[CODE_MARK_KEY]}
+        held = {**secrets, **{name: text for name, text in before.items() if name.startswith(KEPT)}}
         self._write(header, held, wrapping_key)
 
     def _put_away(self, wrapping_key: bytes, key_id: str, *, simulator: bool) -> Place:

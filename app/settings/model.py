@@ -123,6 +123,12 @@ class Till:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    idle_minutes: int = setting(3, whole(0, 240))
+    badge_alone: bool = setting(default=False, parser=yes_no)
+
+
+@dataclass(frozen=True, slots=True)
 class Scanner:
     port: str = setting("", text(256))
     baud: int = setting(9600, whole(300, 4_000_000))
@@ -217,6 +223,7 @@ class Settings:
     pace: float = setting(1.0, pace)
     shop: Shop = field(default_factory=Shop)
     till: Till = field(default_factory=Till)
+    staff: Staff = field(default_factory=Staff)
     scanner: Scanner = field(default_factory=Scanner)
     line: Line = field(default_factory=Line)
     wechat: Wechat | None = None
@@ -246,6 +253,7 @@ class Settings:
 SECTIONS: Final[dict[str, type]] = {
     "shop": Shop,
     "till": Till,
+    "staff": Staff,
     "scanner": Scanner,
     "line": Line,
     "wechat": Wechat,

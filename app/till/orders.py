@@ -1,6 +1,7 @@
 """Makes the orders of this till: number, purchase, keyed hash of the code, business day."""
 
 import hmac
+from collections.abc import Callable
 from typing import Final
 
 from app.core.beijing import business_day
@@ -15,10 +16,20 @@ _DOMAIN: Final = b"mashou code mark 1\0"  # so that the key's other uses can nev
 
 
 class Orders:
-    """Orders of one till. ``mark_key`` keys the hash of payment codes; it never leaves the sealed keys."""
+    """Orders of one till. ``mark_key`` keys the hash of payment codes; it never leaves the sealed keys.
+
+    ``operator``: who sells, or what says who does at the moment an order is made.
+    """
 
     def __init__(
-        self, journal: JournalWriter, clock: Clock, mark_key: bytes, *, terminal: str, operator: str, training: bool
+        self,
+        journal: JournalWriter,
+        clock: Clock,
+        mark_key: bytes,
+        *,
+        terminal: str,
+        operator: str | Callable[[], str],
+        training: bool,
     ) -> None:
         self._journal = journal
         self._clock = clock
@@ -49,7 +60,7 @@ class Orders:
             channel=channel,
             amount_fen=amount_fen,
             code_mark=code_mark,
-            operator=self._operator,
+            operator=self._operator if isinstance(self._operator, str) else self._operator(),
             terminal=self._terminal,
             began_ms=now_ms,
             day=business_day(now_ms),

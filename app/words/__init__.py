@@ -38,7 +38,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "ntc": ("notices",),
     "page": ("pages",),
     "passphrase": ("extra",),
-    "pin": ("approval",),
+    "pin": ("approval", "staff"),
     "printer": ("machine",),
     "r": ("reasons",),
     "rc": ("differences",),

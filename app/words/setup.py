@@ -34,6 +34,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "set.till.operator": ("当班收银员的工号。", "Staff number of the cashier."),
     "set.till.language": ("界面语言：zh 或 en。", "Language: zh or en."),
     "set.till.cap_fen": ("超过多少分要多按一次键。", "Above this many fen one more key is asked."),
+    "set.staff.idle_minutes": (
+        "没人动几分钟后锁屏，0 到 240；0 不锁。收款在后台继续。",
+        "Minutes without a touch before it locks, 0 to 240; 0: never. Payments go on.",
+    ),
+    "set.staff.badge_alone": (
+        "主管、店长只刷工牌、不输密码也算数：true；还要密码：false。",
+        "A supervisor's badge counts without a PIN: true; PIN too: false.",
+    ),
     "set.scanner.port": (
         "扫码枪的串口，例如 /dev/ttyUSB0 或 COM3；留空就不用串口。",
         "The scanner's serial port, e.g. /dev/ttyUSB0 or COM3; empty: none.",

@@ -16,7 +16,7 @@ OURS = [row for row in ALL if row[0] != "window"]  # the window's labels are mea
 PAGE = [
     row
     for row in OURS
-    if row[0] not in {"cli", "desk", "doctor", "extra", "names", "notices", "paper", "setup", "shift"}
+    if row[0] not in {"cli", "desk", "doctor", "extra", "names", "notices", "paper", "setup", "shift", "staff"}
 ]
 BANNED_ZH = (
     "失败请重试",
@@ -101,7 +101,15 @@ def test_both_languages_take_values_the_other_one_knows():
 def test_english_keeps_to_its_length():
     over = []
     for section, key, zh, en in OURS:
-        if section in {"terms", "cli", "doctor", "notices", "setup", "shift"}:  # terms are exempt; a terminal scrolls
+        if section in {
+            "terms",
+            "cli",
+            "doctor",
+            "notices",
+            "setup",
+            "shift",
+            "staff",
+        }:  # terms are exempt; a terminal scrolls
             continue
         room = 1.6 * columns(zh)
         if key.endswith(".lamp") or section == "names":
