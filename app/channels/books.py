@@ -31,6 +31,7 @@ class BillRow:
     refund_no: str = ""
     status: str = ""  # the channel's own word
     terminal: str = ""
+    settled_fen: int | None = None  # where the file says that another sum than ``amount_fen`` is settled: an offer
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class _Columns:
     sub_merchant: int
     paid: int
     returned: int
+    settled: int
     revoked: tuple[int, ...]  # a reversed sale's sum may stand in any of these: no document and no sample says which
     fee: int
     refund_no: int
@@ -174,6 +175,7 @@ class _Bill:
             refund_no="" if refund_no in _NONE else self._long(refund_no),
             status=wording.clean_code(cells[at.refund_state] if kind is RowKind.REFUND else cells[at.state]),
             terminal=_shown(cells[at.terminal]),
+            settled_fen=self._fen(cells[at.settled]) if kind is RowKind.PAYMENT and cells[at.settled] else None,
         )
 
     def _check_merchant(self, merchant: str, sub_merchant: str) -> None:
@@ -247,6 +249,7 @@ def _placed(columns: Mapping[str, int]) -> _Columns:
         sub_merchant=at("特约商户号", "子商户号"),
         paid=at(*_PAID),
         returned=at(*_RETURNED),
+        settled=at("应结订单金额"),
         revoked=tuple(columns[name] for name in (*_RETURNED, *_PAID) if name in columns),
         fee=at("手续费"),
         refund_no=at("微信退款单号"),

@@ -66,6 +66,7 @@ class _Columns:
     kind: int
     ended: int
     amount: int
+    received: int
     request_no: int
     fee: int
     terminal: int
@@ -207,6 +208,7 @@ class _Bill:
             out_refund_no=self._long(cells[at.request_no]) if back and cells[at.request_no] else "",
             status=cells[at.kind],
             terminal=_shown(cells[at.terminal]),
+            settled_fen=None if back else _fen(cells[at.received]),
         )
 
     def _long(self, number: str) -> str:
@@ -240,6 +242,7 @@ def _placed(columns: Mapping[str, int], names: tuple[str, ...]) -> _Columns:
         kind=at("业务类型"),
         ended=at(_ENDED),
         amount=at("订单金额（元）"),
+        received=at("商家实收（元）"),
         request_no=at("退款批次号/请求号"),
         fee=at("服务费（元）"),
         terminal=at("终端号"),
