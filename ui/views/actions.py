@@ -24,6 +24,7 @@ class Act(StrEnum):
     HELP = "help"  # F1
     LANGUAGE = "language"  # Ctrl+L
     PHONE = "phone"  # Alt+0: phone or list, in training
+    OFFICE = "office"  # F4: supervisor and manager, behind a PIN
 
 
 CHIPS: Final = {
@@ -31,6 +32,7 @@ CHIPS: Final = {
     Act.AGAIN: "Enter",
     Act.STOP: "F2",
     Act.NEXT: "F3",
+    Act.OFFICE: "F4",
     Act.CHECK: "F5",
     Act.KEEP: "F7",
     Act.CONFIRM: "F7",
@@ -94,4 +96,4 @@ def faces(view: CounterView | None, here: Here) -> tuple[ButtonFace | None, ...]
 def allowed(act: Act, view: CounterView | None, here: Here) -> bool:
     """Whether the act means something now, button or key. F9 and Enter are one act where both stand."""
     three, _ = acts(view, here)
-    return act in three or act in (Act.HELP, Act.LANGUAGE, Act.PHONE)
+    return act in three or act in (Act.HELP, Act.LANGUAGE, Act.PHONE, Act.OFFICE)

@@ -18,6 +18,7 @@ HELP: Final = (
     ("Enter", "help.enter"),
     ("F2", "help.f2"),
     ("F3", "help.f3"),
+    ("F4", "help.f4"),
     ("F5", "help.f5"),
     ("F7", "help.f7"),
     ("F9", "help.f9"),
@@ -80,7 +81,7 @@ def status_face(view: CounterView | None, here: Here) -> StatusFace:
     if view is not None:
         operator = say("win.operator", language, name=view.desk.operator)
         desk = f"{operator} · {say('win.terminal', language, n=view.desk.terminal.lstrip('0') or '0')}"
-    hints = tuple(Hint(CHIPS[act], say(f"act.{act}", language), act) for act in (Act.LANGUAGE, Act.HELP))
+    hints = tuple(Hint(CHIPS[act], say(f"act.{act}", language), act) for act in (Act.LANGUAGE, Act.OFFICE, Act.HELP))
     training = view is not None and view.desk.training
     return StatusFace(lamp_faces(view, here), desk, clock(here.wall_ms), hints, training)
 

@@ -106,6 +106,8 @@ class Cashier:
                 self.help = not self.help
             case Act.PHONE:
                 self.phone_wanted = not self.phone_wanted
+            case Act.OFFICE:
+                pass  # the window opens it; the till is not asked
             case Act.LANGUAGE:
                 self.keep_language()
                 self.language = LANGUAGES[1 - LANGUAGES.index(self.language)]

@@ -28,8 +28,10 @@ from ui.widgets.sale_list import SaleList
 from ui.widgets.stage import StageCard
 from ui.widgets.status_bar import StatusBar
 from ui.widgets.steps import SaleSteps
+from ui.window.backroom import Backroom
 from ui.window.cashier import Cashier
 from ui.window.keyboard import acts_of, behaviour_of, typed_of
+from ui.window.office_door import OfficeDoor
 from ui.window.practice import Practice
 
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 600  # the smallest screen a till is sold with
@@ -77,7 +79,10 @@ class Window(QWidget):
         self.buttons = tuple(KeyButton(t, self) for _ in range(3))
         self.sales, self.status = SaleList(t, self), StatusBar(t, self)
         self.practice = Practice(self._bridge, t, self)
+        self.backroom = Backroom(t, self)
+        self.backroom.left.connect(self._back_at_till)
         self.banner = Banner(t, self)
+        self.door = OfficeDoor(self.backroom, self.banner, self.cashier)
         self.keypad.pressed.connect(self.type_key)
         self.sales.chosen.connect(self.choose)
         self.status.pressed.connect(self._press_hint)
@@ -103,8 +108,16 @@ class Window(QWidget):
         self.refresh()
 
     def scan(self, text: str, source: str) -> None:
-        """What a scanner read."""
-        self.cashier.scan(text, source)
+        """What a scanner read; with the office open it is the office's, and no payment code goes anywhere."""
+        if self.door.is_open:
+            self.door.scan(text)
+        else:
+            self.cashier.scan(text, source)
+            self.refresh()
+
+    @Slot()
+    def _back_at_till(self) -> None:
+        self.setFocus()
         self.refresh()
 
     @Slot(str)
@@ -127,6 +140,8 @@ class Window(QWidget):
             button.set_face(face)
         self.sales.set_face(list_face(view, here))
         self.status.set_face(edges.status_face(view, here))
+        self.backroom.set_look(self.theme, here.language)
+        self.backroom.refresh(view, here)
         if view is not None:
             self.practice.refresh(view, here.language, phone=self.cashier.phone_wanted)
         self._choose_columns(keypad=entering(view, here))
@@ -176,13 +191,16 @@ class Window(QWidget):
         for button, rect in zip(self.buttons, at.buttons, strict=True):
             button.setGeometry(rect)
         self.status.setGeometry(at.status)
+        self.backroom.setGeometry(0, 0, self.width(), at.status.y())
         self.practice.place(at)
 
     # --- what a person does
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         typed, key = typed_of(event), event.key()
-        if key == Qt.Key.Key_Backspace:
+        if self.door.is_open:
+            self.door.key(event)
+        elif key == Qt.Key.Key_Backspace:
             self.type_key(BACK)
         elif event.isAutoRepeat():
             event.ignore()
@@ -225,7 +243,9 @@ class Window(QWidget):
         self.refresh()
 
     def do(self, act: Act) -> None:
-        if act is Act.TAKE and self.cashier.view is None:
+        if act is Act.OFFICE:
+            self.door.open()
+        elif act is Act.TAKE and self.cashier.view is None:
             self.banner.say(BannerFace(Kind.INFORMATION, say("win.opening.wait", self.cashier.language)))
         self.cashier.do(act)
         self.refresh()

@@ -1,0 +1,42 @@
+"""Between till and office: what a key or a scan means while the office is open, and how one gets in and out."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from app.words import say
+from ui.views.office import may_be_payment
+from ui.widgets.banner import Banner, BannerFace, Kind
+from ui.window.backroom import Backroom
+from ui.window.cashier import Cashier
+
+
+class OfficeDoor:
+    def __init__(self, backroom: Backroom, banner: Banner, cashier: Cashier) -> None:
+        self._backroom, self._banner, self._cashier = backroom, banner, cashier
+        backroom.said.connect(self.tell)
+
+    @property
+    def is_open(self) -> bool:
+        return self._backroom.is_open
+
+    def open(self, name: str = "", argument: object = None) -> None:
+        """F4: whoever may see the office's pages signs in first."""
+        if not self._backroom.open(name, argument):
+            self.tell("page.opening")
+
+    def tell(self, key: str) -> None:
+        """A sentence in the banner, by its words key."""
+        self._banner.say(BannerFace(Kind.INFORMATION, say(key, self._cashier.language)))
+
+    def scan(self, text: str) -> None:
+        """With the office open no payment code goes anywhere; anything else is the page's."""
+        if may_be_payment(text, self._cashier.here()):
+            self.tell("page.nocode")
+        elif not self._backroom.scan(text):
+            self.tell("page.unread")
+
+    def key(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._banner.face is not None:
+            self._banner.leave()
+        elif not self._backroom.key(event):
+            event.ignore()
