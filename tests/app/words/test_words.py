@@ -16,7 +16,7 @@ OURS = [row for row in ALL if row[0] != "window"]  # the window's labels are mea
 PAGE = [
     row
     for row in OURS
-    if row[0] not in {"cli", "desk", "doctor", "extra", "names", "notices", "paper", "setup", "shift", "staff"}
+    if row[0] not in {"cli", "desk", "doctor", "extra", "names", "notices", "paper", "recon", "setup", "shift", "staff"}
 ]
 BANNED_ZH = (
     "失败请重试",
