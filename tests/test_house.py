@@ -61,6 +61,7 @@ OUTERMOST = {
     "app/secrets/system_keyring.py": "whatever a keyring's back end raises",
     "app/till/engine.py": "one sale: the others go on",
     "app/worker.py": "the loop",
+    "devices/printers_queue.py": "a device's thread",
     "devices/serial_scanner.py": "a device's thread",
     "ui/main.py": "the window",
 }

@@ -4,14 +4,11 @@ python-escpos writes the commands; it is imported when the first slip is printed
 cable is touched here.
 """
 
-import logging
-import shutil
-from functools import cache
-from types import ModuleType
 from typing import Any, Final
 
 from app.receipts.bars import HEIGHT_DOTS, MODULE_DOTS, bits
 from app.receipts.layout import Slip, Text
+from devices.printers_library import escpos_printers
 
 _CHINESE: Final = b"\x1c&"  # FS &: two bytes make a character; some printers start without it
 _FEED_LINES: Final = 4  # from the head to where a person tears, on a printer without a cutter
@@ -20,7 +17,7 @@ _DRAWER_PIN: Final = 2  # of the RJ11 socket; nearly every drawer hangs on it
 
 def printed(slip: Slip, *, cut: bool, kick: bool = False) -> bytes:
     """The bytes of ``slip``; ``kick`` opens the drawer first: it must not wait for paper."""
-    printer: Any = _escpos().Dummy()
+    printer: Any = escpos_printers().Dummy()
     printer.hw("INIT")
     printer._raw(_CHINESE)  # noqa: SLF001 - its text() guesses a code page per character and garbles full-width signs
     if kick:
@@ -57,17 +54,3 @@ def _raster(digits: str, dots: int) -> Any:
             x = left + place * MODULE_DOTS
             image.paste(0, (x, 0, x + MODULE_DOTS, HEIGHT_DOTS))
     return image
-
-
-@cache
-def _escpos() -> ModuleType:
-    """python-escpos, without what its import leaves behind: a handler on the root logger, a folder in /tmp."""
-    root = logging.getLogger()
-    before = list(root.handlers)
-    from escpos import capabilities, printer  # type: ignore[import-untyped]  # noqa: PLC0415 - it ships no py.typed; 228 ms
-
-    for handler in [one for one in root.handlers if one not in before]:
-        root.removeHandler(handler)
-    shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
-    module: ModuleType = printer
-    return module
