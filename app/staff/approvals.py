@@ -21,6 +21,8 @@ LONGEST_REASON: Final = 120
 class Who(Protocol):
     """How the roster is asked."""
 
+    async def load(self) -> object: ...
+
     def claimed(self, proof: Proof) -> Member | No: ...
 
     def holds(self, member: Member) -> bool: ...
@@ -48,6 +50,7 @@ class Approvals:
         """
         if not reason.strip() or len(reason) > LONGEST_REASON:
             return No("ap.reason")
+        await self._who.load()
         member = self._who.claimed(proof)
         if isinstance(member, No):
             return member

@@ -72,10 +72,6 @@ class Gate:
                 return told(locked)
             return No("pin.wrong", (("n", str(lockout.left_of(self._state.of(number)))),))
 
-    async def same(self, member: Member, pin: str) -> bool:
-        """Whether ``pin`` is the one they have; asked only of a person who is already proven, when it is changed."""
-        return await asyncio.to_thread(self._hasher.matches, member.person.number, pin, member.pin)
-
     async def hashed(self, number: str, pin: str) -> str:
         return await asyncio.to_thread(self._hasher.hash, number, pin)
 
