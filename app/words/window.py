@@ -99,6 +99,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "note.reversed0": ("没有扣款", "not charged"),
     "note.reversed1": ("已原路退回", "returned"),
     "note.reversedq": ("没有留款", "nothing kept"),
+    "note.voiding": ("正在退款", "refunding"),
+    "note.voided": ("已原路退回", "returned"),
+    "note.partial": ("余下仍算收款", "the rest stays paid"),
     "note.latepaid": ("停收后才付成", "paid after stop"),
     "note.lateback": ("已原路退回", "returned"),
     "note.stuck": ("撤销没有走通", "revoke is stuck"),
@@ -135,6 +138,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "now.wait15": ("等到可以撤销", "Waiting to revoke"),
     "now.quarantine": ("复查到付款码失效", "Watching for 3 min"),
     "now.refunding": ("等退款查实", "Confirming the refund"),
+    "now.voiding": ("等退款查实", "Confirming the refund"),
     "now.latepaid": ("正在退回", "Giving it back"),
     "now.paidheld": ("等账本写入", "Waiting to book"),
     # ... and to come

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from app.core.channel import Channel
 from app.core.reasons import Reason
-from app.core.sale import State
+from app.core.refunds import Refund
+from app.core.sale import FINAL, State
 from app.till.api import (
     CounterView,
     Customer,
@@ -42,6 +43,9 @@ STATES = {
     Phase.REVERSED0: State.REVERSED,
     Phase.REVERSED1: State.REVERSED,
     Phase.REVERSEDQ: State.REVERSED,
+    Phase.VOIDING: State.VOIDING,
+    Phase.VOIDED: State.REFUNDED,
+    Phase.PARTIAL: State.PARTLY_REFUNDED,
     Phase.LATEPAID: State.REVERSING,
     Phase.LATEBACK: State.REVERSED,
     Phase.STUCK: State.STUCK,
@@ -60,11 +64,13 @@ STORIES = {
     State.REFUNDING: ("intent", "unknown", "reversing", "refunding"),
     State.REVERSED: ("intent", "unknown", "reversing", "reversed"),
     State.STUCK: ("intent", "unknown", "reversing", "stuck"),
+    State.VOIDING: ("intent", "paid", "voiding"),
+    State.REFUNDED: ("intent", "paid", "voiding", "refunded"),
+    State.PARTLY_REFUNDED: ("intent", "paid", "voiding", "partly_refunded"),
 }
+REFUNDS = {Phase.VOIDING: (Refund("426112200035480340004164" + "01", 12_850, 1, "顾客退货", WALL_MS - 3_000, "02"),)}
 COUNTING = {Phase.INTENT, Phase.SENT, Phase.PENDING, Phase.UNKNOWN, Phase.OFFLINE, Phase.UNSAFE}
-FINAL_PHASES = {
-    phase for phase, state in STATES.items() if state in (State.PAID, State.DECLINED, State.NOT_SENT, State.REVERSED)
-}
+FINAL_PHASES = {phase for phase, state in STATES.items() if state in FINAL}
 IN_THE_LIST = (
     (Channel.WECHAT, 1_800, Phase.PAID, None),
     (Channel.ALIPAY, 4_600, Phase.PAID, None),
@@ -111,7 +117,9 @@ def sale(phase: Phase, number: int = 4164, *, channel: Channel = Channel.ALIPAY,
         "says": "余额不足，请更换支付方式" if phase is Phase.DECLINED else "",
         "began_ms": began,
         "ended_ms": ended,
-        "refunded_fen": 0,
+        "refunded_fen": {Phase.VOIDED: fen, Phase.PARTIAL: 2_850}.get(phase, 0),
+        "refunds": REFUNDS.get(phase, ()),
+        "left_fen": fen - 2_850 if phase is Phase.PARTIAL else 0,
         "deadline": deadline,
         "patience": 45.0,
         "release": MONO + 170 if past else None,

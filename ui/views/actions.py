@@ -68,6 +68,10 @@ def _of_sale(phase: Phase, *, recovered: bool) -> tuple[Three, Act | None]:
         row = (None, Act.NEXT, Act.CHECK), Act.NEXT
     elif phase in BEFORE_D2:
         row = (Act.STOP, Act.NEXT, Act.CHECK), Act.NEXT
+    elif phase is Phase.VOIDING:
+        row = (None, Act.NEXT, Act.CHECK), Act.NEXT
+    elif phase in (Phase.VOIDED, Phase.PARTIAL):
+        row = (None, Act.NEXT, Act.DIGITS), Act.DIGITS
     elif phase in PAST_D2:
         row = (Act.CHECK, Act.NEXT, Act.OTHER), Act.OTHER
     elif phase in GREY:

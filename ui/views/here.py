@@ -28,6 +28,7 @@ RED: Final = frozenset({Phase.PAIDHELD, Phase.STUCK, Phase.MISMATCH, Phase.CONTR
 GREY: Final = frozenset(
     {Phase.NOTSENT, Phase.DECLINED, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ, Phase.LATEBACK, Phase.VOIDED}
 )
+GREEN: Final = frozenset({Phase.PAID, Phase.PARTIAL})  # the money is ours and durable; of PARTIAL, the rest of it
 BEFORE_D2: Final = frozenset(
     {Phase.INTENT, Phase.SENT, Phase.PENDING, Phase.UNKNOWN, Phase.OFFLINE, Phase.STOPPING, Phase.UNSAFE}
 )

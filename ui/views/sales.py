@@ -8,7 +8,7 @@ from app.core.sale import State
 from app.till.api import CounterView, Phase, SaleView
 from app.words import say
 from ui.text import channel_name, clock, day_clock, money, short_number
-from ui.views.here import PAST_D2, RED, Here, entering, ring
+from ui.views.here import GREEN, PAST_D2, RED, Here, entering, ring
 from ui.widgets.glyphs import Glyph
 from ui.widgets.sale_list import ListFace, Row, RowTone
 
@@ -29,7 +29,7 @@ WORDS: Final = {
     Phase.LATEBACK: "row.returned",
     Phase.REVERSED1: "row.returned",
 }
-GIVEN_BACK: Final = frozenset({State.VOIDING, State.VOIDED, State.REFUNDED})
+GIVEN_BACK: Final = frozenset({State.VOIDED, State.REFUNDED})
 SECONDS_IN_MINUTE: Final = 60
 
 
@@ -77,7 +77,7 @@ def _shape(sale: SaleView, *, counting: bool) -> tuple[RowTone, Glyph]:
         return RowTone.RED, Glyph.OCTAGON
     if sale.state in GIVEN_BACK or sale.phase is Phase.LATEBACK:
         return RowTone.PLAIN, Glyph.RETURNED
-    if sale.phase is Phase.PAID:
+    if sale.phase in GREEN:
         return RowTone.PLAIN, Glyph.TICK
     if sale.ended_ms is not None:
         return RowTone.PLAIN, Glyph.CROSS

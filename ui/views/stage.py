@@ -8,6 +8,7 @@ from app.words import has, say
 from ui.text import channel_name, day_clock, money, worded
 from ui.views.here import (
     AMBER,
+    GREEN,
     GREY,
     PAST_D2,
     RED,
@@ -143,7 +144,7 @@ def _sale(sale: SaleView, here: Here) -> StageFace:
 
 
 def _shape(phase: Phase, *, counting: bool) -> tuple[Tone, Glyph]:
-    if phase is Phase.PAID:
+    if phase in GREEN:
         return Tone.GREEN, Glyph.TICK
     if phase in AMBER:
         return Tone.AMBER, Glyph.RING if counting else Glyph.ARROW
@@ -160,6 +161,13 @@ def _note(sale: SaleView, language: str) -> str:
     if sale.reason is not None and (sale.phase in PAST_D2 or sale.phase is Phase.STUCK):
         return say(f"r.{sale.reason}.head", language)
     return say(f"note.{sale.phase}", language)
+
+
+def _given_back(sale: SaleView) -> dict[str, str | int]:
+    """Of a running refund its own sum; else all that has gone back."""
+    running = sale.phase is Phase.VOIDING and bool(sale.refunds)
+    amount = sale.refunds[-1].amount_fen if running else sale.refunded_fen
+    return {"amount": money(amount), "left": money(sale.left_fen)}
 
 
 def sentences(sale: SaleView, here: Here) -> tuple[str, str, str]:
@@ -187,5 +195,7 @@ def sentences(sale: SaleView, here: Here) -> tuple[str, str, str]:
         second_key = "win.paid.do"  # until there is a printer: no slip is promised
     elif phase is Phase.PAID:
         first_key, second_key = "st.recpaid.is", "win.recovered.do"
+    elif phase in (Phase.VOIDING, Phase.PARTIAL):
+        values |= _given_back(sale)
     head, first, second = (say(key, language, **values) for key in (f"st.{phase}.head", first_key, second_key))
     return head, first, second

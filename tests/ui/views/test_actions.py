@@ -33,7 +33,7 @@ def test_stopping_is_offered_only_while_it_can_still_be_stopped():
 
 def test_another_tender_is_offered_only_when_nothing_is_owed_or_past_d2():
     offered = {phase for phase in Phase if Act.OTHER in acts(pictures.view(phase), HERE)[0]}
-    assert offered == PAST_D2 | GREY | {Phase.STUCK, Phase.MISMATCH, Phase.CONTRADICT}
+    assert offered == PAST_D2 | GREY - {Phase.VOIDED} | {Phase.STUCK, Phase.MISMATCH, Phase.CONTRADICT}
     assert Phase.PAIDHELD not in offered
 
 

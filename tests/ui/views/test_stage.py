@@ -7,7 +7,7 @@ from app.till.api import Lamp, Light, Phase, Refusal
 from app.words import has, say
 from tests.ui import pictures
 from ui.views.entry import Entry
-from ui.views.here import AMBER, GREY, RED, Here
+from ui.views.here import AMBER, GREEN, GREY, RED, Here
 from ui.views.stage import stage_face
 from ui.widgets.glyphs import Glyph
 from ui.widgets.stage import Tone
@@ -22,13 +22,13 @@ def face(phase, here=HERE, **more):
 
 @pytest.mark.parametrize("phase", Phase)
 def test_green_is_paid_and_nothing_else(phase):
-    assert (stage_face(pictures.view(phase), HERE).tone is Tone.GREEN) == (phase is Phase.PAID)
+    assert (stage_face(pictures.view(phase), HERE).tone is Tone.GREEN) == (phase in (Phase.PAID, Phase.PARTIAL))
 
 
 def test_every_phase_has_one_colour_and_its_shape():
     shapes = {Tone.GREEN: {Glyph.TICK}, Tone.RED: {Glyph.OCTAGON}, Tone.GREY: {Glyph.CROSS}}
     shapes |= {Tone.AMBER: {Glyph.RING, Glyph.ARROW}, Tone.WHITE: {Glyph.ENTER, Glyph.SCAN}}
-    groups = [AMBER, RED, GREY, {Phase.PAID}, {Phase.IDLE, Phase.READY}]
+    groups = [AMBER, RED, GREY, GREEN, {Phase.IDLE, Phase.READY}]
     assert sorted(phase for group in groups for phase in group) == sorted(Phase)
     for phase in Phase:
         shown = stage_face(pictures.view(phase), HERE)
@@ -40,6 +40,8 @@ def test_every_phase_has_one_colour_and_its_shape():
 def test_the_words_are_the_page_of_words_own(phase, language):
     shown = face(phase, replace(HERE, language=language), deadline=pictures.MONO + 20, answered_fen=12_000)
     values = {"channel": say("name.alipay", language), "amount": "￥128.50", "amount2": "￥120.00"}
+    if phase is Phase.PARTIAL:
+        values |= {"amount": "￥28.50", "left": "￥100.00"}
     values |= {"reason": Reason.BALANCE, "n": 12 if phase is Phase.OFFLINE else 20}
     wanted = tuple(say(f"st.{phase}.{part}", language, **values) for part in ("head", "is", "do"))
     if phase is Phase.PAID:  # nothing prints yet, so no slip is promised
