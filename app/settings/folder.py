@@ -42,6 +42,11 @@ class DataFolder:
         return self.path / "notices"
 
     @property
+    def bills(self) -> Path:
+        """The channels' bills as they came."""
+        return self.path / "bills"
+
+    @property
     def simulator(self) -> Path:
         """The practice counterparties of a training folder."""
         return self.path / "simulator"

@@ -16,6 +16,7 @@ from app.core.policy import CAP_FEN
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 PEM_MOST: Final = 65_536  # characters; Alipay's bundle of root certificates is the largest, about 9,000
 PACE_MOST: Final = 1_000.0
+RATE: Final = r"(?:[0-9]{1,2}(?:\.[0-9]{1,2})?%)?"  # what a channel keeps of each sale, by contract
 
 Parser = Callable[[object], object]
 
@@ -95,6 +96,13 @@ def whole(least: int, most: int) -> Parser:
     return parse
 
 
+def paper_mm(raw: object) -> int:
+    """The two widths of receipt paper."""
+    if isinstance(raw, bool) or raw not in (58, 80):
+        raise ValueError
+    return int(raw)
+
+
 def yes_no(raw: object) -> bool:
     if not isinstance(raw, bool):
         raise ValueError  # noqa: TRY004 - the one refusal a parser has
@@ -136,6 +144,28 @@ class Scanner:
 
 
 @dataclass(frozen=True, slots=True)
+class Printer:
+    """``connection`` says what ``address`` is: host:port, a serial port, a file, vendor:product, a system printer."""
+
+    connection: str = setting("none", choice("none", "network", "serial", "file", "usb", "system"))
+    address: str = setting("", text(256))
+    baud: int = setting(9600, whole(300, 4_000_000))
+    paper: int = setting(58, paper_mm)
+    prints: str = setting("always", choice("always", "ask", "never"))
+    asks: bool = setting(default=True, parser=yes_no)
+    cut: bool = setting(default=True, parser=yes_no)
+    drawer: bool = setting(default=False, parser=yes_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the shop itself says on its receipts."""
+
+    address: str = setting("", text(64))
+    text: str = setting("", text(64))
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     ca_pem: str = setting("", pem)
 
@@ -151,6 +181,7 @@ class Wechat:
     client_cert_pem: str = setting("", pem)
     sub_mch_id: str = setting("", text(32, r"[0-9]{0,32}"))
     sub_appid: str = setting("", text(32, r"[0-9A-Za-z]{0,32}"))
+    fee_rate: str = setting("", text(6, RATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +204,7 @@ class WechatV3:
     unsigned_not_found: bool = setting(default=False, parser=yes_no)
     sub_mchid: str = setting("", text(32, r"[0-9]{0,32}"))
     sub_appid: str = setting("", text(32, r"[0-9A-Za-z]{0,32}"))
+    fee_rate: str = setting("", text(6, RATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +221,7 @@ class Alipay:
     app_auth_token: str = setting("", text(64, r"[0-9A-Za-z]{0,64}"))
     sys_service_provider_id: str = setting("", text(32, r"[0-9]{0,32}"))
     bill_hosts: str = setting("dwbillcenter.alipay.com", text(256, r"[0-9a-z.-]*( [0-9a-z.-]+)*"))
+    fee_rate: str = setting("", text(6, RATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +246,7 @@ class Unionpay:
     query_biz_type: str = setting("000000", choice("000000", "000201"))
     refund_days: int = setting(30, whole(1, 366))
     bill_void_code: str = setting("", text(3, r"(?:[0-9A-Z]{3})?"))
+    fee_rate: str = setting("", text(6, RATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +259,8 @@ class Settings:
     till: Till = field(default_factory=Till)
     staff: Staff = field(default_factory=Staff)
     scanner: Scanner = field(default_factory=Scanner)
+    printer: Printer = field(default_factory=Printer)
+    receipt: Receipt = field(default_factory=Receipt)
     line: Line = field(default_factory=Line)
     wechat: Wechat | None = None
     wechat_v3: WechatV3 | None = None
@@ -255,6 +291,8 @@ SECTIONS: Final[dict[str, type]] = {
     "till": Till,
     "staff": Staff,
     "scanner": Scanner,
+    "printer": Printer,
+    "receipt": Receipt,
     "line": Line,
     "wechat": Wechat,
     "wechat_v3": WechatV3,

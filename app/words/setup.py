@@ -48,6 +48,31 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "set.scanner.baud": ("串口速率，例如 9600。", "Serial speed, e.g. 9600."),
     "set.scanner.wedge": ("当作键盘的扫码枪：true 或 false。", "A scanner that types like a keyboard: true or false."),
+    "set.printer.connection": (
+        "小票打印机怎么接：none、network、serial、file、usb、system。",
+        "How the receipt printer is connected: none, network, serial, file, usb, system.",
+    ),
+    "set.printer.address": (
+        "打印机在哪：主机:端口、串口、设备文件、04b8:0e15 或系统里的打印机名。",
+        "Where it is: host:port, serial port, device file, 04b8:0e15, or the system's name for it.",
+    ),
+    "set.printer.baud": ("打印机的串口速率，例如 9600。", "The printer's serial speed, e.g. 9600."),
+    "set.printer.paper": ("纸宽：58 或 80 毫米。", "Paper width: 58 or 80 mm."),
+    "set.printer.prints": (
+        "收款后打小票：always 自动，ask 按 F6 才打，never 不打。",
+        "Receipts: always by itself, ask on F6 only, never.",
+    ),
+    "set.printer.asks": (
+        "打印前后问打印机状态；从不回话的打印机设 false。",
+        "Ask the printer how it stands; false for one that never answers.",
+    ),
+    "set.printer.cut": ("打完切纸：true 或 false。", "Cut after each slip: true or false."),
+    "set.printer.drawer": ("打小票时弹钱箱：true 或 false。", "Open the drawer with a receipt: true or false."),
+    "set.receipt.address": (
+        "小票上店名下面的一行，最多 64 字。",
+        "A line below the shop's name, at most 64 characters.",
+    ),
+    "set.receipt.text": ("小票末行的话，最多 64 字。", "The last line of a receipt, at most 64 characters."),
     "set.line.ca_pem": ("模拟器的根证书（PEM）。", "The simulator's authority (PEM)."),
     "set.wechat.base_url": ("微信支付的 https 地址。", "WeChat Pay's https address."),
     "set.wechat.appid": ("微信的 appid。", "WeChat appid."),
@@ -59,6 +84,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "set.wechat.sub_appid": (
         "特约商户的 appid；没有就留空。",
         "The shop's own appid under a service provider; empty if none.",
+    ),
+    "set.wechat.fee_rate": (
+        "合同里的手续费率，如 0.60%；留空就不核对手续费。",
+        "The contract's fee, such as 0.60%; empty: fees are not compared.",
     ),
     "set.wechat.sign_type": ("签名方式：HMAC-SHA256 或 MD5。", "Signature: HMAC-SHA256 or MD5."),
     "set.wechat.client_cert_pem": (
@@ -98,6 +127,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "特约商户的 appid；没有就留空。",
         "The shop's own appid under a service provider; empty if none.",
     ),
+    "set.wechat_v3.fee_rate": (
+        "合同里的手续费率，如 0.60%；留空就不核对手续费。",
+        "The contract's fee, such as 0.60%; empty: fees are not compared.",
+    ),
     "set.alipay.gateway_url": ("支付宝网关的 https 地址。", "Alipay's https gateway."),
     "set.alipay.app_id": ("支付宝应用号，只有数字。", "Alipay app_id, digits only."),
     "set.alipay.app_auth_token": (
@@ -111,6 +144,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "set.alipay.bill_hosts": (
         "可以从哪些主机下载对账单，用空格隔开。",
         "Hosts a bill may be fetched from, separated by spaces.",
+    ),
+    "set.alipay.fee_rate": (
+        "合同里的手续费率，如 0.60%；留空就不核对手续费。",
+        "The contract's fee, such as 0.60%; empty: fees are not compared.",
     ),
     "set.alipay.mode": ("验签方式：public_key 或 certificate。", "Verification: public_key or certificate."),
     "set.alipay.alipay_public_key_pem": ("支付宝公钥（PEM）。", "Alipay's public key (PEM)."),
@@ -161,6 +198,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "set.unionpay.bill_void_code": (
         "对账文件里撤销的交易代码；不知道就留空。",
         "Trade code of a void in the file; empty if not known.",
+    ),
+    "set.unionpay.fee_rate": (
+        "合同里的手续费率，如 0.60%；留空就不核对手续费。",
+        "The contract's fee, such as 0.60%; empty: fees are not compared.",
     ),
     # the file the keys arrive in
     "client.missing": ("找不到商户文件 {name}。", "There is no client file {name}."),
