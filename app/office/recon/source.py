@@ -35,7 +35,7 @@ _log: Final = logging.getLogger("mashou.office")
 
 def booked_on(days: Days, day: str) -> Iterator[Booked]:
     """Every sale of ``day``, and every earlier one of which money was given back on it."""
-    for _, kept in days.sales_between(day, day):
+    for kept in days.newest_on(day):
         yield from _readable(kept)
     seen: set[str] = set()
     for _, kept in days.refunded_before(beside(day, -REFUND_DAYS), day):

@@ -1,0 +1,184 @@
+"""One business day of a till beside the bills of its channels: the right file for each, its neighbours, the result."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.channels.books import BillRow
+from app.core.channel import Channel
+from app.journal.days import Days
+from app.office.recon.bills import Bill, Room, WrongFile, open_bill
+from app.office.recon.lines import Facing, log_fen
+from app.office.recon.match import Sources, reckon
+from app.office.recon.signing import Resolution, SignedOff, resolutions, signed_off
+from app.office.recon.source import booked_on, find_in
+from app.office.recon.values import Booked, Difference, Reckoning, Stand
+from app.office.recon.window import beside, window_of
+
+Rates = Mapping[Channel, int]  # hundredths of a percent
+KeptBill = Callable[[Channel, str], Path | None]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLog:
+    """The day log of another till of the shop, its signature already checked."""
+
+    terminals: frozenset[str]
+    booked: Mapping[str, Booked]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Whose day it is. ``kept`` finds a bill that was imported earlier."""
+
+    terminal: str
+    training: bool
+    rates: Rates = field(default_factory=dict)
+    logs: Sequence[OtherLog] = ()
+    kept: KeptBill = lambda _channel, _day: None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDay:
+    """A channel's day as it stands. ``bill`` None: the channel has none of that day, and says so."""
+
+    reckoning: Reckoning
+    bill: Bill | None
+    resolved: Mapping[str, Resolution]
+    signed: SignedOff | None
+
+    @property
+    def unexplained(self) -> tuple[Difference, ...]:
+        """Lines that neither the bills nor a person have explained."""
+        return tuple(line for line in self.reckoning.open_lines if line.key not in self.resolved)
+
+    @property
+    def is_level(self) -> bool:
+        return not self.unexplained
+
+
+@dataclass(frozen=True, slots=True)
+class DayResult:
+    """``lacking``: channels with sales or refunds that day, and no bill."""
+
+    day: str
+    channels: tuple[ChannelDay, ...]
+    lacking: tuple[Channel, ...]
+
+    @property
+    def is_level(self) -> bool:
+        return not self.lacking and all(one.is_level for one in self.channels)
+
+
+def reconcile(
+    days: Days,
+    day: str,
+    bills: Sequence[Bill],
+    shop: Shop,
+    *,
+    rooms: Iterable[Room] = (),
+    empty: Iterable[Channel] = (),
+) -> DayResult:
+    """Match ``day`` (YYYY-MM-DD) against ``bills``: of each channel one of that day, and its neighbours as proof.
+
+    ``rooms`` open neighbours that were kept earlier; ``empty`` are channels that say they had no trades. Raises
+    WrongFile, ``app.journal.errors``.
+    """
+    log = _log_of(days, day, shop)
+    results, lacking = [], []
+    for channel in Channel:
+        own = _of_day([bill for bill in bills if bill.channel is channel], channel, day)
+        booked = log.get(channel, [])
+        if own is None and channel not in empty:
+            if any(log_fen(one, day) != (0, 0) for one in booked):
+                lacking.append(channel)
+            continue
+        if own is not None:
+            _must_be_ours(own, booked, shop)
+        near = _Near(bills, channel, day, shop.kept, tuple(rooms))
+        results.append(_channel_day(days, shop, booked, own, near))
+    return DayResult(day, tuple(results), tuple(lacking))
+
+
+def _log_of(days: Days, day: str, shop: Shop) -> dict[Channel, list[Booked]]:
+    log: dict[Channel, list[Booked]] = {}
+    for booked in booked_on(days, day):
+        log.setdefault(booked.channel, []).append(booked)
+    for other in shop.logs:
+        for booked in other.booked.values():
+            if booked.day == day or any(given.day == day for given in booked.refunds):
+                log.setdefault(booked.channel, []).append(booked)
+    return log
+
+
+def _of_day(bills: Sequence[Bill], channel: Channel, day: str) -> Bill | None:
+    """The bill of ``day`` among those of its channel; others may only be its neighbours."""
+    own = {bill.sha256: bill for bill in bills if bill.day == day}
+    if len(own) > 1:
+        raise WrongFile("file.twice", channel=f"name.{channel}", date=day)
+    if own:
+        return next(iter(own.values()))
+    strangers = [bill for bill in bills if bill.rows]
+    if strangers:
+        raise WrongFile("wf.date", date=strangers[0].day, date2=day)
+    return bills[0] if bills else None
+
+
+def _must_be_ours(bill: Bill, booked: Sequence[Booked], shop: Shop) -> None:
+    """What a file of another shop, of the test environment or of refunds alone gives away by its rows."""
+    if not shop.training and bill.training * 2 > bill.rows:
+        raise WrongFile("wf.test")
+    window = window_of(bill.channel, bill.day) if bill.day else None
+    sold = window is not None and any(one.stand is Stand.KEPT and window.holds(one.at_ms) for one in booked)
+    if sold and bill.rows and not bill.ours:
+        raise WrongFile("wf.merchant", mch="…")
+    if sold and bill.rows and not bill.payments:
+        raise WrongFile("wf.refundonly")
+
+
+class _Near:
+    """The bills of the day before and after: given, or kept from earlier."""
+
+    def __init__(
+        self, bills: Sequence[Bill], channel: Channel, day: str, kept: KeptBill, rooms: tuple[Room, ...]
+    ) -> None:
+        self.day = day
+        self.channel = channel
+        given = {bill.day: bill for bill in bills if bill.channel is channel}
+        self.before, self.after = (
+            given.get(beside(day, step)) or _reopened(kept(channel, beside(day, step)), channel, rooms)
+            for step in (-1, 1)
+        )
+
+
+def _reopened(path: Path | None, channel: Channel, rooms: tuple[Room, ...]) -> Bill | None:
+    if path is None:
+        return None
+    try:
+        return open_bill(path, [room for room in rooms if room.channel is channel])
+    except WrongFile:  # it was sound when it was put there; the day itself does without it
+        return None
+
+
+def _channel_day(days: Days, shop: Shop, booked: Sequence[Booked], own: Bill | None, near: _Near) -> ChannelDay:
+    terminals = frozenset({shop.terminal}).union(*(log.terminals for log in shop.logs))
+    facing = Facing(window_of(near.channel, near.day), terminals, near.before is not None, near.after is not None)
+
+    def find(number: str) -> Booked | None:
+        return find_in(days, number) or next((log.booked[number] for log in shop.logs if number in log.booked), None)
+
+    sources = Sources(
+        booked=booked,
+        rows=own.read() if own is not None else (),
+        find=find,
+        before=lambda: _rows(near.before),
+        after=lambda: _rows(near.after),
+        fee_rate=shop.rates.get(near.channel),
+    )
+    reckoning = reckon(facing, sources)
+    done = signed_off(days, near.channel, near.day)
+    return ChannelDay(reckoning, own, resolutions(days, near.channel, near.day), done)
+
+
+def _rows(bill: Bill | None) -> Iterator[BillRow]:
+    return bill.read() if bill is not None else iter(())
