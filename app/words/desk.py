@@ -99,7 +99,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.wk.hand.is": ("系统先停手再查一次；钱没退才记。", "The till stops and asks once more; only then noted."),
     "desk.wk.hand.stopped": ("已停手，正在查最后一次，查完才能付现。", "Stopped; one last check before any cash."),
     "desk.wk.choose": ("选一件看要做什么", "Choose one: what to do"),
-    "desk.wk.silent.is": ("退款没有回话已 {n} 分钟。", "Refund unanswered for {n} min."),
+    "desk.wk.silent.is": ("退款没有结果已 {n} 分钟。", "Refund unsettled for {n} min."),
     "desk.wk.silent.do": ("查网络；同一退款号会接着问。", "Check the network; same number goes on."),
     "desk.wk.funds.is": ("退款卡住：商户余额不足。", "Refund stuck: shop balance low."),
     "desk.wk.funds.do": ("店长给商户账户充 {amount}，系统自动续办。", "Manager tops up {amount}; it resumes."),
