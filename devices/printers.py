@@ -49,6 +49,11 @@ class Halted(Exception):  # noqa: N818 - named for what it says, as all of ours 
 class Cable(Protocol):
     """One connection to a printer. Every call returns within its limit or raises PrinterError."""
 
+    @property
+    def answers(self) -> bool:
+        """Whether anything can come back over it, once it is open: nothing does from a file or the system's queue."""
+        ...
+
     def open(self) -> None: ...
 
     def write(self, data: bytes, halt: Callable[[], None]) -> None:

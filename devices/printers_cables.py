@@ -61,6 +61,8 @@ def cable_to(connection: str, address: str, baud: int) -> Cable:
 class NetworkCable:
     """Raw TCP. One connection per slip: a printer serves one at a time, and the shop may have other tills."""
 
+    answers: Final = True
+
     def __init__(self, host: str, port: int = PORT) -> None:
         self._place = (host, port)
         self._socket: socket.socket | None = None
@@ -97,11 +99,11 @@ class FileCable:
     def __init__(self, path: str) -> None:
         self._path = path
         self._handle = -1
-        self._reads = False
+        self.answers = False
 
     def open(self) -> None:
         try:
-            self._handle, self._reads = _open_file(self._path)
+            self._handle, self.answers = _open_file(self._path)
         except (OSError, ValueError) as error:
             raise PrinterError(f"cannot open: {error}") from error
 
@@ -115,8 +117,6 @@ class FileCable:
         _pour(self._handle, lambda piece: os.write(self._handle, piece), data, halt)
 
     def read(self, seconds: float) -> bytes:
-        if not self._reads:
-            raise PrinterError("a plain file does not answer")
         return _sip(self._handle, lambda: os.read(self._handle, 64), seconds)
 
     def close(self) -> None:
@@ -128,6 +128,8 @@ class FileCable:
 
 class SerialCable:
     """A serial line or any pyserial URL."""
+
+    answers: Final = True
 
     def __init__(self, url: str, baud: int) -> None:
         self._url, self._baud = url, baud
@@ -174,6 +176,8 @@ class SerialCable:
 class UsbCable:
     """By vendor and product, through python-escpos and a USB library; on Linux ``/dev/usb/lp0`` needs neither."""
 
+    answers: Final = True
+
     def __init__(self, vendor: int, product: int) -> None:
         self._vendor, self._product = vendor, product
         self._printer: Any = None
@@ -211,6 +215,8 @@ class UsbCable:
 class SystemCable:
     """The system's own queue, raw: CUPS' ``lp``. It takes the slip or not; what becomes of it is its own affair."""
 
+    answers: Final = False
+
     def __init__(self, name: str) -> None:
         self._name = name
 
@@ -228,7 +234,7 @@ class SystemCable:
             raise PrinterError(f"the system's queue refused it: {done.stderr[:200].decode(errors='replace').strip()}")
 
     def read(self, seconds: float) -> bytes:  # noqa: ARG002 - a queue has no voice
-        raise PrinterError("the system's queue does not answer")
+        return b""
 
     def close(self) -> None:
         """Nothing to close."""

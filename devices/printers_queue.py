@@ -128,12 +128,10 @@ class PrintQueue:
 
     def _look(self) -> None:
         """A printer that is off is told of before the first customer stands there, and one that is back as well."""
-        if not self._asks:
-            self._say(PrinterState.READY)
-            return
         try:
             with closing(self._opened()) as cable:
-                self._say(look(cable, self._halt))
+                asks = self._asks and cable.answers
+                self._say(look(cable, self._halt) if asks else PrinterState.READY)
         except PrinterError as error:
             self._lost(error)
 
@@ -142,7 +140,8 @@ class PrintQueue:
         data = job.make()
         try:
             with closing(self._opened()) as cable:
-                if not deliver(cable, data, asks=self._asks, halt=self._halt, on_state=self._say):
+                asks = self._asks and cable.answers
+                if not deliver(cable, data, asks=asks, halt=self._halt, on_state=self._say):
                     return False
         except PrinterError as error:
             self._lost(error)

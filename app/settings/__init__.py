@@ -3,7 +3,20 @@
 from app.settings.client import Client, ClientError, take_client
 from app.settings.file import Loaded, SettingsError, Trouble, load, parse, render, save
 from app.settings.folder import DataFolder, default_folder
-from app.settings.model import Alipay, Line, Scanner, Settings, Shop, Till, Unionpay, Wechat, WechatV3, loopback
+from app.settings.model import (
+    Alipay,
+    Line,
+    Printer,
+    Receipt,
+    Scanner,
+    Settings,
+    Shop,
+    Till,
+    Unionpay,
+    Wechat,
+    WechatV3,
+)
+from app.settings.parsers import loopback
 
 __all__ = [
     "Alipay",
@@ -12,6 +25,8 @@ __all__ = [
     "DataFolder",
     "Line",
     "Loaded",
+    "Printer",
+    "Receipt",
     "Scanner",
     "Settings",
     "SettingsError",

@@ -280,7 +280,7 @@ def test_a_serial_port_that_is_not_there():
 
 def test_a_file_grows_by_each_slip(tmp_path):
     paper = tmp_path / "slips.bin"
-    with Desk(lambda: FileCable(str(paper)), asks=False) as desk:
+    with Desk(lambda: FileCable(str(paper))) as desk:
         desk.print("1")
         desk.print("2", b"second\n")
         until(lambda: desk.done == ["1", "2"])
@@ -305,7 +305,7 @@ def test_the_systems_queue_gets_the_slip_raw(tmp_path, monkeypatch):
     program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\ncat > {tmp_path}/got\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with Desk(lambda: SystemCable("Kasse_1"), asks=False) as desk:
+    with Desk(lambda: SystemCable("Kasse_1")) as desk:
         desk.print()
         until(lambda: desk.done == ["1"])
     assert (tmp_path / "got").read_bytes() == SLIP

@@ -72,7 +72,7 @@ def test_every_setting_has_its_sentence():
         ("[shop]\nname = 'x'\nname = 'y'\n", "set.syntax", "", 3),
         ("\ncolour = 'red'\n", "set.unknown", "colour", 2),
         ("[shop]\nname = 'x'\n\ncolour = 1\n", "set.unknown", "shop.colour", 4),
-        ("[printer]\nport = 1\n", "set.unknown", "printer", 1),
+        ("[plotter]\nport = 1\n", "set.unknown", "plotter", 1),
         ("shop = 3", "set.unknown", "shop", 1),
         ("[[shop]]\nname = 'x'", "set.unknown", "shop", 1),
         ("[till]\nterminal = '1'\n", "set.bad", "till.terminal", 2),
