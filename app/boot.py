@@ -8,7 +8,7 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import Final
@@ -19,6 +19,7 @@ from app.channels.registry import configured, open_channels
 from app.core.channel import Channel
 from app.core.policy import limits_for
 from app.journal.errors import JournalError
+from app.journal.machine import machine_name
 from app.journal.writer import Journal, open_writer
 from app.practice import NoPracticeError, start_practice
 from app.secrets import Secrets, Vault, VaultError
@@ -32,6 +33,7 @@ from app.till.counter import CashCounter
 from app.till.effects import channel_limits
 from app.till.engine import Engine
 from app.till.keeper import OnFatal
+from app.till.memory import Memory
 from app.till.noticebox import NoticeBox
 from app.till.notices import NoticeTaker
 from app.till.orders import Orders
@@ -120,8 +122,10 @@ async def _open(
     secrets = await _unlock(folder, settings, prompt)
     journal = _journal(folder, settings, secrets, clock)
     undo.callback(journal.close)
+    memory = _memory(journal, secrets, clock)
+    undo.callback(memory.close)
     ear = _Ear(clock)
-    rooms, shut = _channels(settings, secrets, clock, ear)
+    rooms, shut = _channels(settings, secrets, clock, ear, journal.anchor)
     for room in rooms.values():
         undo.push_async_callback(room.aclose)
     engine = Engine(journal, rooms, clock, on_fatal=on_fatal, pace=settings.pace, on_reserve=lambda: journal.on_reserve)
@@ -132,6 +136,9 @@ async def _open(
     undo.push_async_callback(counter.aclose)
     ear.listeners.append(counter.board.contact)
     recovered = resume_open(engine)
+    memory.begin(lambda: bool(engine.running))
+    if memory.why is not None:
+        counter.board.tell_journal(f"epoch.{memory.why}", memory.values)
     taker = NoticeTaker(NoticeBox(DataFolder(folder).notices, secrets.mac_key), engine)
     taker.begin()
     undo.callback(taker.close)
@@ -192,8 +199,15 @@ def _journal(folder: Path, settings: Settings, secrets: Secrets, clock: Clock) -
         raise CannotStart(error.key, error.values) from error
 
 
+def _memory(journal: Journal, secrets: Secrets, clock: Clock) -> Memory:
+    try:
+        return Memory(journal, secrets, clock, machine_name())
+    except JournalError as error:
+        raise CannotStart(error.key, error.values) from error
+
+
 def _channels(
-    settings: Settings, secrets: Secrets, clock: Clock, ear: _Ear
+    settings: Settings, secrets: Secrets, clock: Clock, ear: _Ear, anchor: Callable[[], str]
 ) -> tuple[Mapping[Channel, Counterparty], frozenset[Channel]]:
     """The rooms that could be opened, and the channels whose keys are unusable: those are shut, the others sell."""
     shut: set[Channel] = set()
@@ -204,7 +218,8 @@ def _channels(
 
     terminal = Terminal(settings.shop.name, settings.shop.store_id, settings.till.terminal, _own_address())
     limits = channel_limits(limits_for(settings.pace))
-    rooms = open_channels(configured(settings, secrets), terminal, clock, limits, ear, on_bad=on_bad)
+    configs = [replace(config, anchor=anchor) for config in configured(settings, secrets)]
+    rooms = open_channels(configs, terminal, clock, limits, ear, on_bad=on_bad)
     return rooms, frozenset(shut)
 
 

@@ -115,6 +115,9 @@ async def _opened(ask: Ask, *, scanner: bool) -> AsyncIterator[tuple[boot.House,
     if house.trouble is not None:
         why = house.trouble.say(ask.language)
         print(words.say("set.used_last", ask.language, why=why), file=sys.stderr)
+    said = house.counter.board.journal_said
+    if said is not None:
+        print(words.tell(f"{said.key}.say", ask.language, dict(said.values)), file=sys.stderr)
     try:
         yield house, fatal
     finally:

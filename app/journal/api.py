@@ -90,8 +90,12 @@ class JournalBooks(Protocol):
 
     def head(self) -> Head: ...
 
+    def digest_of(self, seq: int) -> str | None:
+        """The digest (hex) of entry ``seq``, None where there is no such entry."""
+        ...
+
     def epoch(self) -> int:
-        """Four random digits (0..9999), fixed when the file was made; part of every order number."""
+        """Four random digits (0..9999), part of every order number: the file's own, until an ``epoch.began``."""
         ...
 
     def training(self) -> bool:

@@ -13,7 +13,7 @@ from app.journal.api import Head, Kept, SaleLine
 from app.journal.chain import body_of, genesis, line_of
 from app.journal.errors import JournalBroken, JournalMissing
 from app.journal.store import in_our_words
-from app.journal.tail import read_tail
+from app.journal.tail import EPOCH_BEGAN, read_tail
 
 # States in which the customer's money is with the shop, less what was refunded.
 MONEY_IS_OURS: Final = (State.PAID, State.VOIDING, State.PARTLY_REFUNDED)
@@ -52,9 +52,16 @@ class Books:
             facts = db.execute("SELECT journal_id, epoch, made_ms, training FROM meta").fetchone()
             if facts is None:
                 raise JournalMissing("the file holds no journal")
-            self._epoch = int(facts[1])
+            self.journal_id: str = facts[0].hex()
             self._training = bool(facts[3])
             self.genesis = genesis(facts[0], facts[1], facts[2], training=self._training)
+            self._epoch = self._newest_epoch(int(facts[1]))
+
+    def _newest_epoch(self, made: int) -> int:
+        began = self._db.execute(_APART + "ORDER BY seq DESC LIMIT 1", (EPOCH_BEGAN,)).fetchone()
+        epoch = made if began is None else body_of(began[3])["epoch"]
+        assert isinstance(epoch, int)
+        return epoch
 
     @contextmanager
     def _reading(self) -> Generator[None]:
@@ -69,6 +76,11 @@ class Books:
         with self._reading():
             row = self._db.execute("SELECT seq, digest FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(0, self.genesis.hex()) if row is None else Head(row[0], row[1].hex())
+
+    def digest_of(self, seq: int) -> str | None:
+        with self._reading():
+            row = self._db.execute("SELECT digest FROM entry WHERE seq = ?", (seq,)).fetchone()
+            return None if row is None else row[0].hex()
 
     def epoch(self) -> int:
         return self._epoch

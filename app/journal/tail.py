@@ -18,7 +18,8 @@ from app.journal.errors import JournalBroken
 CHECKPOINT: Final = "journal.checkpoint"
 MADE: Final = "journal.made"
 UPGRADED: Final = "journal.upgraded"
-RESERVED: Final = frozenset({CHECKPOINT, MADE, UPGRADED})
+EPOCH_BEGAN: Final = "epoch.began"  # see ``outside``
+RESERVED: Final = frozenset({CHECKPOINT, MADE, UPGRADED, EPOCH_BEGAN})
 ROWS: Final = "SELECT seq, at_ms, kind, out_trade_no, before, line, body, prev, digest, mac FROM entry "
 
 _LAST_CHECKPOINT: Final = ROWS + "WHERE kind = 'journal.checkpoint' ORDER BY seq DESC LIMIT 1"

@@ -10,11 +10,10 @@ import apsw
 from app.journal.api import Entry, Head, SaleLine
 from app.journal.ballast import BALLAST_BYTES, Ballast
 from app.journal.books import Books
-from app.journal.chain import MAC_KEY_BYTES, Row, genesis, sealed
+from app.journal.chain import MAC_KEY_BYTES, Row, genesis, sealed, short_anchor
 from app.journal.errors import (
     BadEntry,
     JournalBroken,
-    JournalCramped,
     JournalError,
     JournalForeign,
     JournalFull,
@@ -23,13 +22,14 @@ from app.journal.errors import (
 from app.journal.files import sync_folder, touch_private
 from app.journal.lock import WriterLock
 from app.journal.migrate import VERSION, climb, is_altered, version_of
-from app.journal.store import INSERT_ENTRY, Transaction, in_our_words, open_for_writing, translated
+from app.journal.opening import open_current
+from app.journal.outside import EPOCHS
+from app.journal.store import INSERT_ENTRY, Transaction, in_our_words, translated
 from app.journal.tail import CHECKPOINT, MADE, RESERVED, Link, prove_tail
-from app.journal.upgrade import give_up_old, upgrade
+from app.journal.upgrade import give_up_old
 
 # A start proves at most this many entries: some 10 ms.
 CHECKPOINT_EVERY: Final = 1000
-EPOCHS: Final = 10_000
 
 _INSERT_META: Final = "INSERT INTO meta (one, journal_id, epoch, made_ms, training) VALUES (1, ?, ?, ?, ?)"
 _NEWEST: Final = "SELECT seq FROM sale WHERE out_trade_no = ?"
@@ -85,9 +85,22 @@ class Journal(Books):
         self._refuse_if_broken()
         return Head(self._tail.seq, self._tail.digest.hex())
 
+    def anchor(self) -> str:
+        """The head as it goes out with each pay request, ``SEQ-DIGEST8``; "" once the journal is broken."""
+        tail = self._tail
+        return "" if self._broken is not None else f"{tail.seq}-{short_anchor(Head(tail.seq, tail.digest.hex()))}"
+
     def next_number(self) -> int:
         self._refuse_if_broken()
         return self._tail.next_number
+
+    def begin_epoch(self, said: Entry) -> None:
+        """Make ``outside.epoch_entry`` durable; order numbers carry its epoch from now on."""
+        epoch = said.body["epoch"]
+        assert isinstance(epoch, int)
+        self._refuse_if_broken()
+        self._write([(sealed(self._mac_key, self._tail.digest, self._tail.seq + 1, said), None)])
+        self._epoch = epoch
 
     def close(self) -> None:
         """Checkpoint, if anything was written since the last one, and let go of the file. May be called twice."""
@@ -230,10 +243,7 @@ def open_writer(
         if is_new:
             touch_private(path)
         ballast = path.with_name(path.name + ".ballast")
-        db = _open(path, vfs, ballast)
-        if _is_older(db):
-            upgrade(path, mac_key, now_ms)
-            db = _open(path, vfs, ballast)
+        db = open_current(path, vfs, ballast, mac_key, now_ms)
         undo.callback(db.close)
         give_up_old(path, now_ms)
         with in_our_words():
@@ -245,30 +255,6 @@ def open_writer(
             raise JournalForeign(f"{path.name} was made for {'training' if journal.training() else 'real sales'}")
         undo.pop_all()
     return journal
-
-
-def _open(path: Path, vfs: str | None, ballast: Path) -> apsw.Connection:
-    """A disk that filled up while the till was closed must not keep it from finishing what is open (I-42)."""
-    try:
-        return open_for_writing(path, vfs)
-    except JournalCramped:
-        if not ballast.exists():
-            raise
-        ballast.unlink()
-        return open_for_writing(path, vfs)
-
-
-def _is_older(db: apsw.Connection) -> bool:
-    """Whether an upgrade is due; the connection is then closed, as it is when this raises."""
-    try:
-        with in_our_words():
-            is_older = 0 < version_of(db) < VERSION
-    except JournalError:
-        db.close()
-        raise
-    if is_older:
-        db.close()
-    return is_older
 
 
 def _begin(

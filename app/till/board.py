@@ -10,7 +10,7 @@ from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
 from app.core.policy import patience_for
 from app.core.sale import Sale, State
-from app.till.api import CounterView, Desk, Happened, OnView, Phase, Refusal, SaleView
+from app.till.api import CounterView, Desk, Happened, Lamp, Light, OnView, Phase, Refusal, SaleView
 from app.till.engine import Engine
 from app.till.entries import newest, story_of
 from app.till.lamps import Health, channel_lamp, clock_lamp, journal_lamp, scanner_lamp
@@ -45,6 +45,7 @@ class Board:
         self.health: dict[Channel, Health] = {channel: Health() for channel in engine.channels}
         self.health |= {channel: Health(misconfigured=True) for channel in shut}
         self._scanner = DeviceState.OFF
+        self.journal_said: Lamp | None = None
         self._subscribers: list[OnView] = []
         self._last: CounterView | None = None
         self._soon: asyncio.Handle | None = None
@@ -86,6 +87,11 @@ class Board:
 
     def scanner(self, state: DeviceState) -> None:
         self._scanner = state
+        self.publish()
+
+    def tell_journal(self, key: str, values: tuple[tuple[str, str], ...]) -> None:
+        """What was found about the journal at this start; its lamp says so until the next."""
+        self.journal_said = Lamp("journal", Light.SLOW, key, values)
         self.publish()
 
     def seen(self, sale: Sale) -> None:
@@ -133,7 +139,7 @@ class Board:
             lamps=(
                 scanner_lamp(self._scanner),
                 *(channel_lamp(channel, health) for channel, health in self.health.items()),
-                journal_lamp(full=self._engine.keeper.full or self._engine.on_reserve()),
+                journal_lamp(self.journal_said, full=self._engine.keeper.full or self._engine.on_reserve()),
                 *clock_lamp(self._engine.clock.skew()),
             ),
             recovering=sum(one.recovered for one in opened),

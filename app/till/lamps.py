@@ -66,8 +66,11 @@ def scanner_lamp(state: DeviceState) -> Lamp:
     assert_never(state)
 
 
-def journal_lamp(*, full: bool) -> Lamp:
-    return Lamp("journal", Light.STOPPED, "disk.full") if full else Lamp("journal", Light.OK, "journal.ok")
+def journal_lamp(said: Lamp | None, *, full: bool) -> Lamp:
+    """``said``: what was found about the journal at this start."""
+    if full:
+        return Lamp("journal", Light.STOPPED, "disk.full")
+    return Lamp("journal", Light.OK, "journal.ok") if said is None else said
 
 
 def clock_lamp(skew: float) -> tuple[Lamp, ...]:

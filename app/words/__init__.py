@@ -27,6 +27,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "display": ("machine",),
     "doc": ("doctor",),
     "drawer": ("machine",),
+    "epoch": ("machine",),
     "ex": ("exports",),
     "file": ("recon",),
     "idle": ("approval",),

@@ -12,9 +12,10 @@ import pytest
 
 from app import boot
 from app.core.channel import Channel
+from app.core.numbers import parse_order_number
 from app.core.sale import State
 from app.settings import load, save
-from app.till.api import Customer, Light, Phase
+from app.till.api import Customer, Lamp, Light, Phase
 
 PACE = 20
 PATIENCE = 30  # real seconds for what takes two or three
@@ -233,5 +234,68 @@ async def test_one_channels_bad_key_shuts_that_channel_alone(folder, expect_log)
         house.counter.enter_amount(500)
         house.counter.scan("280000000000000000", "practice")
         assert house.counter.board.front.refusal.key == "chandown"
+    finally:
+        await house.close()
+
+
+@pytest.mark.asyncio
+async def test_a_journal_that_vanished_or_came_back_old_is_told_and_selling_goes_on(folder, tmp_path, expect_log):
+    async def sell() -> tuple[str, Lamp]:
+        house = await boot.open_training(folder, on_fatal=no_fatal, pace=PACE)
+        try:
+            seen = Onlooker(house)
+            _, number = await seen.charge(Channel.WECHAT, Customer.INSTANT, 100)
+            assert (await house.engine.ended(number)).state is State.PAID
+            return number, next(lamp for lamp in seen.view.lamps if lamp.name == "journal")
+        finally:
+            await house.close()
+
+    def epoch(number: str) -> int:
+        parsed = parse_order_number(number)
+        assert parsed is not None
+        return parsed.epoch
+
+    journal = folder / "journal.db"
+    first, lamp = await sell()
+    assert lamp.key == "journal.ok"
+    backup = journal.read_bytes()
+    second, lamp = await sell()
+    assert lamp.key == "journal.ok"
+    assert epoch(second) == epoch(first)
+
+    journal.write_bytes(backup)
+    expect_log("mashou.till", "not the one known (back)")
+    third, lamp = await sell()
+    assert (lamp.key, lamp.light) == ("epoch.back", Light.SLOW)
+    assert epoch(third) != epoch(first)
+    again, lamp = await sell()
+    assert (lamp.key, epoch(again)) == ("journal.ok", epoch(third)), "told once"
+
+    journal.unlink()
+    expect_log("mashou.till", "not the one known (lost)")
+    fourth, lamp = await sell()
+    assert lamp.key == "epoch.lost"
+    assert epoch(fourth) not in {epoch(first), epoch(third)}
+
+
+@pytest.mark.asyncio
+async def test_every_channel_is_told_where_the_journal_stands(folder, monkeypatch):
+    opened = []
+
+    def watched(configs, *rest, **named):
+        opened.extend(configs)
+        return open_channels(opened, *rest, **named)
+
+    open_channels = boot.open_channels
+    monkeypatch.setattr(boot, "open_channels", watched)
+    house = await boot.open_training(folder, on_fatal=no_fatal, pace=PACE)
+    try:
+        seen = Onlooker(house)
+        before = opened[0].anchor()
+        _, number = await seen.charge(Channel.WECHAT, Customer.INSTANT, 100)
+        await house.engine.ended(number)
+        head = house.engine.keeper.journal.head()
+        assert {config.anchor() for config in opened} == {f"{head.seq}-{head.digest[:8]}"}
+        assert opened[0].anchor() != before
     finally:
         await house.close()

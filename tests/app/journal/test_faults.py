@@ -163,7 +163,7 @@ def test_a_disk_that_filled_up_overnight_is_opened_on_the_reserve(
             raise translated(apsw.exception_for(apsw.SQLITE_IOERR_SHMSIZE))
         return open_for_writing(where, vfs)
 
-    monkeypatch.setattr("app.journal.writer.open_for_writing", cramped)
+    monkeypatch.setattr("app.journal.opening.open_for_writing", cramped)
     monkeypatch.setattr("app.journal.ballast._free", lambda _: BALLAST_BYTES - 1)
     journal = opened(ballast_bytes=BALLAST_BYTES)
     assert journal.on_reserve

@@ -40,6 +40,7 @@ def test_the_old_file_is_kept_and_the_old_program_still_opens_it(
     with monkeypatch.context() as old_program:
         old_program.setattr(migrate, "VERSION", 1)
         old_program.setattr("app.journal.writer.VERSION", 1)
+        old_program.setattr("app.journal.opening.VERSION", 1)
         with pytest.raises(JournalNewer) as caught:
             opened()
         assert caught.value.key == "journal.newer.say"

@@ -41,7 +41,7 @@ def test_a_channels_lamp(story, light, key, sells):
 
 def test_every_lamp_has_its_word():
     lamps = [scanner_lamp(state) for state in DeviceState]
-    lamps += [journal_lamp(full=full) for full in (True, False)]
+    lamps += [journal_lamp(None, full=full) for full in (True, False)]
     lamps += clock_lamp(300.0)
     for health in (Health(), Health(silent=1), Health(silent=3), Health(misconfigured=True), Health(clock_wrong=True)):
         lamps.append(channel_lamp(Channel.ALIPAY, health))
