@@ -1,0 +1,214 @@
+"""``mashou reconcile``: a day of the journal beside the channels' bills, fetched or from files."""
+
+import asyncio
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TypeGuard
+
+from app import words
+from app.channels.api import BadConfigError, Contact, Counterparty, Terminal
+from app.channels.books import BillError, BillFault
+from app.channels.registry import configured, open_channels
+from app.cli.ask import Ask
+from app.cli.exits import Exit, Refused
+from app.core.beijing import business_day
+from app.core.channel import Channel
+from app.core.policy import limits_for
+from app.journal.days import open_days
+from app.journal.errors import JournalError
+from app.office.recon import telling
+from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
+from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile
+from app.office.recon.shelf import Shelf
+from app.secrets import Secrets, Vault, VaultError
+from app.settings import DataFolder, Settings, SettingsError, load
+from app.till.clock import Clock
+from app.till.effects import channel_limits
+
+LEVEL, DIFFERS, WRONG_FILE = Exit.PAID, 1, 2
+
+
+def run(ask: Ask, args: Namespace) -> int:
+    """Exit 0 level, 1 differences or a bill is missing, 2 a file was refused. Raises Refused."""
+    day = _day(args.day)
+    place = DataFolder(ask.folder)
+    settings, secrets = _unlocked(ask, place)
+    clock = Clock()
+    try:
+        return asyncio.run(_reconcile(ask, args, day, place, (settings, secrets, clock)))
+    except JournalError as error:
+        raise Refused(error.key, **dict(error.values)) from None
+
+
+async def _reconcile(
+    ask: Ask, args: Namespace, day: str, place: DataFolder, house: tuple[Settings, Secrets, Clock]
+) -> int:
+    settings, secrets, clock = house
+    if day >= business_day(clock.channel_ms()) and not settings.simulator:
+        raise Refused("rc.future", date=day)
+    rooms = _rooms(settings, secrets, clock)
+    try:
+        desk = _Desk(ask, day, Shelf(place.bills), rooms)
+        bills = desk.opened(args.bill) if args.bill else await desk.fetched(place.bills)
+        logs: Sequence[OtherLog] = ()
+        days = open_days(place.journal)
+        try:
+            shop = Shop(settings.till.terminal, settings.simulator, rates(settings), logs, desk.kept)
+            result = reconcile(days, day, bills, shop, rooms=desk.rooms, empty=desk.empty)
+        finally:
+            days.close()
+    except WrongFile as refusal:
+        print(_sentence(refusal, ask.language), file=sys.stderr)
+        return WRONG_FILE
+    finally:
+        for room in rooms.values():
+            await room.aclose()
+    _tell(result, ask.language, as_json=args.json)
+    return LEVEL if result.is_level else DIFFERS
+
+
+class _Desk:
+    """Opens and fetches bills, keeps each, and remembers who has none."""
+
+    def __init__(self, ask: Ask, day: str, shelf: Shelf, rooms: Mapping[Channel, Counterparty]) -> None:
+        self._language = ask.language
+        self._day = day
+        self._shelf = shelf
+        self.rooms: tuple[Room, ...] = tuple(room for room in rooms.values() if _has_bills(room))
+        self.empty: set[Channel] = set()
+
+    def opened(self, files: Iterable[Path]) -> list[Bill]:
+        """Bills from files. Raises WrongFile naming the file."""
+        bills = []
+        for path in files:
+            try:
+                bills.append(self._keep(open_bill(path, self.rooms)))
+            except WrongFile as refusal:
+                why = _sentence(refusal, self._language)
+                raise WrongFile("file.refused", path=path.name, why=why) from None
+        return bills
+
+    async def fetched(self, folder: Path) -> list[Bill]:
+        """Every channel's bill of the day, over the line. A channel without one is told and left out."""
+        bills = []
+        for room in self.rooms:
+            name = words.tell(f"name.{room.channel}", self._language)
+            self._say("bill.get", channel=name, date=self._day)
+            try:
+                file = await room.fetch_bill(self._day, folder)
+                bills.append(open_bill(file.path, [room]))
+            except BillError as error:
+                if error.fault is BillFault.NONE:
+                    self.empty.add(room.channel)
+                refusal = wrong(error, room.channel)
+                self._say(refusal.key, **{"channel": name, "date": self._day, **refusal.values})
+            except OSError as error:
+                self._say("bill.full", why=error.strerror or type(error).__name__)
+            else:
+                self._say("bill.have", n=bills[-1].rows, amount=telling.money(bills[-1].net_fen))
+        return bills
+
+    def kept(self, channel: Channel, day: str) -> Path | None:
+        return next(iter(self._shelf.of(channel, day)), None)
+
+    def _keep(self, bill: Bill) -> Bill:
+        if not bill.day:
+            return bill
+        try:
+            shelved = self._shelf.put(bill)
+        except OSError as error:
+            self._say("bill.full", why=error.strerror or type(error).__name__)
+            return bill
+        key = "bill.again" if shelved.again else "bill.newer" if shelved.newer else "bill.imported"
+        name = words.tell(f"name.{bill.channel}", self._language)
+        self._say(key, channel=name, date=bill.day, n=bill.rows)
+        return bill
+
+    def _say(self, key: str, **values: str | int) -> None:
+        print(words.tell(key, self._language, values), file=sys.stderr)
+
+
+def _has_bills(room: object) -> TypeGuard[Room]:
+    return callable(getattr(room, "read_bill", None)) and callable(getattr(room, "fetch_bill", None))
+
+
+def rates(settings: Settings) -> dict[Channel, int]:
+    """The contract's fees that are set, hundredths of a percent."""
+    wechat = settings.wechat_v3 or settings.wechat
+    held = {Channel.WECHAT: wechat, Channel.ALIPAY: settings.alipay, Channel.UNIONPAY: settings.unionpay}
+    found = {}
+    for channel, section in held.items():
+        if section is not None and section.fee_rate:
+            whole, _, rest = section.fee_rate.removesuffix("%").partition(".")
+            found[channel] = int(whole) * 100 + int(rest.ljust(2, "0"))
+    return found
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Refused("rc.day", text=text[:32]) from None
+
+
+def _unlocked(ask: Ask, place: DataFolder) -> tuple[Settings, Secrets]:
+    if not place.journal.exists():
+        raise Refused("journal.gone.say" if place.keys.exists() else "set.missing", path=str(ask.folder))
+    try:
+        return load(ask.folder).settings, Vault.unlock(ask.folder, prompt=ask.prompt)
+    except SettingsError as error:
+        raise Refused(error.trouble.key, name=error.trouble.name, path=str(ask.folder), place="", want="") from None
+    except VaultError as error:
+        raise Refused(error.key, **dict(error.values)) from None
+
+
+def _rooms(settings: Settings, secrets: Secrets, clock: Clock) -> dict[Channel, Counterparty]:
+    """A channel whose keys are unusable has no bills here; the others have."""
+    terminal = Terminal(settings.shop.name, settings.shop.store_id, settings.till.terminal, "127.0.0.1")
+    limits = channel_limits(limits_for(settings.pace))
+
+    def unheard(contact: Contact) -> None:
+        clock.heard(contact)
+
+    def shut(_: BadConfigError) -> None:
+        pass
+
+    return open_channels(configured(settings, secrets), terminal, clock, limits, unheard, on_bad=shut)
+
+
+def _sentence(refusal: WrongFile, language: str) -> str:
+    values = {
+        name: words.tell(value, language) if isinstance(value, str) and value.startswith("name.") else value
+        for name, value in refusal.values.items()
+    }
+    return words.tell(refusal.key, language, values)
+
+
+def _tell(result: DayResult, language: str, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(telling.plain(result), ensure_ascii=False))
+        return
+    if not result.channels and not result.lacking:
+        print(words.say("rc.none", language))
+    for one in result.channels:
+        _tell_channel(one, language)
+    for channel in result.lacking:
+        print(words.say("bill.lacking", language, channel=words.tell(f"name.{channel}", language), date=result.day))
+
+
+def _tell_channel(one: ChannelDay, language: str) -> None:
+    name = words.tell(f"name.{one.reckoning.channel}", language)
+    print(f"{name}  {telling.headline(one, language)}")
+    print(f"    {telling.equation(one, language)}")
+    for line in one.reckoning.lines:
+        mark = {"act": "■", "waits": "◔", "nothing": "·"}[line.care]
+        said = " ".join(telling.sentence(line, part, language) for part in ("is", "worth", "do"))
+        whose = " ".join(part for part in (line.out_trade_no, line.out_refund_no, line.note) if part)
+        print(f"  {mark} {telling.when(line.at_ms)}  {whose}  {said}")
+        by_hand = one.resolved.get(line.key)
+        if by_hand is not None:
+            print(f"      {words.say('rc.resolved', language, staff=by_hand.name, reason=by_hand.reason)}")
