@@ -58,6 +58,14 @@ Works beside the window: answers the channel once it is durable; the till writes
 
 文件的回话印在标准输出 with --file the reply to the channel goes to standard output.
 退出码 exit: 0 已记下 kept, 2 存不下 could not be kept, 64 不是通道的通知 no notification"""
+RECONCILE: Final = """\
+把一天的账本和通道对账单逐笔对上：差 0.00，或一张有名有姓的差异表。可与收银窗口同时用。
+--bill 可给多份（前后一天的也给，跨零点的就能配对）；不给就向通道取。原件存进数据文件夹。
+Match a day of the journal with the channels' bills: off by 0.00, or a list that names every fen. Beside the window.
+--bill takes several files; with those of the days before and after, what crosses midnight is paired. Without: fetched.
+
+退出码 exit: 0 对平 level, 1 有差异 differences, 2 文件不对，没有采用 a file was refused
+--json: {day, level, lacking, channels: [{channel, log, bill, difference_fen, lines: [...]}]}"""
 _LONG_DIGITS: Final = re.compile(r"\d{12,}")
 
 
@@ -93,6 +101,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     doctor = _add(commands, "doctor", "自检 self-test", DOCTOR)
     doctor.add_argument("--json", action="store_true", help="JSON")
     _add_notify(commands)
+    _add_reconcile(commands)
     _add(commands, "bench", "测速 measure", BENCH)
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
         from app.sim.command import add_parser as add_sim  # noqa: PLC0415 - the window must not wait for the simulator
@@ -116,6 +125,13 @@ def _add_sell(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         choices=[customer.value for customer in Customer],
         help="训练：练习顾客怎么付 training: how the practice customer behaves",
     )
+
+
+def _add_reconcile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _add(commands, "reconcile", "对账 match a day with the bills", RECONCILE)
+    command.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="哪一天 the business day")
+    command.add_argument("--bill", type=Path, nargs="+", action="extend", metavar="FILE", help="对账单文件 bill files")
+    command.add_argument("--json", action="store_true", help="JSON")
 
 
 def _add_notify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
