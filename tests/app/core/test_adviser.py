@@ -211,4 +211,4 @@ def test_a_sale_in_a_persons_hand_is_nobody_elses():
     hand = Hand(12_850, "ap.reason.return", "V1", "2001", "n", NOW)
     found = advice(a_sale(state=State.PAID, hand=hand))
     assert found.recommended is Way.NOTHING
-    assert found.head.key == "back.held"
+    assert found.head.key == "adv.held"
