@@ -78,6 +78,10 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             from app.cli import notify  # noqa: PLC0415 - the same
 
             return notify.notify(ask, args)
+        case "staff":
+            from app.cli import staff  # noqa: PLC0415 - the same
+
+            return staff.staff(ask, args)
         case "reconcile":
             from app.cli import reconcile  # noqa: PLC0415 - the same
 

@@ -101,6 +101,10 @@ def parse(argv: list[str]) -> argparse.Namespace:
     doctor = _add(commands, "doctor", "自检 self-test", DOCTOR)
     doctor.add_argument("--json", action="store_true", help="JSON")
     _add_notify(commands)
+    if "staff" in argv or not {"-h", "--help"}.isdisjoint(argv):
+        from app.cli.staff_parser import STAFF, add_staff  # noqa: PLC0415 - only where it is asked for
+
+        add_staff(_add(commands, "staff", "管理人员 the people of this till", STAFF), _everywhere)
     _add_reconcile(commands)
     _add(commands, "bench", "测速 measure", BENCH)
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
