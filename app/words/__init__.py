@@ -16,6 +16,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "adv": ("adviser",),
     "ap": ("approval",),
     "app": ("machine", "extra"),
+    "back": ("refunds",),
     "bill": ("bills", "recon"),
     "cert": ("lamps",),
     "chan": ("lamps",),
