@@ -117,15 +117,15 @@ def hour_of(at_ms: int) -> int:
     return (at_ms + _OFFSET_MS) % DAY_MS // HOUR_MS
 
 
-def kind_of(facts: Facts) -> Kind | None:
-    """How the sale itself counts; None while nobody knows yet."""
-    if facts.state in TAKEN:
+def kind_of(state: State, took_money: bool | None) -> Kind | None:
+    """How a sale itself counts; None while nobody knows yet."""
+    if state in TAKEN:
         return Kind.PAID
-    match facts.state:
+    match state:
         case State.DECLINED | State.NOT_SENT:
             return Kind.DECLINED
         case State.REVERSED:
-            return Kind.RETURNED if facts.took_money else Kind.CLEAN
+            return Kind.RETURNED if took_money else Kind.CLEAN
         case _:
             return None
 
@@ -138,7 +138,7 @@ def postings(facts: Facts | None) -> tuple[tuple[Cell, Sum], ...]:
     """What a sale is worth in the books; nothing for one that is not there."""
     if facts is None:
         return ()
-    kind = kind_of(facts)
+    kind = kind_of(facts.state, facts.took_money)
     if kind is None:
         return ()
     found = [(Cell(kind, facts.channel, facts.operator, hour_of(facts.began_ms)), Sum(1, facts.amount_fen))]

@@ -43,7 +43,7 @@ def back(fen, n=1, at=NINE_MS, operator="2001"):
     ],
 )
 def test_a_sale_counts_as_what_became_of_it(one, kind):
-    assert kind_of(one) == kind
+    assert kind_of(one.state, one.took_money) == kind
 
 
 def test_a_day_with_everything_in_it():
