@@ -69,7 +69,7 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
 
             if args.command == "sales":
                 return reading.sales(ask.folder, args.day, ask.language, as_json=args.json)
-            return reading.check_journal(ask.folder, ask.language, ask.prompt)
+            return reading.check_journal(ask.folder, ask.language, ask.prompt, reading.anchors(args))
         case "doctor":
             from app.cli import doctor  # noqa: PLC0415 - the same
 

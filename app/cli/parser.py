@@ -40,7 +40,11 @@ SETUP: Final = """\
 Take a merchant's keys in: settings to settings.toml, keys sealed; says where the key to them lives. Repeatable."""
 VERIFY: Final = """\
 核对整本账本，指出第一条不对的记录；可与收银窗口同时用。不对时退出码 2。
-Check the whole journal and name the first bad record; works beside the window. Exit 2 if something is wrong."""
+Check the whole journal and name the first bad record; works beside the window. Exit 2 if something is wrong.
+
+--anchor: 小票或交班单上的账本指纹（序号:八位），或通道订单里的附言；末尾被裁掉、整本被换成旧的，由它看出。
+The journal mark on a receipt, a Z report or in a channel's order: it shows that the end was cut or an older copy put
+back. What the till itself last knew of the journal is always compared."""
 BENCH: Final = """\
 量从扫码到第一个字节的路，和开窗口的时间。
 Measure the path from scan to first byte, and the window's start."""
@@ -97,7 +101,10 @@ def parse(argv: list[str]) -> argparse.Namespace:
     setup.add_argument("--client", required=True, type=Path, metavar="FILE", help="商户文件 client.json")
     journal = _add(commands, "journal", "核对账本 check the journal", VERIFY)
     actions = journal.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _everywhere(actions.add_parser("verify", help="核对 verify", description=VERIFY))
+    verify = actions.add_parser("verify", help="核对 verify", description=VERIFY)
+    verify.add_argument("--anchor", action="append", default=[], metavar="SEQ:DIGEST8", help="锚点 an anchor")
+    verify.add_argument("--anchors", type=Path, metavar="FILE", help="锚点文件，一行一个 anchors, one a line")
+    _everywhere(verify)
     doctor = _add(commands, "doctor", "自检 self-test", DOCTOR)
     doctor.add_argument("--json", action="store_true", help="JSON")
     _add_notify(commands)
@@ -135,6 +142,12 @@ def _add_reconcile(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     command = _add(commands, "reconcile", "对账 match a day with the bills", RECONCILE)
     command.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="哪一天 the business day")
     command.add_argument("--bill", type=Path, nargs="+", action="extend", metavar="FILE", help="对账单文件 bill files")
+    command.add_argument(
+        "--log", type=Path, nargs="+", action="extend", metavar="CSV", help="别机的流水日志 another till's day log"
+    )
+    command.add_argument(
+        "--key", type=Path, nargs="+", action="extend", metavar="PEM", help="别机的公钥 that till's public key"
+    )
     command.add_argument("--json", action="store_true", help="JSON")
 
 

@@ -3,18 +3,21 @@
 import json
 import re
 import sys
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from app import words
 from app.cli.exits import Exit, Refused
 from app.core.money import show_yuan
-from app.journal.api import SaleLine, Verdict
-from app.journal.chain import short_anchor
+from app.journal.api import Head, SaleLine, Verdict
+from app.journal.chain import anchor_of, short_anchor
 from app.journal.errors import JournalError
+from app.journal.outside import SEEN, recalled
 from app.journal.reader import open_reader
 from app.journal.verify import verify
-from app.secrets import Vault, VaultError
+from app.secrets import Secrets, Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.settings import DataFolder
 
@@ -36,23 +39,52 @@ def sales(folder: Path, day: str | None, language: str, *, as_json: bool) -> Exi
     return Exit.PAID
 
 
-def check_journal(folder: Path, language: str, prompt: Prompt | None) -> Exit:
-    """Verify the whole chain and say what is wrong with the first bad record; exit 2 where something is."""
+def anchors(args: Namespace) -> list[Head]:
+    """The anchors named on the command line. Raises Refused for one that is none."""
+    texts: list[str] = list(args.anchor)
+    if args.anchors is not None:
+        try:
+            lines = args.anchors.read_text("utf-8").splitlines()
+        except (OSError, ValueError) as error:
+            raise Refused("cli.verify.file", path=str(args.anchors)) from error
+        texts += [line for line in lines if line.strip() and not line.startswith("#")]
+    heads: list[Head] = []
+    for text in texts:
+        head = anchor_of(text)
+        if head is None:
+            raise Refused("cli.verify.anchor", text=text[:40])
+        heads.append(head)
+    return heads
+
+
+def check_journal(folder: Path, language: str, prompt: Prompt | None, heads: Sequence[Head] = ()) -> Exit:
+    """Verify the whole chain and say what is wrong with the first bad record; exit 2 where something is.
+
+    ``heads`` are anchors; how far the journal had come when the till last knew is one more.
+    """
     place = DataFolder(folder)
     if not place.journal.exists():
         raise Refused("journal.gone.say" if place.keys.exists() else "set.missing", path=str(folder))
     mac_key: bytes | None = None
+    known: list[Head] = []
     try:
-        mac_key = Vault.unlock(folder, prompt=prompt).mac_key
+        secrets = Vault.unlock(folder, prompt=prompt)
+        mac_key, known = secrets.mac_key, _known(secrets)
     except VaultError as error:
         print(words.tell(error.key, language, dict(error.values)), file=sys.stderr)
         print(words.say("cli.nokey", language), file=sys.stderr)
     try:
-        verdict = verify(place.journal, mac_key)
+        verdict = verify(place.journal, mac_key, anchors=[*heads, *known])
     except JournalError as error:
         raise Refused(error.key, **dict(error.values)) from None
     _print(_sentence(verdict, language))
     return Exit.PAID if verdict.is_sound else Exit.PERSON
+
+
+def _known(secrets: Secrets) -> list[Head]:
+    held = secrets.get(SEEN)
+    seen = None if held is None else recalled(held.reveal())
+    return [] if seen is None else [Head(seen.seq, seen.digest)]
 
 
 def _lines(place: DataFolder, day: str | None) -> list[SaleLine]:

@@ -36,6 +36,7 @@ _FIELDS: Final = struct.Struct(">QqQIIII")
 _KEYS: Final = frozenset({str})
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_ANCHOR: Final = re.compile(r"([0-9]{1,18})[:-]([0-9a-fA-F]{8,64})")
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode
@@ -182,6 +183,12 @@ def _belongs_elsewhere(row: Row) -> bool:
 def short_anchor(head: Head) -> str:
     """The eight characters a receipt carries."""
     return head.digest[:ANCHOR_CHARACTERS]
+
+
+def anchor_of(text: str) -> Head | None:
+    """The head an anchor names: ``SEQ:DIGEST8`` as it is printed, ``SEQ-DIGEST8`` as channels carry it."""
+    found = _ANCHOR.fullmatch(text.strip())
+    return None if found is None else Head(int(found[1]), found[2].lower())
 
 
 def broken_anchor(anchors: Sequence[Head], seq: int, digest: bytes) -> bool:

@@ -19,6 +19,7 @@ from app.journal.api import Entry, JournalBooks, Json
 from app.journal.tail import EPOCH_BEGAN
 
 EPOCHS: Final = 10_000
+SEEN: Final = "journal.seen"  # the memory's name among the sealed keys
 
 
 class Why(StrEnum):

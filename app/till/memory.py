@@ -7,12 +7,11 @@ from secrets import token_bytes
 from typing import Final
 
 from app.journal.errors import JournalError
-from app.journal.outside import Seen, Why, doubt, epoch_entry, recalled, seen_now
+from app.journal.outside import SEEN, Seen, Why, doubt, epoch_entry, recalled, seen_now
 from app.journal.writer import Journal
 from app.secrets import Secrets, VaultError
 from app.till.clock import Clock
 
-NAME: Final = "journal.seen"  # among the sealed keys
 RENEW: Final = 60.0  # seconds between two renewals while no sale is open
 RENEW_BUSY: Final = 300.0  # and at most, however busy the till: a renewal takes some milliseconds of the loop
 
@@ -32,7 +31,7 @@ class Memory:
         self._machine = machine
         self._timer: asyncio.TimerHandle | None = None
         self._waited = 0.0
-        held = secrets.get(NAME)
+        held = secrets.get(SEEN)
         self.seen: Seen | None = None if held is None else recalled(held.reveal())
         self.why: Why | None = doubt(journal, self.seen, machine)
         if self.why is not None and self.seen is not None:
@@ -66,7 +65,7 @@ class Memory:
         try:
             now = seen_now(self._journal, self._machine, self._clock.channel_ms())
             if self.seen is None or now.digest != self.seen.digest or now.machine != self.seen.machine:
-                self._secrets.keep(NAME, now.text())
+                self._secrets.keep(SEEN, now.text())
                 self.seen = now
         except JournalError:
             pass  # whoever writes into it meets the same, and ends the till

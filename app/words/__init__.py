@@ -28,7 +28,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "display": ("machine",),
     "doc": ("doctor",),
     "drawer": ("machine",),
-    "epoch": ("machine",),
+    "epoch": ("epochs",),
     "ex": ("exports", "daylog"),
     "file": ("recon",),
     "idle": ("approval",),

@@ -55,6 +55,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Verified: {n} records, complete, unaltered. Journal mark {hash}",
     ),
     "cli.verify.bad": ("校验不过：第 {n} 条。{says}", "Failed at record {n}. {says}"),
+    "cli.verify.anchor": (
+        "锚点要写成 序号:八位指纹，例如 1234:00838af8；这个不是：{text}",
+        "Write an anchor as SEQ:DIGEST8, e.g. 1234:00838af8; this is none: {text}",
+    ),
+    "cli.verify.file": ("锚点文件打不开：{path}", "The file of anchors cannot be opened: {path}"),
     "cli.verify.badfile": ("校验不过。{says}", "Failed. {says}"),
     "cli.setup.done": ("已装好：{channels}。", "Set up: {channels}."),
     "cli.setup.same": ("密钥没有变化。", "The keys are unchanged."),

@@ -61,26 +61,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "账本文件不见了；这不是首次使用，请叫店长。",
         "Journal missing; not a first run. Call manager.",
     ),
-    "epoch.lost.lamp": ("另起新账", "New journal"),
-    "epoch.lost.say": (
-        "原账本不见了（曾有 {n} 条）；已另起新账照常收款，缺的等对账单补齐，请告诉店长。",
-        "Journal gone ({n} records); a new one sells on. Bills fill the gap; tell the manager.",
-    ),
-    "epoch.exchanged.lamp": ("账本换过", "Exchanged"),
-    "epoch.exchanged.say": (
-        "账本被换成另一本；照常收款，单号已换新段，缺的等对账单补齐，请告诉店长。",
-        "Another journal in its place; sales go on, bills fill the gap; tell the manager.",
-    ),
-    "epoch.back.lamp": ("账本被退回", "Rolled back"),
-    "epoch.back.say": (
-        "账本退回到旧的（应有 {n} 条）；照常收款，单号已换新段，缺的等对账单补齐，请告诉店长。",
-        "Journal is an older one (not {n} records); sales go on, bills fill the gap; tell the manager.",
-    ),
-    "epoch.copied.lamp": ("账本是拷来的", "Copied"),
-    "epoch.copied.say": (
-        "账本来自另一台机；照常收款，单号已换新段；原来那台请勿再用，请告诉店长。",
-        "Another till's journal; sales go on with new numbers. Don't use the old till; tell the manager.",
-    ),
     "journal.newer.say": ("账本来自更新的版本，请升级程序再开。", "Journal is from a newer version; update first."),
     "journal.locked.say": (
         "账本被别的程序占着（杀毒、备份），请放行。",
