@@ -23,7 +23,9 @@ from app.journal.errors import JournalError
 from app.office.recon import telling
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
 from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile
+from app.office.recon.other_log import read_day_log
 from app.office.recon.shelf import Shelf
+from app.office.signing import NotAKey, key_id, read_public
 from app.secrets import Secrets, Vault, VaultError
 from app.settings import DataFolder, Settings, SettingsError, load
 from app.till.clock import Clock
@@ -54,7 +56,7 @@ async def _reconcile(
     try:
         desk = _Desk(ask, day, Shelf(place.bills), rooms)
         bills = desk.opened(args.bill) if args.bill else await desk.fetched(place.bills)
-        logs: Sequence[OtherLog] = ()
+        logs = _other_logs(args.log or (), args.key or ())
         days = open_days(place.journal)
         try:
             shop = Shop(settings.till.terminal, settings.simulator, rates(settings), logs, desk.kept)
@@ -69,6 +71,21 @@ async def _reconcile(
             await room.aclose()
     _tell(result, ask.language, as_json=args.json)
     return LEVEL if result.is_level else DIFFERS
+
+
+def _other_logs(paths: Sequence[Path], key_files: Sequence[Path]) -> tuple[OtherLog, ...]:
+    if not paths:
+        return ()
+    keys = {}
+    for path in key_files:
+        try:
+            key = read_public(path.read_bytes())
+        except OSError as error:
+            raise WrongFile("file.unreadable", path=path.name, why=error.strerror or "") from None
+        except NotAKey:
+            raise WrongFile("file.log", path=path.name, why="vf.nokey") from None
+        keys[key_id(key)] = key
+    return (read_day_log(paths, keys),)
 
 
 class _Desk:
@@ -182,7 +199,7 @@ def _rooms(settings: Settings, secrets: Secrets, clock: Clock) -> dict[Channel, 
 
 def _sentence(refusal: WrongFile, language: str) -> str:
     values = {
-        name: words.tell(value, language) if isinstance(value, str) and value.startswith("name.") else value
+        name: words.tell(value, language) if isinstance(value, str) and value.startswith(("name.", "vf.")) else value
         for name, value in refusal.values.items()
     }
     return words.tell(refusal.key, language, values)
