@@ -26,6 +26,7 @@ from app.staff.shelf import Shelf
 
 SIGNED_IN: Final = "staff.signed_in"
 SIGNED_OUT: Final = "staff.signed_out"
+ADMITTED: Final = "staff.admitted"
 REFUSED: Final = "staff.refused"
 CAME: Final = "staff.practice"
 
@@ -139,11 +140,7 @@ class People:
         named = self.claimed(proof)
         if isinstance(named, No):
             return named
-        by_badge = bool(proof.badge) and not proof.pin
-        if by_badge and (self.home.badge_alone or self.session.takes_badge(named.person)):
-            by_badge = self.gate.personal(named) is None
-        else:
-            by_badge = False
+        by_badge = self._badge_is_enough(named, proof)
         member = await self.prove(proof, "sign_in", badge_alone=by_badge)
         if isinstance(member, No):
             return member
@@ -155,6 +152,24 @@ class People:
         self.session.enter(member.person)
         self.tell()
         return member.person
+
+    async def identify(self, proof: Proof) -> Person | No:
+        """Who wants into the office. Whoever stands at the till stays the operator; a cashier's badge is enough."""
+        await self.load()
+        named = self.claimed(proof)
+        if isinstance(named, No):
+            return named
+        by_badge = self._badge_is_enough(named, proof)
+        member = await self.prove(proof, "office", badge_alone=by_badge)
+        if isinstance(member, No):
+            return member
+        facts: dict[str, Fact] = {"what": "office", "by": member.person.number, "how": "badge" if by_badge else "pin"}
+        return member.person if self.gate.write(ADMITTED, facts) else UNRECORDED
+
+    def _badge_is_enough(self, named: Member, proof: Proof) -> bool:
+        if not proof.badge or proof.pin or self.gate.personal(named) is not None:
+            return False
+        return self.home.badge_alone or self.session.takes_badge(named.person)
 
     def sign_out(self) -> None:
         """Nobody stands at the till; open sales go on."""
