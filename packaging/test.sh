@@ -4,6 +4,8 @@
 #   sh packaging/test.sh tests/app/core only these tests (arguments go to pytest)
 #   sh packaging/test.sh long years [--seeds N] [--seed S] [--shrink]   the simulated till; a seed alone is replayed
 #   sh packaging/test.sh long bills     bills of a million rows through every room
+#   sh packaging/test.sh long powercut [--cuts N] [--seed S]   100,000 power cuts under the journal
+#   sh packaging/test.sh long tamper [--rounds N] [--seed S]   a journal altered in every way, and each found
 #   sh packaging/test.sh long hostile   a million mutations of signed answers, shown to every room
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,9 +15,12 @@ if [ "${1:-}" = long ] && [ "${2:-}" = years ]; then
     shift 2
     exec env PYTHONPATH=tests .venv/bin/python -m simulation "$@"
 fi
-if [ "${1:-}" = long ] && [ "${2:-}" = bills ]; then
-    shift 2
-    exec env PYTHONPATH=.:tests .venv/bin/python -m long.bills "$@"
+if [ "${1:-}" = long ]; then
+    case ${2:-} in bills | powercut | tamper)
+        part=$2
+        shift 2
+        exec env PYTHONPATH=.:tests .venv/bin/python -m "long.$part" "$@" ;;
+    esac
 fi
 if [ "${1:-}" = long ] && [ "${2:-}" = hostile ]; then
     # 100,000 rounds a room, each mutating at least three signed answers in four rooms: 1.2 million and more
