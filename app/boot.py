@@ -37,7 +37,10 @@ from app.till.memory import Memory
 from app.till.noticebox import NoticeBox
 from app.till.notices import NoticeTaker
 from app.till.orders import Orders
+from app.till.printing import Printing
 from app.till.recover import resume_open
+from app.till.slip_desk import SlipDesk
+from app.till.slips import heading_of
 from app.till.staffing import StaffLedger
 from devices.api import DeviceState, Scan
 from devices.framing import Dropped
@@ -72,6 +75,7 @@ class House:
     trouble: Trouble | None
     recovered: int  # sales found open at this start
     people: People
+    printing: Printing
     _undo: AsyncExitStack = field(repr=False)
 
     async def close(self) -> None:
@@ -135,6 +139,8 @@ async def _open(
     counter = CashCounter(engine, orders, _desk(settings), settings.pace, shut)
     undo.push_async_callback(counter.aclose)
     ear.listeners.append(counter.board.contact)
+    printing = _printing(folder, settings, engine, people, counter)
+    undo.callback(printing.close)
     recovered = resume_open(engine)
     memory.begin(lambda: bool(engine.running))
     if memory.why is not None:
@@ -147,7 +153,7 @@ async def _open(
     elif scanner and settings.scanner.wedge:
         counter.board.scanner(DeviceState.READY)  # a keyboard cannot be seen to be missing; the window listens
     _log.info("the till is open: %s, %d sales to settle", ", ".join(rooms) or "no channel", recovered)
-    return House(counter, engine, clock, settings, phone, trouble, recovered, people, undo.pop_all())
+    return House(counter, engine, clock, settings, phone, trouble, recovered, people, printing, undo.pop_all())
 
 
 class _Ear:
@@ -243,6 +249,14 @@ def _orders(journal: Journal, clock: Clock, secrets: Secrets, settings: Settings
 def _desk(settings: Settings) -> Desk:
     till = settings.till
     return Desk(settings.shop.name, till.terminal, till.operator, settings.simulator, till.language, till.cap_fen)
+
+
+def _printing(folder: Path, settings: Settings, engine: Engine, people: People, counter: CashCounter) -> Printing:
+    desk = SlipDesk(engine.keeper, engine.clock, heading_of(settings), DataFolder(folder).journal)
+    printing = Printing(desk, settings.printer, people.operator, counter.board.printer)
+    engine.listen(printing.changed, lambda: None)
+    printing.begin()
+    return printing
 
 
 def _scanner(settings: Settings, counter: CashCounter) -> SerialScanner:

@@ -45,6 +45,7 @@ class Board:
         self.health: dict[Channel, Health] = {channel: Health() for channel in engine.channels}
         self.health |= {channel: Health(misconfigured=True) for channel in shut}
         self._scanner = DeviceState.OFF
+        self._printer: tuple[Lamp, ...] = ()  # where there is one
         self.journal_said: Lamp | None = None
         self._subscribers: list[OnView] = []
         self._last: CounterView | None = None
@@ -87,6 +88,11 @@ class Board:
 
     def scanner(self, state: DeviceState) -> None:
         self._scanner = state
+        self.publish()
+
+    def printer(self, lamp: Lamp) -> None:
+        """How the receipt printer stands; nothing is ever held up by it."""
+        self._printer = (lamp,)
         self.publish()
 
     def tell_journal(self, key: str, values: tuple[tuple[str, str], ...]) -> None:
@@ -140,6 +146,7 @@ class Board:
                 scanner_lamp(self._scanner),
                 *(channel_lamp(channel, health) for channel, health in self.health.items()),
                 journal_lamp(self.journal_said, full=self._engine.keeper.full or self._engine.on_reserve()),
+                *self._printer,
                 *clock_lamp(self._engine.clock.skew()),
             ),
             recovering=sum(one.recovered for one in opened),
