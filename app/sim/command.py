@@ -40,6 +40,12 @@ _BILL: Final = """\
 Print a channel's bill of one day as it stands now, in the channel's own format: WeChat's CSV, Alipay's zip, UnionPay's
 zip. Over the wire a bill can be had from 09:00 of the next day (Beijing time), as at the channels, unless the fault
 script says "*.bill: today"; this command does not wait, so that a bill can be tried on the day itself."""
+_WEEK: Final = """\
+Make a training week in DIR: two tills with a data folder each, three cashiers, every channel (WeChat V2 at one till, V3
+at the other), customers and faults as they come, played by the shipping till on a clock of its own: about a minute.
+Leaves till-1, till-2, bills (a file for each day and channel), logs (signed day logs, public keys), ledger.json and
+week.json. Try then: mashou reconcile --data DIR/till-1 --day 2026-11-02 --bill DIR/bills/* --log DIR/logs/till-2-*.csv
+--key DIR/logs/till-2.pem"""
 _STATES: Final = """\
 Prints [{channel, out_trade_no, state, paid_fen, net_fen}], oldest first. paid_fen is what was ever taken, net_fen what
 the shop holds of it now, refunds under way taken off. States: PAID, PARTLY_REFUNDED, REFUNDED, WAITING (password),
@@ -77,6 +83,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     bill.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="Beijing day (UnionPay: settlement day)")
     bill.add_argument("--save", type=Path, metavar="FILE", help="write it there; without it, to standard output")
 
+    _add_week(steer)
     notice = _command(steer, "notify", "notify", "make a channel's notification", notify.ABOUT)
     notice.add_argument("--channel", required=True, choices=notify.SPEECHES)
     notice.add_argument("--number", required=True, metavar="OUT_TRADE_NO", help="the order")
@@ -88,6 +95,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         command.add_argument(
             "--dir", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="the simulator's folder"
         )
+
+
+def _add_week(steer: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Parsed here; carried out above, where the till is known (``app.week``)."""
+    week = _command(steer, "week", "week", "make a training week of two tills", _WEEK)
+    week.add_argument("--seed", type=int, required=True, metavar="N", help="the same seed is the same week")
+    week.add_argument("--sales", type=int, default=2_000, metavar="N", help="at least so many (2000)")
+    week.add_argument("--days", type=int, default=5, metavar="N", help="days of it (5)")
+    week.add_argument("--back-office", type=int, default=0, metavar="N", help="refunds that no till knows of (0)")
+    week.add_argument("--dir", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="an empty folder, or none yet")
 
 
 def _command(

@@ -10,6 +10,7 @@ from app.office.recon.values import Care, Difference, Fees, Kind
 
 SCALE: Final = 10_000  # a rate is so many of ten thousand
 TOLERANCE_MILLI: Final = 1_000  # one fen: each channel rounds its own way, and no document says how
+TOLERANCE_BACK_MILLI: Final = 2_000  # a part given back carries the difference of two rounded fees
 LINES_MOST: Final = 20  # more rows than this is a rate that is set wrong: one line for all
 
 
@@ -30,7 +31,8 @@ class FeeCheck:
         self._expected += expected
         kept_on_refund = row.kind is not RowKind.PAYMENT and row.fee_milli_fen == 0
         off = row.fee_milli_fen - expected
-        if abs(off) <= TOLERANCE_MILLI or kept_on_refund:
+        tolerance = TOLERANCE_MILLI if row.kind is RowKind.PAYMENT else TOLERANCE_BACK_MILLI
+        if abs(off) <= tolerance or kept_on_refund:
             return
         self._off, self._count = self._off + off, self._count + 1
         if self._count <= LINES_MOST:
