@@ -78,22 +78,49 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             from app.cli import notify  # noqa: PLC0415 - the same
 
             return notify.notify(ask, args)
-        case "staff":
-            from app.cli import staff  # noqa: PLC0415 - the same
-
-            return staff.staff(ask, args)
-        case "reconcile":
-            from app.cli import reconcile  # noqa: PLC0415 - the same
-
-            return reconcile.run(ask, args)
+        case "staff" | "reconcile" | "shift" | "daylog" | "export" | "receipt" | "print-test":
+            return _keep_books(ask, args)
         case "setup":
             from app.cli import setup  # noqa: PLC0415 - the same
 
             return setup.set_up(ask.folder, args.client, ask.language, ask.prompt)
         case "sim":
-            from app.sim.command import run as run_sim  # noqa: PLC0415 - the same
-
+            if args.sim_command == "week" and args.dir is not None:
+                from app.week.command import run as run_sim  # noqa: PLC0415 - the same
+            else:
+                from app.sim.command import run as run_sim  # noqa: PLC0415 - the same
             return run_sim(args)
+        case other:
+            raise AssertionError(other)
+
+
+def _keep_books(ask: Ask, args: Namespace) -> int:
+    """What the supervisor and the manager do."""
+    match args.command:
+        case "staff":
+            from app.cli import staff  # noqa: PLC0415 - see the module's first line
+
+            return staff.staff(ask, args)
+        case "receipt" | "print-test":
+            from app.cli import receipts  # noqa: PLC0415 - the same
+
+            return receipts.receipt(ask, args) if args.command == "receipt" else receipts.print_test(ask)
+        case "reconcile":
+            from app.cli import reconcile  # noqa: PLC0415 - the same
+
+            return reconcile.run(ask, args)
+        case "shift":
+            from app.cli import shift  # noqa: PLC0415 - the same
+
+            return shift.shift(ask, args)
+        case "export":
+            from app.cli import export  # noqa: PLC0415 - the same
+
+            return export.run(ask, args)
+        case "daylog":
+            from app.cli import export  # noqa: PLC0415 - the same
+
+            return export.daylog(ask, args)
         case other:
             raise AssertionError(other)
 

@@ -8,6 +8,8 @@ from typing import Any, Final, NoReturn
 
 from app import VERSION
 from app.cli.exits import Exit
+from app.cli.receipts_parser import PRINT_TEST, RECEIPT, add_receipt
+from app.cli.shift_parser import DAYLOG, EXPORT, SHIFT, add_daylog, add_export, add_shift
 from app.core.channel import Channel
 from app.till.api import Customer
 
@@ -113,6 +115,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
         add_staff(_add(commands, "staff", "管理人员 the people of this till", STAFF), _everywhere)
     _add_reconcile(commands)
+    _add_office(commands)
+    add_receipt(_add(commands, "receipt", "一笔的小票 a sale's slip", RECEIPT))
+    _add(commands, "print-test", "打测试页 print a test page", PRINT_TEST)
     _add(commands, "bench", "测速 measure", BENCH)
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
         from app.sim.command import add_parser as add_sim  # noqa: PLC0415 - the window must not wait for the simulator
@@ -149,6 +154,12 @@ def _add_reconcile(commands: "argparse._SubParsersAction[argparse.ArgumentParser
         "--key", type=Path, nargs="+", action="extend", metavar="PEM", help="别机的公钥 that till's public key"
     )
     command.add_argument("--json", action="store_true", help="JSON")
+
+
+def _add_office(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add_shift(_add(commands, "shift", "开班、交班 open and close a shift", SHIFT), _everywhere)
+    add_daylog(_add(commands, "daylog", "一天的流水 a day's log", DAYLOG))
+    add_export(_add(commands, "export", "导出流水日志 export the day log", EXPORT), _everywhere)
 
 
 def _add_notify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

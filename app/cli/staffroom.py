@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from secrets import token_bytes
 
 from app import logs
@@ -11,15 +12,33 @@ from app.cli.exits import Refused
 from app.journal.errors import JournalError
 from app.journal.writer import open_writer
 from app.secrets import Secrets, Vault, VaultError
-from app.settings import DataFolder
+from app.settings import DataFolder, Settings
 from app.staff import Home, People
 from app.till.clock import Clock
 from app.till.keeper import Keeper
 from app.till.staffing import StaffLedger
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What can be done in a folder without its channels: write the journal, for a person who is known."""
+
+    people: People
+    keeper: Keeper
+    clock: Clock
+    settings: Settings
+    secrets: Secrets
+
+
 @asynccontextmanager
 async def open_people(ask: Ask) -> AsyncIterator[People]:
+    """As ``open_room``."""
+    async with open_room(ask) as room:
+        yield room.people
+
+
+@asynccontextmanager
+async def open_room(ask: Ask) -> AsyncIterator[Room]:
     """Raises Refused: no such folder, keys that cannot be had, a journal that the window uses or that is broken."""
     settings = ask.settings
     if settings is None:
@@ -44,7 +63,8 @@ async def open_people(ask: Ask) -> AsyncIterator[People]:
         undo.callback(keeper.close)
         ledger = StaffLedger(keeper, clock)
         alone = settings.staff.badge_alone
-        yield People(Home(ask.folder, secrets, ledger, clock, settings.till.operator, badge_alone=alone))
+        people = People(Home(ask.folder, secrets, ledger, clock, settings.till.operator, badge_alone=alone))
+        yield Room(people, keeper, clock, settings, secrets)
 
 
 def _unlocked(ask: Ask) -> Secrets:

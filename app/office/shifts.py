@@ -11,7 +11,8 @@ from typing import Protocol
 
 from app.core.shift_sums import Facts
 from app.core.staff import Act, Approval, Person
-from app.journal.api import Entry, JournalWriter, Json, Verdict
+from app.journal.api import Entry, JournalBooks, JournalWriter, Json, Verdict
+from app.journal.days import open_days
 from app.journal.reader import open_reader
 from app.journal.verify import verify
 from app.office.facts import facts_of
@@ -138,27 +139,7 @@ class Shifts:
 
     def _look(self, tally: Tally) -> Look:
         """``tally`` carried on to this instant; between here and a write on the same turn nothing can come."""
-        journal, state, now_ms = self._keeper.journal, self.state, self._clock.channel_ms()
-        tally.gather(journal)
-        unsettled = self._unsettled()
-        first, last = tally.first_and_last
-        report = Report(
-            shift=state.number,
-            z=0,
-            terminal=self._terminal,
-            opened_ms=state.opened_ms,
-            opened_by=state.opened_by,
-            at_ms=now_ms,
-            by=state.on_duty,
-            first_seq=state.after + 1,
-            head=journal.head(),
-            sheet=tally.sheet,
-            unsettled=tuple(unsettled_of(facts) for facts in unsettled),
-            first_order=first,
-            last_order=last,
-            previous_z=None if state.last is None else (state.last.z, state.last.head.digest),
-        )
-        return Look(report, blocks_of(unsettled, tally.unclaimed, now_ms), state)
+        return look_at(self._keeper.journal, tally, self._terminal, self._clock.channel_ms())
 
     def _seal(self, person: Person, approval: Approval | None, look: Look) -> Report | Look | No:
         if not look.state.is_open:
@@ -178,7 +159,45 @@ class Shifts:
         return report if kept else No("disk.full.say")
 
     def _unsettled(self) -> tuple[Facts, ...]:
-        return tuple(facts_of(kept) for kept in self._keeper.journal.open_sales())
+        return _open_sales(self._keeper.journal)
+
+
+def look_at(books: JournalBooks, tally: Tally, terminal: str, now_ms: int) -> Look:
+    """The shift as ``books`` has it; ``tally`` is carried on to their end."""
+    state = shift_state(books)
+    tally.gather(books)
+    unsettled = _open_sales(books)
+    first, last = tally.first_and_last
+    report = Report(
+        shift=state.number,
+        z=0,
+        terminal=terminal,
+        opened_ms=state.opened_ms,
+        opened_by=state.opened_by,
+        at_ms=now_ms,
+        by=state.on_duty,
+        first_seq=state.after + 1,
+        head=books.head(),
+        sheet=tally.sheet,
+        unsettled=tuple(unsettled_of(facts) for facts in unsettled),
+        first_order=first,
+        last_order=last,
+        previous_z=None if state.last is None else (state.last.z, state.last.head.digest),
+    )
+    return Look(report, blocks_of(unsettled, tally.unclaimed, now_ms), state)
+
+
+def look_beside(path: Path, terminal: str, now_ms: int) -> Look:
+    """The X report without a writer: beside the window, or with no till running. Blocks."""
+    books = open_days(path)
+    try:
+        return look_at(books, Tally(shift_state(books).after), terminal, now_ms)
+    finally:
+        books.close()
+
+
+def _open_sales(books: JournalBooks) -> tuple[Facts, ...]:
+    return tuple(facts_of(kept) for kept in books.open_sales())
 
 
 def _gathered(path: Path, after: int) -> Tally:
