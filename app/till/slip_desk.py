@@ -23,7 +23,7 @@ from app.till.slips import SlipName, draw, names_of
 PRINTED: Final = "receipt.printed"
 REPRINTED: Final = "receipt.reprinted"
 VERSION: Final = 1
-_KINDS: Final = (PRINTED, REPRINTED)
+KINDS: Final = (PRINTED, REPRINTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def read_given(path: Path, name: SlipName, since_seq: int) -> Given:
     """From the journal at ``path``, beside its writer: an old sale has all later receipts after it."""
     reader = open_reader(path)
     try:
-        return given_by(reader.entries_of(_KINDS, since_seq), name)
+        return given_by(reader.entries_of(KINDS, since_seq), name)
     finally:
         reader.close()
 

@@ -85,6 +85,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "slip.print": ("打印", "Print"),
     "slip.again.button": ("重印小票", "Reprint"),
     "slip.save": ("存成图片", "As picture"),
+    "slip.printed.say": ("已打印。", "Printed."),
     "slip.saved": ("已存到 {path}", "Saved: {path}"),
     "slip.notsaved": ("没有存成，请换个文件夹", "Not saved; pick another folder"),
     "slip.waiting": ("已排队，打印机空了就印。", "Queued; prints when it can."),

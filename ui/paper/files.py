@@ -1,15 +1,17 @@
 """A slip as PNG and as PDF. Needs a QGuiApplication; ``offscreen`` is enough of a screen."""
 
+import os
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QIODevice, QMarginsF, QSaveFile, QSizeF
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from app.receipts.layout import Slip
 from ui.paper.paint import DPI, height_of, paint, width_of
 
 PNG_SCALE: Final = 2  # pixels a dot: reads well on a screen, and a bar stays whole pixels
+_ALIVE: Final[list[QGuiApplication]] = []  # Qt is not to be torn down and set up again within a process
 _MM_PER_INCH: Final = 25.4
 _DOTS_PER_METRE: Final = round(DPI / _MM_PER_INCH * 1000)
 
@@ -55,6 +57,14 @@ def save_pdf(slip: Slip, path: Path) -> None:
     painter.end()
     if not file.commit():
         raise CannotSave(file.errorString())
+
+
+def draw_file(slip: Slip, path: Path, kind: str) -> None:
+    """``kind`` "png" or "pdf"; for whoever has no window: no screen is needed. Raises CannotSave."""
+    if QGuiApplication.instance() is None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        _ALIVE.append(QGuiApplication(["mashou"]))
+    (save_png if kind == "png" else save_pdf)(slip, path)
 
 
 def _opened(path: Path) -> QSaveFile:
