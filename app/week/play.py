@@ -1,13 +1,12 @@
 """A training week from the first key to the last bill: two tills, three cashiers, every channel, faults on.
 
-Left behind in DIR: ``till-1`` and ``till-2`` (a data folder each), ``bills`` (a file for each day and channel), ``logs`` (each
-till's signed day logs and its public key), ``ledger.json`` (the channels' own accounts) and ``week.json``.
+Left behind in DIR: ``till-1`` and ``till-2``, a data folder each; ``bills``, a file for each day and channel; ``logs``,
+each till's signed day logs and its public key; ``ledger.json``, the channels' own accounts; and ``week.json``.
 """
 
 import asyncio
 import json
 import logging
-import random
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -105,7 +104,7 @@ def play(
         desk.set_faults(FAULTS.format(*range(seed * 100, seed * 100 + 15)))
         street = Street(loop, desk, dice(seed), epoch=begins, certificate=kept.names.mch_id)
         with _quiet():
-            playing = _Playing(week, desk, street, dice(seed + 1), client_record(kept, PORT, 1.0), seed)
+            playing = _Playing(week, desk, street, client_record(kept, PORT, 1.0), seed)
             loop.run_until_complete(playing.run(sales, days, back_office, on_day))
             loop.run_until_complete(loop.shutdown_asyncgens())
         week.calls = street.calls
@@ -132,13 +131,11 @@ def _quiet() -> Generator[None]:
 class _Playing:
     """The visits, each on its own, all on one loop."""
 
-    def __init__(
-        self, week: Week, desk: Desk, street: Street, chance: random.Random, client: dict[str, object], seed: int
-    ) -> None:
+    def __init__(self, week: Week, desk: Desk, street: Street, client: dict[str, object], seed: int) -> None:
         self._week = week
         self._desk = desk
         self._street = street
-        self._chance = chance
+        self._chance = dice(seed + 1)
         self._tills = [
             WeekTill(Place(week.folder / f"till-{n}", f"000{n}", api), client, street, dice(seed + n))
             for n, api in ((1, "v2"), (2, "v3"))

@@ -67,7 +67,7 @@ class Wire(asyncio.Transport):
 
 
 class Street:
-    """All of it. ``epoch``: seconds since 1970 at the loop's 0; ``certificate``: as whom the till's line shows itself."""
+    """All of it. ``epoch``: seconds since 1970 at the loop's 0; ``certificate``: whom the till's line names."""
 
     def __init__(self, loop: WeekLoop, desk: Desk, chance: random.Random, *, epoch: float, certificate: str) -> None:
         self.loop = loop
