@@ -12,7 +12,7 @@ nothing is harmless, and so is an answer that is handed in twice.
 from dataclasses import replace
 from typing import Final, assert_never
 
-from app.core import undoing
+from app.core import holding, money_back, undoing
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer
 from app.core.beijing import MS
 from app.core.events import (
@@ -50,7 +50,6 @@ from app.core.sale import (
 )
 
 _NET_ZERO: Final = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
-_CHECKED: Final = BEFORE_D2 | PAST_D2 | _NET_ZERO | {State.PAID}  # voids and refunds are queried by their own rules
 _MAY_BE_HELD: Final = frozenset({Pay.PAID, Pay.ACCEPTED, Pay.MISMATCH})
 _HELD: Final = frozenset({Found.PAID, Found.PARTLY_REFUNDED, Found.MISMATCH})
 _SAYS_NOTHING: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
@@ -97,9 +96,9 @@ def _move(sale: Sale, event: Event, now: Now, patience: Patience) -> Moved:  # n
         case StopAsked():
             return _stop(sale, now, patience)
         case CheckAsked():
-            return check(sale, now, patience) if sale.state in _CHECKED else (sale, ())
+            return check(sale, now, patience)
         case RefundAsked() | RefundAnswered() | RefundQueried() | HoldAsked():
-            return sale, ()
+            return money_back.move(sale, event, now, patience)
         case Recovered(recharged):
             return _recovered(sale, recharged, now, patience)
         case _:
@@ -107,6 +106,8 @@ def _move(sale: Sale, event: Event, now: Now, patience: Patience) -> Moved:  # n
 
 
 def _woke(sale: Sale, now: Now, patience: Patience) -> Moved:
+    if money_back.is_busy(sale):
+        return money_back.woke(sale, now, patience)
     if sale.state in PAST_D2:
         return undoing.woke(sale, now, patience)
     if sale.state in BEFORE_D2:
@@ -187,6 +188,8 @@ def _query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patienc
     if Call.QUERY not in sale.calls:
         return sale, ()
     sale = answered(sale, Call.QUERY)
+    if sale.hand is not None and sale.hand.stops_tries:
+        return holding.query_answered(heard(sale, answer.kind, answer.evidence, now), answer, now, patience)
     if sale.state not in BEFORE_D2 | PAST_D2:
         return _query_after_the_end(sale, answer, now, patience)
     sale = heard(sale, answer.kind, answer.evidence, now)
@@ -213,6 +216,7 @@ def _query_decides(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
         case Found.PAY_ERROR:
             return undoing.let_go(sale, "refusal", now, patience, found=answer.kind)
         case Found.PARTLY_REFUNDED | Found.MISMATCH:
+            sale = undoing.counted(sale, answer)
             return undoing.let_go(sale, "mismatch", now, patience, found=answer.kind, alarm=ALARM_MISMATCH)
         case Found.PENDING | Found.NO_SUCH_ORDER if sale.doubted:
             return undoing.let_go(sale, "refusal", now, patience, found=answer.kind)
@@ -262,23 +266,25 @@ def _query_after_the_end(sale: Sale, answer: QueryAnswer, now: Now, patience: Pa
         return (replace(sale, next_query=now.mono + patience.stuck_query) if owed else sale), ()
     sale = replace(sale, must_query=False)
     if sale.state in _NET_ZERO and found in _HELD:
-        sale = heard(sale, found, answer.evidence, now)
+        sale = undoing.counted(heard(sale, found, answer.evidence, now), answer)
         return undoing.reopen(sale, found, now, patience)
     if sale.state is State.PAID and found in (Found.RETURNED, Found.PARTLY_REFUNDED):
-        return replace(sale, alarm=ALARM_CONTRADICT), ()
+        return replace(undoing.counted(sale, answer), alarm=ALARM_CONTRADICT), ()
     return sale, ()
 
 
-def _recovered(sale: Sale, recharged: bool, now: Now, patience: Patience) -> Moved:
+def _recovered(sale: Sale, recharged: bool, now: Now, patience: Patience) -> Moved:  # noqa: PLR0911 - one per case
     """Nothing of the last run is under way. The wall clock says what is left of a password wait, if it can be believed:
     not where it stands before the sale began, or leaves more than the whole wait (design §7.14).
     """
     sale = fresh_run(sale, now, patience)
-    if sale.is_final:
-        return sale, ()
+    if sale.is_final or sale.state is State.VOIDING:
+        return money_back.resume(sale, now, patience)
     sale = replace(sale, recovered=True)
-    if sale.state not in BEFORE_D2:
-        return undoing.resume(sale, now, patience) if sale.state in PAST_D2 else (sale, ())
+    if money_back.is_busy(sale):
+        return money_back.resume(sale, now, patience)
+    if sale.state in PAST_D2:
+        return undoing.resume(sale, now, patience)
     if recharged:
         return undoing.let_go(sale, "recharged", now, patience)
     if sale.state is State.INTENT:

@@ -29,11 +29,12 @@ _NO_SUCH_ORDER_PAUSE: Final = 30.0  # reliability B16: reverse and query each 30
 _ACCEPTED_ALARM: Final = 60.0  # design §7.7
 _UNSETTLED: Final = 600.0  # reliability I-31: ten minutes past D2, then a person
 _STUCK_QUERY: Final = 60.0  # reliability I-30: every open attempt is acted on at least every 60 s
-_STUCK_REVERSE: Final = 3600.0  # reliability B20: hourly; a refund that is refused or unpaid for likewise
+_STUCK_REVERSE: Final = 3600.0  # reliability B20: hourly; a refund of the till's own that is refused likewise
 # Between a refund that was taken and its queries, the last over and over: alipay.md §6 "≥10 s", wechat.md §3
 # "start ~1 min after, slow down after 5 min"; a bank may take days.
 _REFUND_POLL: Final = (10.0, 20.0, 30.0, 60.0, 60.0, 120.0, 300.0)
 _REFUND_LAST_POLL: Final = 1800.0
+_STUCK_REFUND: Final = 300.0  # a refund that waits for a top-up: whoever stands there need not press anything
 _TOO_MANY_PAUSE: Final = 60.0  # wechat.md §2.5 FREQUENCY_LIMITED: "wait 1 min"
 _MARGIN: Final = 900.0  # reliability I-26: 15 min
 _WECHAT_WINDOW: Final = 7 * 86_400.0  # wechat.md §2.3
@@ -74,6 +75,7 @@ class Patience:
     stuck_reverse: float
     refund_poll: tuple[float, ...]  # from one query of a refund that was taken to the next
     too_many_pause: float
+    stuck_refund: float
     check_pause: float
     window: float  # from D1 to the last reverse, channel time
     same_day: bool  # the reverse also ends with the Beijing day
@@ -157,6 +159,7 @@ def patience_for(channel: Channel, pace: float = 1.0) -> Patience:
         stuck_reverse=_STUCK_REVERSE / pace,
         refund_poll=tuple(pause / pace for pause in (*_REFUND_POLL, _REFUND_LAST_POLL)),
         too_many_pause=_TOO_MANY_PAUSE / pace,
+        stuck_refund=_STUCK_REFUND / pace,
         check_pause=_CHECK_PAUSE / pace,
         window=window / pace,
         same_day=same_day,

@@ -42,7 +42,7 @@ class Refund:
     out_refund_no: str  # the sale's order number and the ordinal: 26 digits
     amount_fen: int
     ordinal: int  # 1 for the sale's first
-    reason: str  # "ap.reason.<key>" or a person's own words; "till" for the till's own act
+    reason: str  # what the payer may read; at most 80 characters
     began_ms: int  # channel time
     by: str = ""  # staff number of who approved it; "" for the till's own act (design §7.13)
     nonce: str = ""  # of the approval that this entry spends

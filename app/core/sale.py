@@ -23,7 +23,7 @@ from typing import Final
 from app.core.answers import Undone
 from app.core.channel import Channel
 from app.core.reasons import Reason
-from app.core.refunds import Hand, Refund, RefundState
+from app.core.refunds import Hand, HandState, Refund, RefundState
 
 
 class State(StrEnum):
@@ -65,11 +65,11 @@ ALARM_OFFLINE: Final = "st.offline"  # past D2, and the channel has been silent 
 ALARM_ACCEPTED: Final = "st.accepted"  # Alipay said 10000 and no query has confirmed it: look at the customer's bill
 ALARM_MISMATCH: Final = "st.mismatch"
 ALARM_CONTRADICT: Final = "st.contradict"
-ALARM_FUNDS: Final = "wk.funds"  # a refund waits for the merchant's balance
+ALARM_FUNDS: Final = "back.funds"  # a refund waits for the merchant's balance
 ALARM_ABNORMAL: Final = "wk.abnormal"  # a refund cannot reach the payer
 ALARM_CLOSED: Final = "wk.closed"  # the channel gave a refund up
 ALARM_TOOLATE: Final = "wk.toolate"  # reverse and refund are both shut
-ALARM_REFUND: Final = "wk.refund"  # a refund is refused, or the channel stays silent about it
+ALARM_REFUND: Final = "back.refund"  # a refund is refused, or the channel stays silent about it
 
 
 class Call(StrEnum):
@@ -143,6 +143,7 @@ class Sale:
     heard_at: float | None = None  # last time the channel itself said something about this sale
     silences: int = 0  # calls in a row to which nothing of the channel came back
     reverse_asked_at: float | None = None  # when the last reverse was asked for
+    reverse_over_at: float | None = None  # when the last reverse answered, or was given up
     reversed_at: float | None = None  # when the last reverse that the channel answered was asked for
     tries: int = 0  # reverse calls in a row, for the back-off
     undone: Undone | None = None  # the last reverse answer, until a query has judged it
@@ -152,6 +153,7 @@ class Sale:
     unseen: bool = False  # the last query that said anything said that there is no such order
     next_refund: float | None = None  # when the running refund is next asked about, or asked for again
     refund_tries: int = 0  # calls about it in a row that brought it no further
+    refund_sent_at: float | None = None  # when the last refund call was begun, or answered
     refund_doubt_until: float | None = None  # a refund call that was never answered may take effect until then
 
     @property
@@ -161,7 +163,8 @@ class Sale:
     @property
     def is_open(self) -> bool:
         """Whether a restart must take it up: not final, or final and still owing a query."""
-        return not self.is_final or self.must_query or self.unconfirmed is not None
+        looking = self.hand is not None and self.hand.state is HandState.CHECKING
+        return not self.is_final or self.must_query or looking or self.unconfirmed is not None
 
     @property
     def refund(self) -> Refund | None:

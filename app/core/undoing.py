@@ -11,12 +11,16 @@ from typing import Final, assert_never
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
 from app.core.events import Now, Work
 from app.core.evidence import heard, took_by_reverse
+from app.core.holding import reverse_settled_at
 from app.core.moves import Moved, ask, ended, is_due
 from app.core.policy import HOLLOW_REVERSES, Patience
 from app.core.reasons import Reason
+from app.core.refund_rules import put
+from app.core.refunding import TILL_REFUNDS, give_back, order_queried, stopped
 from app.core.sale import ALARM_CONTRADICT, ALARM_MISMATCH, ALARM_OFFLINE, ALARM_STUCK, Call, Sale, State
 
 _REFUSALS: Final = frozenset({Undone.TOO_LATE, Undone.REFUSED, Undone.SHOP_FUNDS})  # a person, and hourly tries
+_HELD: Final = frozenset({Found.PAID, Found.PARTLY_REFUNDED})  # ours to give back
 _SAYS_NOTHING: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
 
 
@@ -51,10 +55,14 @@ def resume(sale: Sale, now: Now, patience: Patience) -> Moved:
 
 
 def reopen(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
-    """A sale that had ended with nothing kept holds money after all (design §7.10): loudly back into the rounds."""
+    """A sale that had ended with nothing kept holds money after all (design §7.10): loudly into a refund.
+
+    Where the sum that is held is not ours, or not known, it goes back into the rounds.
+    """
+    known = found in _HELD and not _sum_unknown(sale, found)
     held = replace(
         sale,
-        state=State.STUCK,
+        state=State.REFUNDING if known else State.STUCK,
         stopped_by=sale.stopped_by or "contradict",
         alarm=ALARM_CONTRADICT,
         took_money=True,
@@ -110,6 +118,7 @@ def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Pati
             took_money=took_by_reverse(sale, answer.evidence),
             reverses_answered=sale.reverses_answered + answer.evidence.verified,
             reversed_at=sale.reverse_asked_at if answer.evidence.verified else sale.reversed_at,
+            reverse_over_at=now.mono,
             undone=kind,
             tries=sale.tries + 1,
             next_reverse=now.mono + pause,
@@ -121,18 +130,28 @@ def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Pati
 def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience) -> Moved:
     """The only thing that ends a sale past D2."""
     found = answer.kind
+    if sale.refund is not None:
+        return order_queried(sale, found, now, patience)
     if found is Found.RETURNED or (found is Found.NO_SUCH_ORDER and _nothing_can_come(sale)):
-        return ended(sale, State.REVERSED, now)
-    if found is Found.PAID:
-        sale = replace(sale, took_money=True)
-    elif found is Found.PARTLY_REFUNDED:  # a reverse is refused for these: a person, until refunds exist
-        sale = _stuck(replace(sale, took_money=True, refunded_fen=answer.refunded_fen))
+        done = sale.unconfirmed
+        return ended(sale if done is None else put(sale, replace(done, confirmed=True)), State.REVERSED, now)
+    if found in _HELD:
+        sale = counted(replace(sale, took_money=True), answer)
+        sale = _stuck(sale) if _sum_unknown(sale, found) else sale
     elif found is Found.MISMATCH:
         sale = replace(sale, alarm=ALARM_MISMATCH)
     judged = _judged(sale, found, now, patience)
     if found is Found.NO_SUCH_ORDER and _owes_the_last_reverse(sale, now):
         judged = replace(judged, next_reverse=now.mono)
     return _reverse_or_wait(judged, found, now, patience)
+
+
+def counted(sale: Sale, answer: QueryAnswer) -> Sale:
+    """What was given back by others, where a query tells more than our own refunds come to."""
+    if answer.kind is not Found.PARTLY_REFUNDED or answer.refunded_fen <= sale.refunded_fen:
+        return sale
+    ours = sale.refunded_fen - sale.elsewhere_fen
+    return replace(sale, elsewhere_fen=answer.refunded_fen - ours, refunded_fen=answer.refunded_fen)
 
 
 def _nothing_can_come(sale: Sale) -> bool:
@@ -159,18 +178,45 @@ def _judged(sale: Sale, found: Found, now: Now, patience: Patience) -> Sale:
         return sale
     undone, sale = sale.undone, replace(sale, undone=None)
     if undone is Undone.DONE and found is Found.PAID:
-        sale = replace(sale, hollow=sale.hollow + 1)
-        if sale.hollow >= HOLLOW_REVERSES:
-            return replace(_stuck(sale), next_reverse=now.mono + patience.stuck_reverse)
-    elif found is Found.NO_SUCH_ORDER:
+        return replace(sale, hollow=sale.hollow + 1)
+    if undone is Undone.TOO_LATE and found in _HELD:
+        return replace(sale, state=State.REFUNDING)
+    if found is Found.NO_SUCH_ORDER:
         return replace(sale, next_reverse=now.mono + patience.no_such_order_pause)
-    elif undone in _REFUSALS:
-        return _stuck(sale)
-    return sale
+    return _stuck(sale) if undone in _REFUSALS else sale
+
+
+def _sum_unknown(sale: Sale, found: Found) -> bool:
+    """Something was given back by others, and the channel does not say how much: no refund of the rest can be named."""
+    return found is Found.PARTLY_REFUNDED and sale.refunded_fen == 0
+
+
+def _refund_is_next(sale: Sale, found: Found, now: Now, patience: Patience) -> bool:
+    """Whether held money goes back by refund: no reverse is open any more, or none has any effect (B19, B21)."""
+    if found not in _HELD or _sum_unknown(sale, found):
+        return False
+    chosen = sale.state is State.REFUNDING or any(not refund.by for refund in sale.refunds)
+    useless = sale.hollow >= HOLLOW_REVERSES or found is Found.PARTLY_REFUNDED  # a reverse is refused for these
+    return chosen or useless or now.ms >= patience.reverse_ends_ms(sale.order)
+
+
+def _refund(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
+    """Refund what is held, once no reverse can take effect any more: nobody is paid back twice."""
+    left = sale.order.amount_fen - sale.refunded_fen
+    if stopped(sale) or left <= 0 or len(sale.refunds) >= TILL_REFUNDS:
+        return _wait(replace(_stuck(sale), next_reverse=None), found, now, patience)
+    over = reverse_settled_at(sale, patience)
+    if over is None or over <= now.mono:
+        return give_back(sale, left, now, patience)
+    state = sale.state if sale.state is State.STUCK else State.REFUNDING
+    until = min(over, now.mono + patience.stuck_query)
+    return replace(sale, state=state, next_reverse=None, next_query=until), ()
 
 
 def _reverse_or_wait(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
-    """A query has just answered ``found`` and the sale goes on: reverse in this step, or say when to ask again."""
+    """A query has just answered ``found`` and the sale goes on: give back in this step, or say when to ask again."""
+    if _refund_is_next(sale, found, now, patience):
+        return _refund(sale, found, now, patience)
     # An order the channel does not know has no age: the window binds only what exists.
     if found is not Found.NO_SUCH_ORDER and now.ms >= patience.reverse_ends_ms(sale.order):
         if found not in _SAYS_NOTHING:

@@ -24,7 +24,7 @@ class MoneyBack(Protocol):
     def refund(self, out_trade_no: str, amount_fen: int, reason: str, approval: Approval) -> Refusal | None:
         """Give ``amount_fen`` back to the payer. None: D4 is durable and the call has begun; else nothing was sent.
 
-        The refusal's key is a whole words key: ``adv.*``, ``ap.other``, ``pin.expired``, ``back.*``.
+        The refusal's key is a whole words key: ``adv.*``, ``ap.other``, ``pin.*``.
         """
         ...
 

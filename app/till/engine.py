@@ -15,13 +15,14 @@ from app.channels.api import Counterparty
 from app.core import machine
 from app.core.channel import Channel
 from app.core.codes import AuthCode
-from app.core.events import CheckAsked, Event, Recovered, Step, StopAsked, Woke, Work
+from app.core.events import CheckAsked, Event, HoldAsked, Recovered, RefundAsked, Step, StopAsked, Woke
 from app.core.policy import Limits, limits_for, patience_for
 from app.core.sale import Call, Order, Sale, State
 from app.journal.api import Entry, JournalWriter
 from app.till.api import Happened
+from app.till.calls import Calls
 from app.till.clock import LONGEST_NAP, Clock
-from app.till.effects import call_of, limit_of, perform, silence, stopping
+from app.till.effects import stopping
 from app.till.entries import entry_of, newest, tell, was_recharged
 from app.till.keeper import Keeper, OnFatal
 from app.till.running import Running
@@ -61,6 +62,7 @@ class Engine:
         self._sales: dict[str, Running] = {}
         self._waiters = Waiters()
         self._closing = False
+        self._calls = Calls(self._feed, self.limits, closing=lambda: self._closing, dead=lambda: self.keeper.dead)
 
     def listen(self, on_change: OnChange, on_room: Callable[[], None]) -> None:
         """``on_change`` hears of each sale whose picture has changed, ``on_room`` that a full disk has room again."""
@@ -95,7 +97,7 @@ class Engine:
             waiting=list(step.work),
         )
         self._sales[order.out_trade_no] = running
-        self._begin_work(running)
+        self._calls.begin(running)
         # The loop takes the pay call first; timers and pictures come when its first bytes are on their way.
         asyncio.get_running_loop().call_soon(self._begun, running)
         return True
@@ -107,20 +109,41 @@ class Engine:
 
     def resume(self, sale: Sale, story: Iterable[Happened] = (), event: Event | None = None) -> None:
         """Take up a sale left open; or, with ``event``, one that had ended: it is asked about until answered."""
-        running = Running(
-            sale=sale,
-            durable=sale,
-            counterparty=self.channels.get(sale.order.channel),
-            patience=self._patience[sale.order.channel],
-            story=list(story),
-        )
-        self._sales[running.out_trade_no] = running
+        running = self._take_up(sale, story)
         if event is None:
             self._recover(running)
         else:
-            fresh = machine.step(sale, Recovered(recharged=False), self.clock.now(), running.patience).sale
-            running.sale = replace(fresh, must_query=True)
+            running.sale, running.unsaved = replace(self._afresh(sale), must_query=True), True
             self._feed(running, event)
+
+    def give_back(self, sale: Sale, story: Iterable[Happened], event: RefundAsked | HoldAsked) -> bool:
+        """What a person asks for: D4 or the stop of the till's own tries, then the call.
+
+        False: the journal took nothing or the machine forbids it; then nothing was sent and nothing has changed.
+        """
+        known = self._sales.get(sale.order.out_trade_no)
+        before = known.sale if known is not None else self._afresh(sale)
+        step = machine.step(before, event, self.clock.now(), self._patience[sale.order.channel])
+        begins = step.must_record and not (known is not None and (known.unsaved or known.broken))
+        if not begins or not self.keeper.keep(entry_of(step.sale, self.clock.channel_ms())):
+            return False
+        running = known or self._take_up(sale, story)
+        running.sale = running.durable = step.sale
+        running.waiting.extend(step.work)
+        tell(running.story, step.sale, self.clock.channel_ms())
+        self._act(running)
+        self._tell(running)
+        return True
+
+    def _take_up(self, sale: Sale, story: Iterable[Happened]) -> Running:
+        patience = self._patience[sale.order.channel]
+        running = Running(sale, sale, self.channels.get(sale.order.channel), patience, list(story))
+        self._sales[running.out_trade_no] = running
+        return running
+
+    def _afresh(self, sale: Sale) -> Sale:
+        """A sale that had ended, for this run."""
+        return machine.step(sale, Recovered(recharged=False), self.clock.now(), self._patience[sale.order.channel]).sale
 
     def stop(self, out_trade_no: str) -> None:
         """The cashier wants out: one query of at most ``limits.stop_query`` seconds, then D2."""
@@ -137,7 +160,7 @@ class Engine:
             self._feed(running, CheckAsked())
 
     async def ended(self, out_trade_no: str) -> Sale:
-        """Wait until the sale is final, or STUCK and so in need of a person. Raises KeyError for an unknown one."""
+        """Wait until the sale is final, or needs a person. Raises KeyError for an unknown one."""
         running = self._sales.get(out_trade_no)
         if running is None:
             with self.keeper.reading():
@@ -149,10 +172,14 @@ class Engine:
         return running.durable
 
     async def all_settled(self) -> Sequence[Sale]:
-        """Wait until every sale is final or STUCK; the sales that were open, as they stand then."""
+        """Wait until every sale is final or needs a person; the sales that were open, as they stand then."""
         known = self.running
         await self._waiters.until(lambda: all(_rests(running) for running in self.running))
         return [running.durable for running in known]
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Wait for something to become true of the till's sales."""
+        await self._waiters.until(reached)
 
     async def aclose(self) -> None:
         """Start nothing more, let the calls in flight answer for ``CLOSE_PATIENCE`` seconds, drop the rest."""
@@ -219,39 +246,9 @@ class Engine:
 
     def _act(self, running: Running) -> None:
         """Start the work whose step is durable, and see to the next wake-up."""
-        self._begin_work(running)
+        self._calls.begin(running)
         running.broken = False
         self._wake_later(running)
-
-    def _begin_work(self, running: Running) -> None:
-        work, running.waiting = running.waiting, []
-        for item in work:
-            call = call_of(item)
-            if call is not None and not self._closing:
-                running.tasks[call] = asyncio.get_running_loop().create_task(self._call(running, call))
-            elif item is Work.RING:
-                _log.warning("a person is needed for sale %s: %s", running.out_trade_no, running.sale.alarm)
-
-    async def _call(self, running: Running, call: Call) -> None:
-        """One call and its answer, fed back; whatever goes wrong here is an answer that did not come."""
-        life, code, running.code = running.life, running.code, None
-        event = silence(call)
-        try:
-            async with asyncio.timeout(limit_of(call, running.sale, self.limits)) as running.cuts[call]:
-                if running.counterparty is not None:
-                    event = await perform(call, running.counterparty, running.sale, code)
-        except TimeoutError:
-            _log.info("the %s call of sale %s was cut off", call, running.out_trade_no)
-        except asyncio.CancelledError:
-            if self._closing or self.keeper.dead or running.life != life:
-                raise
-            _log.warning("the %s call of sale %s was cancelled", call, running.out_trade_no)
-        except Exception:  # noqa: BLE001 - the outermost loop of one call: a bug there is silence here
-            _log.exception("a bug in the %s call of sale %s; taken as no answer", call, running.out_trade_no)
-        if running.life == life:
-            running.tasks.pop(call, None)
-            running.cuts.pop(call, None)
-            self._feed(running, event)
 
     def _wake_later(self, running: Running) -> None:
         running.cancel_wake()
@@ -295,5 +292,6 @@ class Engine:
 
 
 def _rests(running: Running) -> bool:
-    state = running.durable.state
-    return not running.unsaved and not running.broken and (running.durable.is_final or state is State.STUCK)
+    sale = running.durable
+    needs_person = sale.state is State.STUCK or (sale.state is State.VOIDING and sale.alarm != "")
+    return not running.unsaved and not running.broken and (sale.is_final or needs_person)

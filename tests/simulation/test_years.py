@@ -129,7 +129,7 @@ def test_work_before_its_commit_is_found(monkeypatch):
     def begin_first(self, running, step):
         running.waiting.extend(step.work)
         running.sale = step.sale
-        self._begin_work(running)
+        self._calls.begin(running)
         if step.must_record:
             running.unsaved = True
             self._save(running)

@@ -128,11 +128,13 @@ def test_unionpay_voids_until_23_and_refunds_after_it():
 
 
 def test_after_a_part_the_rest_is_left():
-    sale = a_sale(state=State.PARTLY_REFUNDED, refunds=(a_refund(2_850, refund_no="r"),), refunded_fen=2_850)
+    sale = a_sale(state=State.PARTLY_REFUNDED, refunds=(a_refund(2_850, confirmed=True),), refunded_fen=2_850)
     found = advice(sale)
     assert found.left_fen == 10_000
     assert say(found.head.key, **dict(found.head.values)) == "已退 ￥28.50，还可退 ￥100.00。"
     assert found.notes[0].key == "adv.refund.done"
+    unconfirmed = replace(sale, refunds=(a_refund(2_850),))
+    assert advice(unconfirmed).notes[0].key == "desk.refund.done"
 
 
 @pytest.mark.parametrize(
@@ -211,4 +213,4 @@ def test_a_sale_in_a_persons_hand_is_nobody_elses():
     hand = Hand(12_850, "ap.reason.return", "V1", "2001", "n", NOW)
     found = advice(a_sale(state=State.PAID, hand=hand))
     assert found.recommended is Way.NOTHING
-    assert found.head.key == "adv.held"
+    assert found.head.key == "back.held"

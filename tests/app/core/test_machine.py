@@ -501,25 +501,31 @@ def test_what_was_never_sent_cannot_come_late(alipay):
     assert alipay.sale.took_money is False
 
 
-def test_three_empty_promises_call_a_person_and_are_tried_hourly(wechat):
+def test_three_empty_promises_turn_to_a_refund(wechat):
     let_go(wechat, Found.PAID).at(20.4, undone(Undone.DONE), "REVERSING", "QUERY").at(
         20.4, found(Found.PAID), "REVERSING"
     )
     wechat.at(21.4, WAKE, "REVERSING", "QUERY").at(21.4, found(Found.PAID), "REVERSING", "REVERSE")
     wechat.at(21.4, undone(Undone.DONE), "REVERSING", "QUERY").at(21.4, found(Found.PAID), "REVERSING")
     wechat.at(23.4, WAKE, "REVERSING", "QUERY").at(23.4, found(Found.PAID), "REVERSING", "REVERSE")
-    wechat.at(23.4, undone(Undone.DONE), "REVERSING", "QUERY").at(23.4, found(Found.PAID), "STUCK", "RING").wakes_at(
-        83.4
-    )
-    assert (wechat.sale.alarm, wechat.sale.hollow) == ("st.stuck", 3)
-    wechat.at(83.4, WAKE, "STUCK", "QUERY").at(83.5, found(Found.PAID), "STUCK").wakes_at(143.5)
-    wechat.at(3623.4, WAKE, "STUCK", "QUERY").at(3623.5, found(Found.PAID), "STUCK", "REVERSE")
-    wechat.at(3623.6, undone(Undone.DONE), "STUCK", "QUERY").at(3623.7, found(Found.PAID), "STUCK")
-    wechat.at(3700, WAKE, "STUCK", "QUERY").at(3700.1, found(Found.RETURNED), "REVERSED")
-    assert (wechat.sale.alarm, wechat.sale.took_money) == ("", True)
+    wechat.at(23.4, undone(Undone.DONE), "REVERSING", "QUERY").at(23.4, found(Found.PAID), "REFUNDING", "REFUND")
+    assert (wechat.sale.alarm, wechat.sale.hollow) == ("", 3)
+    assert [(r.out_refund_no, r.amount_fen, r.by) for r in wechat.sale.refunds] == [("4" * 24 + "01", 1250, "")]
 
 
-@pytest.mark.parametrize("kind", [Undone.TOO_LATE, Undone.REFUSED, Undone.SHOP_FUNDS])
+def test_a_reverse_that_was_never_answered_is_waited_out_before_the_refund(wechat):
+    let_go(wechat, Found.PAID).at(50, NO_REVERSE, "REVERSING", "QUERY").at(50.1, found(Found.PAID), "REVERSING")
+    assert (wechat.sale.reverses, wechat.sale.reverses_answered) == (1, 0)
+    late = 8 * 86400
+    wechat.restart().at(late, Recovered(False), "REVERSING", "QUERY")
+    wechat.at(late + 1, found(Found.PAID), "REFUNDING").wakes_at(late + 61)
+    wechat.at(late + 61, WAKE, "REFUNDING", "QUERY").at(late + 62, found(Found.PAID), "REFUNDING").wakes_at(late + 122)
+    wechat.at(late + 122, WAKE, "REFUNDING", "QUERY").at(late + 123, found(Found.PAID), "REFUNDING")
+    wechat.wakes_at(late + 180).at(late + 180, WAKE, "REFUNDING", "QUERY")
+    wechat.at(late + 180.5, found(Found.PAID), "REFUNDING", "REFUND")
+
+
+@pytest.mark.parametrize("kind", [Undone.REFUSED, Undone.SHOP_FUNDS])
 def test_a_reverse_refused_calls_a_person_and_is_tried_hourly(either, kind):
     let_go(either, Found.PAID).at(20.4, undone(kind, reason=Reason.SHOPFUNDS), "REVERSING", "QUERY")
     either.at(30.4, SILENT, "REVERSING").at(90.4, WAKE, "REVERSING", "QUERY").at(
@@ -539,10 +545,25 @@ def test_a_refused_reverse_of_an_unknown_order_stays_in_quarantine(alipay):
     alipay.at(20.6, found(Found.NO_SUCH_ORDER), "REVERSING").wakes_at(50.6)
 
 
-def test_a_partly_refunded_order_is_a_persons_matter(alipay):
-    let_go(alipay, Found.PAID).at(21, NO_REVERSE, "REVERSING", "QUERY")
-    alipay.at(21.2, found(Found.PARTLY_REFUNDED, refunded_fen=200), "STUCK", "RING")
-    assert (alipay.sale.refunded_fen, alipay.sale.took_money) == (200, True)
+def test_a_reverse_that_comes_too_late_turns_to_a_refund(either):
+    let_go(either, Found.PAID).at(20.4, undone(Undone.TOO_LATE), "REVERSING", "QUERY")
+    either.at(30.4, SILENT, "REVERSING").at(90.4, WAKE, "REVERSING", "QUERY").at(
+        90.5, found(Found.PAID), "REFUNDING", "REFUND"
+    )
+
+
+def test_what_is_left_of_a_partly_refunded_order_is_refunded(alipay):
+    let_go(alipay, Found.PAID).at(21, undone(Undone.REFUSED), "REVERSING", "QUERY")
+    alipay.at(21.2, found(Found.PARTLY_REFUNDED, refunded_fen=200), "REFUNDING", "REFUND")
+    sale = alipay.sale
+    assert (sale.refunded_fen, sale.elsewhere_fen, sale.took_money) == (200, 200, True)
+    assert sale.refunds[0].amount_fen == 1050
+
+
+def test_a_partly_refunded_order_of_an_unknown_rest_is_a_persons_matter(alipay):
+    let_go(alipay, Found.PAID).at(21, undone(Undone.REFUSED), "REVERSING", "QUERY")
+    alipay.at(21.2, found(Found.PARTLY_REFUNDED), "STUCK", "RING")
+    assert alipay.sale.refunds == ()
 
 
 def test_another_amount_found_past_d2_rings(alipay):
@@ -595,14 +616,21 @@ def test_a_second_cancel_that_says_close_proves_nothing_about_the_first(alipay):
     assert alipay.sale.took_money is None
 
 
-def test_a_shut_window_is_a_persons_matter_but_not_silence(alipay):
-    let_go(alipay).at(21, NO_REVERSE, "REVERSING", "QUERY")
+def test_a_shut_window_turns_to_a_refund_but_not_silence(alipay):
+    let_go(alipay).at(21, undone(Undone.AGAIN), "REVERSING", "QUERY")
     late = 16 * 3600
     alipay.at(late, SILENT, "REVERSING").wakes_at(620.2)
     alipay.at(late, WAKE, "REVERSING", "RING").at(late + 60, WAKE, "REVERSING", "QUERY")
-    alipay.at(late + 61, found(Found.PAID), "STUCK", "RING")
+    alipay.at(late + 61, found(Found.PAID), "REFUNDING", "REFUND")
+    assert alipay.sale.reverses == 1
+
+
+def test_a_shut_window_with_nothing_to_refund_is_a_persons_matter(alipay):
+    let_go(alipay).at(21, undone(Undone.AGAIN), "REVERSING", "QUERY")
+    late = 16 * 3600
+    alipay.at(late, found(Found.PENDING), "STUCK", "RING")
     assert (alipay.sale.reason, alipay.sale.reverses) == (Reason.TOOLATE, 1)
-    alipay.wakes_at(late + 121).at(late + 121, WAKE, "STUCK", "QUERY").at(late + 122, found(Found.RETURNED), "REVERSED")
+    alipay.wakes_at(late + 60).at(late + 60, WAKE, "STUCK", "QUERY").at(late + 61, found(Found.RETURNED), "REVERSED")
 
 
 def test_an_order_that_never_was_ends_though_its_window_is_shut(alipay):
@@ -618,15 +646,17 @@ def test_an_order_that_never_was_ends_though_its_window_is_shut(alipay):
 
 
 def test_wechats_window_is_seven_days(wechat):
-    let_go(wechat).at(21, NO_REVERSE, "REVERSING", "QUERY").at(6 * 86400, found(Found.PAID), "REVERSING", "REVERSE")
-    wechat.at(6 * 86400 + 1, NO_REVERSE, "REVERSING", "QUERY").at(7 * 86400 - 900, found(Found.PAID), "STUCK", "RING")
+    let_go(wechat).at(21, undone(Undone.AGAIN), "REVERSING", "QUERY")
+    wechat.at(6 * 86400, found(Found.PAID), "REVERSING", "REVERSE")
+    wechat.at(6 * 86400 + 1, undone(Undone.AGAIN), "REVERSING", "QUERY")
+    wechat.at(7 * 86400 - 900, found(Found.PAID), "REFUNDING", "REFUND")
 
 
 # --- after the end
 
 
-@pytest.mark.parametrize("kind", [Found.PAID, Found.PARTLY_REFUNDED, Found.MISMATCH])
-def test_money_found_after_the_end_reopens_it_loudly(wechat, kind):
+@pytest.mark.parametrize("kind", [Found.PARTLY_REFUNDED, Found.MISMATCH])
+def test_an_unknown_sum_found_after_the_end_reopens_it_loudly(wechat, kind):
     wechat.at(20, STOP, "INTENT", "QUERY").at(20.1, found(Found.RETURNED), "REVERSED")
     assert not wechat.sale.at_rest
     wechat.at(25, pay(Pay.PAID), "REVERSED", "QUERY", record=True).at(35, SILENT, "REVERSED").wakes_at(95)
@@ -637,10 +667,31 @@ def test_money_found_after_the_end_reopens_it_loudly(wechat, kind):
     assert wechat.sale.alarm == "st.contradict"
 
 
+def test_money_found_after_the_end_is_refunded_loudly(wechat):
+    wechat.at(20, STOP, "INTENT", "QUERY").at(20.1, found(Found.RETURNED), "REVERSED")
+    wechat.at(25, pay(Pay.PAID), "REVERSED", "QUERY").at(25.1, found(Found.PAID), "REFUNDING", "REFUND", "RING")
+    sale = wechat.sale
+    assert (sale.alarm, sale.ended_ms, sale.took_money, sale.stopped_by) == ("st.contradict", None, True, "contradict")
+
+
+def test_a_late_payment_is_not_forgotten_by_a_crash(wechat):
+    wechat.at(20, STOP, "INTENT", "QUERY").at(20.1, found(Found.RETURNED), "REVERSED")
+    wechat.at(25, pay(Pay.PAID), "REVERSED", "QUERY")
+    assert wechat.sale.is_open
+    wechat.restart().at(60, Recovered(False), "REVERSED", "QUERY")
+    wechat.at(61, found(Found.PAID), "REFUNDING", "REFUND", "RING")
+
+
+def test_a_refusal_in_doubt_is_not_forgotten_by_a_crash(alipay):
+    alipay.at(0.5, pay(Pay.DOUBTFUL, reason=Reason.CODE), "UNKNOWN", "QUERY").restart()
+    alipay.at(3, Recovered(False), "UNKNOWN", "QUERY").at(3.1, found(Found.PENDING), "REVERSING", "REVERSE")
+    assert alipay.sale.reason is Reason.CODE
+
+
 @pytest.mark.parametrize(("first", "state"), [(Pay.DECLINED, "DECLINED"), (Pay.NOT_SENT, "NOT_SENT")])
 def test_a_query_still_under_way_may_reopen_a_refusal(alipay, first, state):
     alipay.at(5, WAKE, "INTENT", "QUERY").at(5.1, pay(first), state).at(
-        5.2, found(Found.PAID), "STUCK", "REVERSE", "RING"
+        5.2, found(Found.PAID), "REFUNDING", "REFUND", "RING"
     )
 
 

@@ -11,15 +11,29 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.answers import (
+    Evidence,
+    Found,
+    Pay,
+    PayAnswer,
+    QueryAnswer,
+    RefundAnswer,
+    Repaid,
+    ReverseAnswer,
+    Undone,
+)
 from app.core.channel import Channel
 from app.core.events import (
     CheckAsked,
     Event,
+    HoldAsked,
     Now,
     PayAnswered,
     QueryAnswered,
     Recovered,
+    RefundAnswered,
+    RefundAsked,
+    RefundQueried,
     ReverseAnswered,
     StopAsked,
     Woke,
@@ -28,6 +42,9 @@ from app.core.events import (
 from app.core.machine import begin, step
 from app.core.policy import patience_for
 from app.core.record import from_body, to_body
+from app.core.refund_order import RefundOrder
+from app.core.refund_rules import order_of
+from app.core.refunds import HandState, RefundState
 from app.core.sale import BEFORE_D2, PAST_D2, Call, Order, State
 
 CODE_LIFE = 60.0  # a pay request held back longer than this is refused by the bank
@@ -36,16 +53,29 @@ AMOUNT = 1250
 NOON_MS = 1_795_320_000_000  # 2026-11-22 12:00 at UTC+8
 SIGNED = Evidence(verified=True)
 LIES = [Pay.PAID, Pay.PAID, Pay.DECLINED, Pay.ACCEPTED]
-ANSWERS = {Call.PAY: PayAnswered, Call.QUERY: QueryAnswered, Call.REVERSE: ReverseAnswered}
-CALLS = {Work.PAY: Call.PAY, Work.QUERY: Call.QUERY, Work.REVERSE: Call.REVERSE}
+ANSWERS = {
+    Call.PAY: PayAnswered,
+    Call.QUERY: QueryAnswered,
+    Call.REVERSE: ReverseAnswered,
+    Call.REFUND: RefundAnswered,
+    Call.REFUND_QUERY: RefundQueried,
+}
+CALLS = {work: Call(work.value) for work in Work if work is not Work.RING}
+LANDS = 60.0  # a refund request held back on the line for longer than this is lost
+REFUND_LINES = ["good"] * 4 + ["answer lost", "request lost", "late", "forged", "closes", "stalls", "not sent"]
+REFUND_QUERY_LINES = ["good"] * 3 + ["lag", "silence", "forged"]
+UNDONE = [Repaid.AGAIN, Repaid.TOO_MANY, Repaid.SHOP_FUNDS, Repaid.MISCONFIGURED]
 
 
 @dataclass
 class Bank:
-    """One order number. ``books`` is what it was and since when, so that a query may look at an older page."""
+    """One order number. ``books`` is what it was and since when, so that a query may look at an older page; ``refunds``
+    since when, how much and whether money moved.
+    """
 
     channel: Channel
     books: list[tuple[float, str]] = field(default_factory=lambda: [(-1e9, "none")])
+    refunds: dict[str, tuple[float, int, bool]] = field(default_factory=dict)
 
     @property
     def order(self) -> str:
@@ -53,7 +83,27 @@ class Bank:
 
     @property
     def holds(self) -> int:
-        return AMOUNT if self.order == "taken" else 0
+        return AMOUNT - self.back(self.refunds) if self.order == "taken" else 0
+
+    @staticmethod
+    def back(refunds: dict[str, tuple[float, int, bool]]) -> int:
+        return sum(fen for _, fen, moved in refunds.values() if moved)
+
+    def refund(self, at: float, order: RefundOrder, *, moves: bool = True) -> RefundAnswer:
+        """The same number is the same refund; never more than was paid."""
+        known = order.out_refund_no in self.refunds
+        if not known and (self.order != "taken" or order.amount_fen > self.holds):
+            return RefundAnswer(Repaid.REFUSED, SIGNED)
+        self.refunds.setdefault(order.out_refund_no, (at, order.amount_fen, moves))
+        return RefundAnswer(
+            Repaid.DONE if self.channel is Channel.ALIPAY and moves and not known else Repaid.ACCEPTED, SIGNED
+        )
+
+    def refund_query(self, seen_at: float, order: RefundOrder) -> RefundAnswer:
+        at, _, moved = self.refunds.get(order.out_refund_no, (math.inf, 0, False))
+        if at > seen_at:
+            return RefundAnswer(Repaid.NO_SUCH_REFUND, SIGNED)
+        return RefundAnswer(Repaid.DONE if moved else Repaid.CLOSED, SIGNED)
 
     def turn(self, at: float, state: str) -> None:
         self.books.append((at, state))
@@ -72,10 +122,15 @@ class Bank:
             "error": Found.PAY_ERROR if self.channel is Channel.WECHAT else Found.PENDING,
             "returned": Found.RETURNED,
         }[order]
-        return QueryAnswer(found, SIGNED)
+        seen = self.back({number: one for number, one in self.refunds.items() if one[0] <= seen_at})
+        if found is Found.PAID and seen:
+            found = Found.RETURNED if seen == AMOUNT else Found.PARTLY_REFUNDED
+        return QueryAnswer(found, SIGNED, seen)
 
     def reverse(self, at: float) -> ReverseAnswer:
         took = {"taken": True, "typing": False}.get(self.order) if self.channel is Channel.ALIPAY else None
+        if self.refunds and self.order == "taken":
+            return ReverseAnswer(Undone.REFUSED, SIGNED)
         if self.order not in ("none", "refused"):  # a number it does not know is "done", and leaves no trace
             self.turn(at, "returned")
         return ReverseAnswer(Undone.DONE, Evidence(verified=True, took_money=took))
@@ -91,6 +146,9 @@ class Counter(RuleBasedStateMachine):
         self.sent_at: float | None = None  # when the pay request left, until it lands or dies
         self.counts_from = self.at  # the 15 s count from here
         self.pays = 0
+        self.refunds: dict[str, RefundOrder] = {}  # each number as it was first sent
+        self.on_the_line: list[tuple[float, RefundOrder]] = []  # refund requests that land late, or never
+        self.cash = 0
         self.past_d2 = False
         self.last_event: Event | None = None
         order = Order("4" * 24, "p", channel, AMOUNT, "m", "李", "0001", self.now().ms, "2026-11-22")
@@ -112,10 +170,28 @@ class Counter(RuleBasedStateMachine):
             if call is Call.PAY:
                 self.pays += 1
                 self.sent_at = self.at
+            if call is Call.REFUND:
+                self.check_refund()
             if call is Call.REVERSE:
+                assert not self.held(), "held: the till gives nothing back"
                 assert self.kept["state"] in PAST_D2, "D2 is durable before the reverse"
                 assert isinstance(self.last_event, QueryAnswered), "a query stands right before each reverse"
                 assert self.bank.channel is Channel.ALIPAY or self.at - self.counts_from >= 15 - 1e-6
+
+    def check_refund(self) -> None:
+        """D4: its number and sum were kept before this call, and are those of every call before."""
+        assert not self.held(), "held: the till gives nothing back"
+        kept = from_body(self.kept)
+        assert kept.refund is not None, "D4 is durable before the call"
+        assert self.under_way == [call for call in self.under_way if call in (Call.PAY, Call.QUERY, Call.REFUND)]
+        order = order_of(kept, kept.refund)
+        assert self.refunds.setdefault(order.out_refund_no, order) == order, "another refund under the same number"
+        done = sum(r.amount_fen for r in kept.refunds if r.state is RefundState.DONE or r.is_running)
+        assert done <= AMOUNT
+
+    def held(self) -> bool:
+        hand = from_body(self.kept).hand
+        return hand is not None and hand.stops_tries
 
     def feed(self, event: Event) -> None:
         self.last_event = event
@@ -125,13 +201,20 @@ class Counter(RuleBasedStateMachine):
         if self.past_d2 and isinstance(event, ReverseAnswered) and stepped.sale.state in PAST_D2:
             assert Work.QUERY in stepped.work, "a query follows each reverse"
         assert not (stepped.sale.alarm and stepped.sale.alarm != self.sale.alarm) or Work.RING in stepped.work
+        given = stepped.sale.hand is not None and stepped.sale.hand.state is HandState.GIVEN
+        if given and (self.sale.hand is None or self.sale.hand.state is not HandState.GIVEN):
+            self.cash += stepped.sale.hand.amount_fen
+        for old in self.sale.refunds:
+            new = stepped.sale.refunds[old.ordinal - 1]
+            assert (new.out_refund_no, new.amount_fen, new.nonce) == (old.out_refund_no, old.amount_fen, old.nonce)
+            assert old.state not in (RefundState.REFUSED, RefundState.CLOSED) or new == old, "an ended refund stays"
         self.sale, self.kept = stepped.sale, body
         self.do(stepped.work)
         assert set(self.under_way) == self.sale.calls
         if isinstance(event, Woke):
             assert self.sale.wake_at is None or self.sale.wake_at > self.now().mono, "it would spin"
 
-    def answer(self, call: Call, answer: PayAnswer | QueryAnswer | ReverseAnswer) -> None:
+    def answer(self, call: Call, answer: PayAnswer | QueryAnswer | ReverseAnswer | RefundAnswer) -> None:
         self.under_way.remove(call)
         event = ANSWERS[call](answer)
         self.feed(event)
@@ -225,6 +308,56 @@ class Counter(RuleBasedStateMachine):
         answers = {"good": done, "lies": done, "says": ReverseAnswer(says, SIGNED)}
         self.answer(Call.REVERSE, answers.get(line, ReverseAnswer(Undone.UNKNOWN)))
 
+    @precondition(lambda self: self.sale.state in (State.PAID, State.PARTLY_REFUNDED))
+    @rule(fen=st.sampled_from([AMOUNT, AMOUNT, 400, 850]))
+    def supervisor_refunds(self, fen: int) -> None:
+        self.feed(RefundAsked(fen, "r", "2001", f"n{len(self.sale.refunds)}"))
+
+    @rule(fen=st.sampled_from([AMOUNT, 850]))
+    def supervisor_pays_by_hand(self, fen: int) -> None:
+        self.feed(HoldAsked(fen, "r", "v", "2001", "h"))
+
+    @precondition(lambda self: Call.REFUND in self.under_way)
+    @rule(line=st.sampled_from(REFUND_LINES), says=st.sampled_from(UNDONE))
+    def refund_is_answered(self, line: str, says: Repaid) -> None:
+        assert self.sale.refund is not None
+        order = order_of(self.sale, self.sale.refund)
+        answer = RefundAnswer(Repaid.UNKNOWN)
+        match line:
+            case "good" | "answer lost" | "closes":
+                told = self.bank.refund(self.at, order, moves=line != "closes")
+                answer = told if line != "answer lost" else answer
+            case "late":
+                self.on_the_line.append((self.at, order))
+            case "forged":
+                answer = RefundAnswer(Repaid.DONE, Evidence(forged=True))
+            case "stalls":
+                answer = RefundAnswer(says, SIGNED)
+            case "not sent":
+                answer = RefundAnswer(Repaid.NOT_SENT)
+        self.answer(Call.REFUND, answer)
+
+    @precondition(lambda self: self.on_the_line)
+    @rule(moves=st.booleans())
+    def refund_request_lands(self, moves: bool) -> None:
+        sent_at, order = self.on_the_line.pop(0)
+        if self.at - sent_at < LANDS:
+            self.bank.refund(self.at, order, moves=moves)
+
+    @precondition(lambda self: Call.REFUND_QUERY in self.under_way)
+    @rule(line=st.sampled_from(REFUND_QUERY_LINES), lag=st.floats(0, LAG))
+    def refund_query_is_answered(self, line: str, lag: float) -> None:
+        last = self.sale.refund or self.sale.unconfirmed
+        assert last is not None
+        order = order_of(self.sale, last)
+        answers: dict[str, Callable[[], RefundAnswer]] = {
+            "good": lambda: self.bank.refund_query(self.at, order),
+            "lag": lambda: self.bank.refund_query(self.at - lag, order),
+            "silence": lambda: RefundAnswer(Repaid.UNKNOWN),
+            "forged": lambda: RefundAnswer(Repaid.DONE, Evidence(forged=True)),
+        }
+        self.answer(Call.REFUND_QUERY, answers[line]())
+
     @rule()
     def cashier_stops(self) -> None:
         self.feed(StopAsked())
@@ -246,7 +379,7 @@ class Counter(RuleBasedStateMachine):
         self.at += off
         self.mono_from, self.skew = self.at - mono, skew
         self.sale = from_body(self.kept)
-        if self.sale.is_final:
+        if not self.sale.is_open:
             return
         if loses_step:  # decided, not kept: as if it had never been
             step(self.sale, Recovered(recharged), self.now(), self.patience)
@@ -262,10 +395,16 @@ class Counter(RuleBasedStateMachine):
 
     @invariant()
     def the_books_agree(self) -> None:
-        if self.sale.state is State.PAID:
-            assert self.bank.holds == AMOUNT
+        if self.sale.state in (State.PAID, State.PARTLY_REFUNDED):
+            assert self.bank.holds == AMOUNT - self.sale.refunded_fen
         elif self.sale.is_final:
             assert self.bank.holds == 0
+        assert self.bank.holds >= 0
+
+    @invariant()
+    def nobody_is_paid_back_twice(self) -> None:
+        if self.bank.order in ("taken", "returned"):
+            assert self.cash <= self.bank.holds
 
     @invariant()
     def one_pay_and_no_way_back_over_d2(self) -> None:
@@ -275,18 +414,19 @@ class Counter(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_forgotten(self) -> None:
-        if not self.sale.is_final:
+        if self.sale.is_open:
             assert self.sale.calls or self.sale.wake_at is not None
         if self.sale.state is State.STUCK:
-            assert self.sale.alarm
+            assert self.sale.alarm or self.cash
 
     def teardown(self) -> None:
         """After the storm: the line is honest, the customer has gone, and every sale comes to its end by itself."""
         if not hasattr(self, "sale"):
             return
         self.sent_at = None
+        self.on_the_line.clear()
         began, was_stuck, turns = self.at, False, 0
-        while not self.sale.at_rest:
+        while not (self.sale.at_rest or (self.cash and not self.under_way)):
             self.the_books_agree()
             was_stuck = was_stuck or self.sale.state is State.STUCK
             assert self.at - began <= (4000 if was_stuck else 600), f"still {self.sale}"
@@ -304,6 +444,10 @@ class Counter(RuleBasedStateMachine):
             self.answer(call, self.pay_answer("good", Pay.UNKNOWN))
         elif call is Call.QUERY:
             self.answer(call, self.bank.query(self.at))
+        elif call is Call.REFUND:
+            self.refund_is_answered("good", Repaid.AGAIN)
+        elif call is Call.REFUND_QUERY:
+            self.refund_query_is_answered("good", 0.0)
         else:
             self.answer(call, self.bank.reverse(self.at))
 
@@ -336,6 +480,23 @@ def a_turn(counter: Counter, chance: random.Random) -> None:
             Call.REVERSE in counter.under_way,
             lambda: counter.reverse_is_answered(reverse, chance.choice(list(Undone)), chance.random() < 0.5),
         ),
+        (
+            1,
+            counter.sale.state in (State.PAID, State.PARTLY_REFUNDED),
+            lambda: counter.supervisor_refunds(chance.choice([AMOUNT, 400, 850])),
+        ),
+        (0.1, True, lambda: counter.supervisor_pays_by_hand(chance.choice([AMOUNT, 850]))),
+        (
+            9,
+            Call.REFUND in counter.under_way,
+            lambda: counter.refund_is_answered(chance.choice(REFUND_LINES), chance.choice(UNDONE)),
+        ),
+        (2, counter.on_the_line, lambda: counter.refund_request_lands(chance.random() < 0.9)),
+        (
+            9,
+            Call.REFUND_QUERY in counter.under_way,
+            lambda: counter.refund_query_is_answered(chance.choice(REFUND_QUERY_LINES), chance.uniform(0, LAG)),
+        ),
         (1, True, counter.cashier_stops),
         (1, True, counter.someone_checks),
         (
@@ -364,6 +525,7 @@ def test_three_thousand_sales_agree_with_the_bank(seed: int) -> None:
         for _ in range(chance.randrange(60)):
             a_turn(counter, chance)
             counter.the_books_agree()
+            counter.nobody_is_paid_back_twice()
             counter.one_pay_and_no_way_back_over_d2()
             counter.nobody_is_forgotten()
         try:

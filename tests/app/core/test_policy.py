@@ -38,6 +38,7 @@ def test_wechat_is_waited_for_as_its_documents_say():
         "stuck_reverse": 3600,
         "refund_poll": (10, 20, 30, 60, 60, 120, 300, 1800),
         "too_many_pause": 60,
+        "stuck_refund": 300,
         "check_pause": 1,
         "window": 7 * 24 * 3600,
         "same_day": False,

@@ -3,13 +3,23 @@
 import asyncio
 import contextlib
 from asyncio import base_events
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from app.channels.api import Contact
 from app.core import machine
-from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.answers import (
+    Evidence,
+    Found,
+    Pay,
+    PayAnswer,
+    QueryAnswer,
+    RefundAnswer,
+    Repaid,
+    ReverseAnswer,
+    Undone,
+)
 from app.core.channel import Channel
 from app.core.codes import AuthCode
 from app.core.policy import patience_for
@@ -26,6 +36,7 @@ from app.till.recover import resume_open
 
 MORNING_MS = 1_795_310_000_000  # 2026-11-22 09:13:20 in Beijing
 GOOD = Evidence(verified=True)
+ANSWERS = PayAnswer | QueryAnswer | ReverseAnswer | RefundAnswer
 DESK = Desk("码收小店", "0007", "1001", training=True, language="zh", cap_fen=500_000)
 
 
@@ -70,6 +81,11 @@ class Account:
     amount_fen: int
     state: str = "none"  # none, asking, paid, revoked, declined
     pays_at: float | None = None
+    refunds: dict = field(default_factory=dict)  # refund number -> (fen, moved)
+
+    @property
+    def back_fen(self):
+        return sum(fen for fen, moved in self.refunds.values() if moved)
 
 
 class Bank:
@@ -79,8 +95,9 @@ class Bank:
         self.channel = channel
         self.shop = shop
         self.accounts = {}
-        self.next = {"pay": [], "query": [], "reverse": []}
-        self.delay = {"pay": 0.2, "query": 0.1, "reverse": 0.1}
+        self.next = {"pay": [], "query": [], "reverse": [], "refund": [], "refund_query": []}
+        self.delay = {"pay": 0.2, "query": 0.1, "reverse": 0.1, "refund": 0.2, "refund_query": 0.1}
+        self.asked = []  # every refund call as it came
         self.calls = []
         self.warmed = 0
         self.line = True
@@ -94,6 +111,13 @@ class Bank:
     async def reverse(self, order):
         return await self._answer("reverse", order, self._reverse)
 
+    async def refund(self, refund):
+        self.asked.append(refund)
+        return await self._answer("refund", refund.order, lambda account: self._refund(account, refund))
+
+    async def refund_query(self, refund):
+        return await self._answer("refund_query", refund.order, lambda account: self._refunded(account, refund))
+
     async def warm(self):
         self.warmed += 1
         return Contact(self.channel, True, True, False, 0.05, None, self.shop.loop.time())
@@ -103,7 +127,7 @@ class Bank:
 
     @property
     def held_fen(self):
-        return sum(account.amount_fen for account in self.accounts.values() if account.state == "paid")
+        return sum(a.amount_fen - a.back_fen for a in self.accounts.values() if a.state == "paid")
 
     async def _answer(self, call, order, act):
         no = order.out_trade_no
@@ -113,7 +137,7 @@ class Bank:
         if not self.line:
             await asyncio.sleep(self.delay[call])
             return self._silence(call)
-        answer = scripted if isinstance(scripted, PayAnswer | QueryAnswer | ReverseAnswer) else None
+        answer = scripted if isinstance(scripted, ANSWERS) else None
         if scripted != "lost-request":
             account = self.accounts.setdefault(no, Account(order.amount_fen))
             self._settle(account)
@@ -130,6 +154,8 @@ class Bank:
             "pay": PayAnswer(Pay.UNKNOWN),
             "query": QueryAnswer(Found.UNKNOWN),
             "reverse": ReverseAnswer(Undone.UNKNOWN),
+            "refund": RefundAnswer(Repaid.UNKNOWN),
+            "refund_query": RefundAnswer(Repaid.UNKNOWN),
         }[call]
 
     def _settle(self, account):
@@ -152,6 +178,10 @@ class Bank:
 
     def _query(self, account):
         match account.state:
+            case "paid" if account.back_fen == account.amount_fen:
+                return QueryAnswer(Found.RETURNED, GOOD)
+            case "paid" if account.back_fen:
+                return QueryAnswer(Found.PARTLY_REFUNDED, GOOD, account.back_fen)
             case "paid":
                 return QueryAnswer(Found.PAID, replace(GOOD, paid_ms=MORNING_MS))
             case "asking":
@@ -159,6 +189,19 @@ class Bank:
             case "revoked" | "declined":
                 return QueryAnswer(Found.RETURNED, GOOD)
         return QueryAnswer(Found.NO_SUCH_ORDER, replace(GOOD, code="ORDERNOTEXIST"))
+
+    def _refund(self, account, refund):
+        """As the channels do: the same number is the same refund. WeChat takes it, Alipay has done it."""
+        known = account.refunds.get(refund.out_refund_no)
+        if known is None and (account.state != "paid" or account.back_fen + refund.amount_fen > account.amount_fen):
+            return RefundAnswer(Repaid.REFUSED, replace(GOOD, reason=Reason.NOREFUND, code="NO"))
+        account.refunds[refund.out_refund_no] = (refund.amount_fen, True)
+        done = self.channel is Channel.ALIPAY and known is None
+        return RefundAnswer(Repaid.DONE if done else Repaid.ACCEPTED, GOOD, "R" + refund.out_refund_no[-2:])
+
+    def _refunded(self, account, refund):
+        known = account.refunds.get(refund.out_refund_no)
+        return RefundAnswer(Repaid.NO_SUCH_REFUND if known is None else Repaid.DONE, GOOD)
 
     def _reverse(self, account):
         account.state = "revoked" if account.state != "none" else "none"

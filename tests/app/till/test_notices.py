@@ -142,7 +142,7 @@ def test_a_payment_after_the_end_is_asked_about_and_given_back(shop, post, codes
     shop.banks[Channel.WECHAT].accounts[number_of(shop)].state = "paid"
     post.tell(NoticeKind.PAYMENT, number_of(shop))
     shop.advance(0.2)
-    assert post.state() == State.STUCK
+    assert post.state() == State.REFUNDING
     shop.advance(300)
     assert shop.banks[Channel.WECHAT].held_fen == 0
 
