@@ -109,7 +109,7 @@ def export(journal: Path, wish: Export, going: Going, on_progress: OnProgress = 
     part = wish.target.with_name(f".{wish.target.name}{PART}")
     try:
         head = days.head()
-        paper = replace(wish.paper, head_seq=head.seq, head_digest=head.digest)
+        paper = replace(wish.paper, head_seq=head.seq, head_digest=head.digest, rows=_rows(days, wish, going))
         total = days.count_between(wish.query.first_day, wish.query.last_day)
         with _in_our_words(total * BYTES_A_ROW[wish.format.value] + ROOM_TO_SPARE):
             _refuse_narrow(wish, total)
@@ -120,6 +120,15 @@ def export(journal: Path, wish: Export, going: Going, on_progress: OnProgress = 
         days.close()
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _rows(days: Days, wish: Export, going: Going) -> int:
+    """A page says how many follow, so they are counted first; the other formats need not know."""
+    if wish.format is not Format.PDF:
+        return 0
+    query = wish.query
+    rows = all_rows(days, query.first_day, query.last_day, Shifted(days), going)
+    return sum(wanted(row, query) for row in rows)
 
 
 def _write(days: Days, wish: Export, writer: Writer, *, going: Going, on_progress: Callable[[int], None]) -> Adding:

@@ -10,6 +10,7 @@ from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.core.shift_sums import Kind, Sheet, Totals
 from app.office.daylog import Row
+from app.till.entries import RUNNING
 
 COLUMNS: Final = (
     "day",
@@ -42,6 +43,7 @@ class Paper:
     made_ms: int
     training: bool
     language: str
+    rows: int = 0  # where the format must know before it begins
 
     @property
     def days(self) -> str:
@@ -87,6 +89,13 @@ def channel_words(channel: Channel, language: str) -> str:
 @cache
 def reason_words(reason: Reason | None, language: str) -> str:
     return "" if reason is None else words.say(f"r.{reason}.head", language)
+
+
+def note_of(row: Row, language: str) -> str:
+    """Why nothing was paid, or which sale the money was of, by its short name."""
+    if row.is_given_back:
+        return words.say("ex.of", language, n=row.out_trade_no[RUNNING][-4:])
+    return reason_words(row.reason, language)
 
 
 class BeijingClock:

@@ -21,7 +21,7 @@ from app.office.export_table import (
     amount_of,
     channel_words,
     kind_words,
-    reason_words,
+    note_of,
     totals_of,
 )
 from app.words import say
@@ -38,23 +38,23 @@ LAST: Final = 190  # below the totals: head, time, two signatures
 ROWS_A_PAGE: Final = (HEIGHT - HEAD - FOOT) // ROW
 # What each column is called, how wide it is, and whether it stands to the right.
 COLUMNS: Final = (
-    ("time", 300, False),
+    ("time", 290, False),
     ("result", 230, False),
-    ("channel", 130, False),
-    ("amount", 200, True),
-    ("why", 300, False),
-    ("order", 510, False),
+    ("channel", 150, False),
+    ("amount", 260, True),
+    ("why", 240, False),
+    ("order", 490, False),
     ("operator", 110, False),
-    ("shift", 80, True),
+    ("shift", 90, True),
 )
 TOTALS: Final = (
     ("channel", 400, False),
     ("count", 200, True),
-    ("paid", 320, True),
-    ("back", 320, True),
-    ("net", 320, True),
+    ("paid", 420, True),
+    ("back", 420, True),
+    ("net", 420, True),
 )
-_GAP: Final = 20
+_GAP: Final = 30
 _END: Final = b"%%EOF"
 _INK, _SOFT, _LINE, _BAND = "#14181D", "#414A54", "#AAB2BB", "#F2F4F6"
 
@@ -64,6 +64,7 @@ class PdfWriter:
 
     def __init__(self, path: Path, paper: Paper) -> None:
         self._path, self._paper = path, paper
+        path.open("wb").close()  # the system says why it cannot be written; Qt does not
         self._pdf = QPdfWriter(str(path))
         self._pdf.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
@@ -118,7 +119,7 @@ class PdfWriter:
             kind_words(row.kind, language),
             channel_words(row.channel, language),
             show_yuan(amount_of(row)),
-            f"-{row.out_refund_no[-2:]}" if row.out_refund_no else reason_words(row.reason, language),
+            note_of(row, language),
             in_fours(row.out_trade_no),
             row.operator,
             str(row.shift),
