@@ -61,7 +61,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "staff.in.number": ("工号", "Staff no."),
     "staff.in.pin": ("密码", "PIN"),
     "staff.in.enter": ("登录", "Sign in"),
-    "staff.in.next": ("输密码", "To the PIN"),
+    "staff.in.next": ("下一步", "Next"),
     "staff.lock.title": ("已锁屏", "Locked"),
     "staff.lock.back": ("{name} 输密码或扫工牌，接着收款。", "{name}: PIN or badge to go on."),
     "staff.lock.other": ("换人", "Somebody else"),

@@ -64,11 +64,12 @@ class ApprovalDialog(QWidget):
     ) -> None:
         super().__init__(parent)
         self.asker, self.theme, self.language = asker, theme, language
-        self._load, self._approve = load, approve
+        self._load, self._approve, self._over = load, approve, parent
         self.request: Request | None = None
         self._turn = 0  # an answer to an earlier question is not this one's
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.asking = Asking(theme, language, self, badge_alone=lambda: badge_alone)
+        words = ("pin.ask", "staff.approve.ok")
+        self.asking = Asking(theme, language, self, badge_alone=lambda: badge_alone, words=words)
         self.asking.proven.connect(self._try)
         self.asking.changed.connect(self.update)
         self.stop = KeyButton(theme, self)
@@ -82,7 +83,7 @@ class ApprovalDialog(QWidget):
         self.asking.begin(self.asking.people)
         self.asker.ask(self._load, self._loaded)
         self.set_look(self.theme, self.language)
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         self.show()
         self.raise_()
         self.setFocus()
@@ -187,7 +188,7 @@ class ApprovalDialog(QWidget):
         amount = money(self.request.amount_fen) if self.request and self.request.amount_fen else ""
         reason, *small = self.lines()
         for text, sizes, bold, colour in (
-            (self.what(), ((FIRST, 2), (SECOND, 2), (BODY, 3)), True, c.ink),
+            (self.what(), ((FIRST, 1), (28, 1), (SECOND, 1), (BODY, 3)), True, c.ink),
             (amount, tuple((size, 1) for size in AMOUNT_SIZES[2:]), True, c.ink),
             (reason, ((SECOND, 2), (BODY, 3)), False, c.ink),
             *((line, ((BODY, 2),), False, c.ink2) for line in small),

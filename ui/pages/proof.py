@@ -23,7 +23,15 @@ class Asking(QObject):
     proven = Signal(object)
     changed = Signal()
 
-    def __init__(self, theme: Theme, language: str, parent: QWidget, *, badge_alone: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        language: str,
+        parent: QWidget,
+        *,
+        badge_alone: Callable[[], bool],
+        words: tuple[str, str] = ("staff.in.pin", "staff.in.enter"),
+    ) -> None:
         super().__init__(parent)
         self.pad = PinPad(theme, parent)
         self.language = language
@@ -37,6 +45,7 @@ class Asking(QObject):
         self._busy = False
         self._sent_badge = ""
         self._badge_alone = badge_alone
+        self._words = words  # over the PIN, on its key
         self._tick = QTimer(self)
         self._tick.setObjectName("pad")
         self._tick.setInterval(SECOND_MS)
@@ -101,8 +110,7 @@ class Asking(QObject):
 
     def refresh(self) -> None:
         asks_pin = bool(self.who)
-        key = "staff.in.pin" if asks_pin else "staff.in.number"
-        ok = "staff.in.enter" if asks_pin else "staff.in.next"
+        key, ok = self._words if asks_pin else ("staff.in.number", "staff.in.next")
         closed = self._busy or (asks_pin and self._wait_s > 0)
         self.pad.set_face(PadFace(say(key, self.language), say(ok, self.language), asks_pin, self._note, closed))
         self.changed.emit()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from ui.tokens import BODY, BUTTON, CARD_RADIUS, CONTROL_RADIUS, DIGIT, FIRST, Theme
+from ui.tokens import BODY, BUTTON, CARD_RADIUS, CONTROL_RADIUS, DIGIT, FIRST, STATUS, Theme
 from ui.widgets.base import Painted, card, draw, line_height, wrap
 from ui.widgets.glyphs import paint_backspace
 
@@ -132,7 +132,7 @@ class PinPad(Painted):
         else:
             room = QRectF(0, t.px(46), self.width(), t.px(40))
             draw(painter, room, self._typed or "–", t.font(FIRST, bold=True), c.ink, align=middle)
-        font, y = t.font(BODY), t.px(86)
+        font, y = t.font(STATUS), t.px(84)
         for line in wrap(self.face.note, font, self.width() - t.px(2 * 12)) if self.face.note else ():
             draw(painter, QRectF(0, y, self.width(), line_height(font)), line, font, c.redtext, align=middle)
             y += round(line_height(font))
