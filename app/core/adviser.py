@@ -142,10 +142,10 @@ def _head(sale: Sale, refusal: Told) -> Told:
     running = sale.refund
     if running is None:
         return refusal
-    return _how_it_stands(running)
+    return stands(running)
 
 
-def _how_it_stands(refund: Refund) -> Told:
+def stands(refund: Refund) -> Told:
     """One sentence on a refund, whatever it is worth knowing of it."""
     key = _STANDS[refund.state]
     if refund.state is RefundState.ACCEPTED and refund.why is Reason.BUSY:
@@ -154,6 +154,8 @@ def _how_it_stands(refund: Refund) -> Told:
         key = "desk.refund.funds"
     elif refund.state is RefundState.ASKED and refund.calls > 1:
         key = "adv.refund.retry"
+    elif refund.state is RefundState.DONE and not refund.confirmed:
+        key = "desk.refund.done"
     return told(key, amount=sum_words(refund.amount_fen))
 
 
@@ -187,7 +189,7 @@ def _notes(sale: Sale, now_ms: int, windows: RefundWindows) -> tuple[Told, ...]:
     if last is not None and last.state is RefundState.ABNORMAL:
         notes.append(told("adv.abnormal.how"))
     elif last is not None and not last.is_running:
-        notes.append(_how_it_stands(last))
+        notes.append(stands(last))
     if sale.elsewhere_fen:
         notes.append(told("adv.refund.external", amount=sum_words(sale.elsewhere_fen)))
     if sale.state not in (State.PAID, State.PARTLY_REFUNDED) or not sale.left_fen:

@@ -18,6 +18,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.find.far": ("查到 {date} 为止没有找到；请用单号查。", "Not found back to {date}; use the order no."),
     "desk.find.more": ("只列最新 {n} 笔；多输一点再查。", "Newest {n} shown; type more to narrow."),
     "desk.find.many": ("找到 {n} 笔，请选一笔", "{n} found; choose one"),
+    "desk.unread": ("账本现在读不了，请稍等再查。", "The journal can't be read just now; wait."),
     "desk.find.busy": ("正在查账本。", "Looking it up."),
     # ways
     "desk.how": ("怎么把钱退给顾客", "How the money goes back"),
@@ -30,12 +31,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.part.is": ("可以分几次退，合计不超过 {left}", "In several parts, {left} at most in all"),
     "desk.open": ("可以", "Open"),
     "desk.shut": ("不适用", "Not open"),
+    "desk.until": ("到 {date} 止", "until {date}"),
     "desk.itself": ("系统在办", "By itself"),
     "desk.refund.late": (
         "退款期 {date} 已过，要不要受理由通道决定。",
         "Past {date}; the channel decides if it takes it.",
     ),
     "desk.refund.funds": ("商户余额不足；充 {amount} 后自动续办。", "Shop balance low; top up {amount}, it resumes."),
+    "desk.refund.done": ("{amount} 已退款，系统还会再查一次。", "{amount} refunded; the till asks once more."),
     "desk.refund.refused": ("通道没有受理上一次退款，钱没有退。", "The last refund was refused; nothing moved."),
     "desk.up.void": ("{time} 前整单走银联撤销，当时退回。", "All of it by UnionPay void, at once, until {time}."),
     # the act

@@ -1,0 +1,1 @@
+"""Looking a sale up, and giving money back."""

@@ -1,0 +1,68 @@
+"""The words painted on the refund page itself, between its widgets."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from app.words import say
+from ui.pages.refund import faces
+from ui.pages.refund.flow import RefundFlow, Stage
+from ui.pages.refund.layout import Places
+from ui.pages.refund.notes import paint_notes, paint_result
+from ui.pages.telling import spoken
+from ui.tokens import BODY, ROW_AMOUNT, SECOND, STATUS, Theme
+from ui.widgets.base import draw, fit
+
+
+def paint_hint(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, language: str) -> None:
+    """What to do, or why nothing was found."""
+    c = t.colours
+    if flow.stage is Stage.LIST:
+        text = say("desk.find.many", language, n=len(flow.rows))
+        text += f" {spoken(flow.said, language)}" if flow.said else ""
+    elif flow.stage is Stage.LOOKING:
+        text = say("desk.find.busy", language)
+    else:
+        text = spoken(flow.said, language) if flow.said else say("desk.find.hint", language)
+    room = QRectF(at.right).adjusted(t.px(40), 0, -t.px(40), 0)
+    block = fit(text, t, ((SECOND, 2), (ROW_AMOUNT, 3), (BODY, 4)), room.width(), bold=bool(flow.said), balance=True)
+    font = t.font(block.size, bold=bool(flow.said))
+    step = font.pixelSize() * 1.5
+    y = room.center().y() - step * len(block.lines) / 2
+    for line in block.lines:
+        draw(
+            painter,
+            QRectF(room.left(), y, room.width(), step),
+            line,
+            font,
+            c.ink,
+            align=Qt.AlignmentFlag.AlignHCenter,
+        )
+        y += step
+
+
+def paint_labels(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, language: str) -> None:
+    """What stands over and under the fields of a sale that was found."""
+    c, picture = t.colours, flow.picture
+    assert picture is not None
+    title = QRectF(at.title)
+    draw(painter, title, say("desk.how", language), t.font(SECOND, bold=True), c.ink)
+    head = spoken(picture.advice.head, language)
+    block = fit(head, t, ((BODY, 1), (STATUS, 1), (15, 1), (13, 1)), at.head.width(), bold=False)
+    draw(painter, QRectF(at.head), block.lines[0], t.font(block.size), c.ink2)
+    draw(painter, QRectF(at.amount_label), say("desk.amount", language), t.font(BODY), c.ink2)
+    asked = flow.reason < 0 and picture.advice.left_fen > 0
+    why = say("ap.reason" if asked else "desk.reason", language)
+    draw(painter, QRectF(at.reason_label), why, t.font(BODY), c.accent if asked else c.ink2)
+    _, wrong = flow.amount()
+    if wrong is not None:
+        font = t.font(STATUS, bold=True)
+        draw(painter, QRectF(at.check), spoken(wrong, language), font, c.redtext)
+    watched = next((r for r in picture.sale.refunds if r.ordinal == flow.watched), None)
+    if watched is not None and not flow.busy:
+        paint_result(painter, t, QRectF(at.foot), faces.result_face(watched, language))
+    elif flow.said is not None:
+        tone = "running" if flow.busy else "plain"
+        paint_result(painter, t, QRectF(at.foot), faces.ResultFace(spoken(flow.said, language), tone))
+    else:
+        notes = tuple(spoken(note, language) for note in picture.advice.notes)
+        paint_notes(painter, t, QRectF(at.foot), (*notes, say("desk.once", language)))
