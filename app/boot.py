@@ -28,6 +28,7 @@ from app.settings import ClientError, DataFolder, Settings, SettingsError, Troub
 from app.sim.child import ChildError
 from app.staff import Home, People
 from app.till.api import Desk, PracticePhone
+from app.till.back import TillMoneyBack
 from app.till.clock import Clock
 from app.till.counter import CashCounter
 from app.till.effects import channel_limits
@@ -76,6 +77,7 @@ class House:
     recovered: int  # sales found open at this start
     people: People
     printing: Printing
+    back: TillMoneyBack
     _undo: AsyncExitStack = field(repr=False)
 
     async def close(self) -> None:
@@ -140,7 +142,8 @@ async def _open(
     undo.push_async_callback(counter.aclose)
     ear.listeners.append(counter.board.contact)
     printing = _printing(folder, settings, engine, people, counter)
-    undo.callback(printing.close)
+    undo.push_async_callback(printing.aclose)
+    back = TillMoneyBack(engine, settings.pace, people.approvals.spend)
     recovered = resume_open(engine)
     memory.begin(lambda: bool(engine.running))
     if memory.why is not None:
@@ -153,7 +156,7 @@ async def _open(
     elif scanner and settings.scanner.wedge:
         counter.board.scanner(DeviceState.READY)  # a keyboard cannot be seen to be missing; the window listens
     _log.info("the till is open: %s, %d sales to settle", ", ".join(rooms) or "no channel", recovered)
-    return House(counter, engine, clock, settings, phone, trouble, recovered, people, printing, undo.pop_all())
+    return House(counter, engine, clock, settings, phone, trouble, recovered, people, printing, back, undo.pop_all())
 
 
 class _Ear:

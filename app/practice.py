@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from app.core.channel import Channel
 from app.journal.lock import WriterLock
 from app.secrets import Vault
-from app.settings import DataFolder, Settings, SettingsError, load, save, take_client
+from app.settings import DataFolder, Settings, SettingsError, keep_place, load, save, take_client
 from app.sim.child import Child, start_child
 from app.sim.client_file import NoSimulatorError
 from app.sim.phone import PhoneView as SimView
@@ -113,11 +113,11 @@ def _present(place: DataFolder) -> Settings | None:
 
 
 def _take_in(place: DataFolder, before: Settings | None, client_file: Path) -> None:
-    """The service's address and keys; who stands where, and with which scanner, stays. Written only where changed."""
+    """The service's address and keys; who stands where, and with which devices, stays. Written only where changed."""
     client = take_client(client_file)
     settings = client.settings
     if before is not None:
-        settings = replace(settings, till=before.till, scanner=before.scanner)
+        settings = keep_place(before, settings)
     if not place.keys.exists() or not _same_keys(place, client.secrets):
         Vault.create(place.path, client.secrets, simulator=True)
     if settings != before:

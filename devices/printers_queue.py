@@ -21,6 +21,8 @@ LOOK_SECONDS: Final = 10.0  # between two looks at a printer that was not ready 
 KEPT_MOST: Final = 20  # slips that wait; of more, the oldest customers have long gone, and theirs can be reprinted
 STOP_SECONDS: Final = 2.0  # the end of the program waits no longer for a cable that hangs
 
+_STANDS: Final = frozenset({PrinterState.LOST, PrinterState.PAPER, PrinterState.COVER})
+
 _log: Final = logging.getLogger(__name__)
 OnPrinter = Callable[[PrinterState, int], None]  # state, and how many slips wait
 OnDone = Callable[[str], None]
@@ -82,8 +84,13 @@ class PrintQueue:
     def waiting(self) -> int:
         return len(self._jobs)
 
-    def stop(self) -> None:
-        """End the thread; what waits is given up, and is named in the log."""
+    def stop(self, patience: float = 0.0) -> None:
+        """End the thread; what waits is given up, and is named in the log. May take ``patience`` and ``STOP_SECONDS``.
+
+        ``patience``: seconds that what waits may still take, as long as nothing speaks against the printer.
+        """
+        with self._wake:
+            self._wake.wait_for(lambda: not self._jobs or self._state in _STANDS, patience)
         thread, self._thread = self._thread, None
         with self._wake:
             self._stopping = True
@@ -155,6 +162,7 @@ class PrintQueue:
         with self._wake:
             if self._jobs and (job is None or self._jobs[0] is job):
                 self._jobs.popleft()
+            self._wake.notify_all()
 
     def _opened(self) -> Cable:
         cable = self._open_cable()
@@ -177,7 +185,9 @@ class PrintQueue:
         self._say(PrinterState.LOST)
 
     def _say(self, state: PrinterState) -> None:
-        self._state = state
+        with self._wake:
+            self._state = state
+            self._wake.notify_all()
         told = (state, len(self._jobs))
         if told != self._told:
             self._told = told

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from app import words
@@ -12,7 +11,18 @@ from app.journal.lock import WriterLock
 from app.journal.reader import open_reader
 from app.secrets import Vault, VaultError
 from app.secrets.passphrase import Prompt
-from app.settings import Client, ClientError, DataFolder, Loaded, Settings, SettingsError, load, save, take_client
+from app.settings import (
+    Client,
+    ClientError,
+    DataFolder,
+    Loaded,
+    Settings,
+    SettingsError,
+    keep_place,
+    load,
+    save,
+    take_client,
+)
 from app.settings.model import ACCOUNT
 
 
@@ -67,8 +77,8 @@ def _present(place: DataFolder) -> Loaded | None:
 
 
 def _merged(before: Settings | None, taken: Settings) -> Settings:
-    """The merchant's facts are new; who stands where, and with which scanner, stays."""
-    return taken if before is None else replace(taken, till=before.till, scanner=before.scanner)
+    """The merchant's facts are new; who stands where, and with which devices, stays."""
+    return taken if before is None else keep_place(before, taken)
 
 
 def _same_shop(before: Settings | None, after: Settings) -> bool:

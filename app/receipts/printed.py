@@ -18,6 +18,8 @@ _DRAWER_PIN: Final = 2  # of the RJ11 socket; nearly every drawer hangs on it
 def printed(slip: Slip, *, cut: bool, kick: bool = False) -> bytes:
     """The bytes of ``slip``; ``kick`` opens the drawer first: it must not wait for paper."""
     printer: Any = escpos_printers().Dummy()
+    media = {"media": {"width": {"pixels": slip.dots}}}  # unknown, it would be complained of on standard output
+    printer.profile.profile_data = {**printer.profile.profile_data, **media}
     printer.hw("INIT")
     printer._raw(_CHINESE)  # noqa: SLF001 - its text() guesses a code page per character and garbles full-width signs
     if kick:

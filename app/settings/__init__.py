@@ -15,6 +15,7 @@ from app.settings.model import (
     Unionpay,
     Wechat,
     WechatV3,
+    keep_place,
 )
 from app.settings.parsers import loopback
 
@@ -37,6 +38,7 @@ __all__ = [
     "Wechat",
     "WechatV3",
     "default_folder",
+    "keep_place",
     "load",
     "loopback",
     "parse",

@@ -4,7 +4,7 @@ Its sentence stands in ``app.words`` under ``set.<section>.<name>``: what it is 
 the comment above the line in the file and the reason when the line is refused.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from app.core.money import MAX_AMOUNT_FEN
@@ -222,6 +222,13 @@ SECTIONS: Final[dict[str, type]] = {
     "alipay": Alipay,
     "unionpay": Unionpay,
 }
+OWN: Final = (
+    "till",
+    "scanner",
+    "printer",
+    "receipt",
+    "staff",
+)  # who stands where, with what
 REQUIRED: Final = {
     "wechat": ("appid", "mch_id"),
     "wechat_v3": ("mchid", "appid", "merchant_serial_no"),
@@ -235,3 +242,8 @@ ACCOUNT: Final = {
     "alipay": ("app_id",),
     "unionpay": ("mer_id",),
 }
+
+
+def keep_place(before: Settings, taken: Settings) -> Settings:
+    """A merchant's new facts at the same place: its own sections stay as they were."""
+    return replace(taken, **{name: getattr(before, name) for name in OWN})

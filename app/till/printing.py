@@ -25,6 +25,7 @@ from devices.printers_queue import Job, PrintQueue
 
 ALWAYS: Final = "always"  # the setting printer.prints
 PAPER: Final = "printer"  # how journal entries call the way out
+CLOSE_PATIENCE: Final = 3.0  # seconds at the end of the program for slips that are on their way to a ready printer
 LAMP: Final = "printer"
 
 _log: Final = logging.getLogger("mashou.printing")
@@ -133,12 +134,12 @@ class Printing:
         """Give up what waits; how many slips that were."""
         return self._queue.cancel() if self._queue is not None else 0
 
-    def close(self) -> None:
-        """The printer's thread ends, or is left to its cable; what waits can be reprinted at the next start."""
+    async def aclose(self) -> None:
+        """A ready printer gets ``CLOSE_PATIENCE`` for what waits; the rest can be reprinted at the next start."""
         self._closed = True
-        if self._queue is not None:
-            self._queue.stop()
-            self._queue = None
+        queue, self._queue = self._queue, None
+        if queue is not None:
+            await asyncio.to_thread(queue.stop, CLOSE_PATIENCE)
 
     def _prints_by_itself(self, sale: Sale, name: SlipName) -> bool:
         if self._queue is None or self._settings.prints != ALWAYS:

@@ -76,8 +76,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "printer.cover.lamp": ("打印机盖开", "Cover open"),
     "printer.ready.say": ("打印机好了。", "Printer ready."),
     "printer.none.say": (
-        "没有设置打印机，见 settings.toml 的 printer。",
-        "No printer set up: see printer in settings.toml.",
+        "没有设置打印机，见 settings.toml。",
+        "No printer set up; see settings.toml.",
     ),
     "printer.tested.say": ("测试页已打出来。", "The test came out."),
     "printer.cancelled.say": ("已取消 {n} 张没打的小票。", "{n} waiting slips cancelled."),

@@ -59,8 +59,9 @@ def test_bars_are_code_set_c_and_nothing_else():
                 bits(wrong)
 
 
-def test_the_printers_library_leaves_no_handler_on_the_root_logger():
+def test_the_printers_library_says_nothing_and_leaves_no_handler_on_the_root_logger(capfd):
     printed(trial_slip(examples.heading(), 0, "0001"), cut=True)
+    assert capfd.readouterr() == ("", "")
     assert not [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
 
 

@@ -41,7 +41,7 @@ class Tray:
         count, self.jobs = len(self.jobs), []
         return count
 
-    def stop(self):
+    def stop(self, patience):
         self.running = False
 
 
@@ -195,7 +195,7 @@ def test_the_drawer_opens_with_the_first_receipt_and_not_with_a_reprint(shop, pr
 
 def test_nothing_is_queued_after_the_end(shop, printer, codes):
     printing = printer()
-    printing.close()
+    shop.run(printing.aclose())
     shop.charge(1250, codes())
     shop.settle()
     assert entries(shop) == []
