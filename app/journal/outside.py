@@ -10,11 +10,12 @@ Selling goes on at once, with another epoch in the order numbers, so that no num
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
+from app.core.beijing import business_day
 from app.journal.api import Entry, JournalBooks, Json
 from app.journal.tail import EPOCH_BEGAN
 
@@ -45,6 +46,16 @@ class Seen:
 
     def text(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Business days ``first`` to ``last``, both included: their bills tell what is missing. ``first`` "": no limit."""
+
+    why: Why
+    first: str
+    last: str
+    epoch: int  # the four digits that the missing order numbers carry
 
 
 class Watched(JournalBooks, Protocol):
@@ -110,6 +121,16 @@ def epoch_entry(journal: Watched, why: Why, seen: Seen, now_ms: int, entropy: Ca
         "numbers": [1 if why is Why.LOST else journal.next_number(), seen.next_number] if lost else [],
     }
     return Entry(EPOCH_BEGAN, now_ms, body)
+
+
+def gaps(books: JournalBooks) -> Iterator[Gap]:
+    """Every stretch of days whose sales may not all be in this journal, oldest first."""
+    for kept in books.entries_of([EPOCH_BEGAN]):
+        why, kept_ms, before = kept.body["why"], kept.body["kept_ms"], kept.body["before"]
+        assert isinstance(kept_ms, int)
+        assert isinstance(before, int)
+        if why != Why.COPIED:
+            yield Gap(Why(str(why)), business_day(kept_ms) if kept_ms else "", business_day(kept.at_ms), before)
 
 
 def digest_at(journal: Watched, seq: int) -> str:
