@@ -78,7 +78,7 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             from app.cli import notify  # noqa: PLC0415 - the same
 
             return notify.notify(ask, args)
-        case "staff" | "reconcile" | "shift" | "daylog" | "export" | "receipt" | "print-test":
+        case "refund" | "hold" | "staff" | "reconcile" | "shift" | "daylog" | "export" | "receipt" | "print-test":
             return _keep_books(ask, args)
         case "setup":
             from app.cli import setup  # noqa: PLC0415 - the same
@@ -101,6 +101,10 @@ def _keep_books(ask: Ask, args: Namespace) -> int:
             from app.cli import staff  # noqa: PLC0415 - see the module's first line
 
             return staff.staff(ask, args)
+        case "refund" | "hold":
+            from app.cli import refunding  # noqa: PLC0415 - the same
+
+            return refunding.refund(ask, args) if args.command == "refund" else refunding.hold(ask, args)
         case "receipt" | "print-test":
             from app.cli import receipts  # noqa: PLC0415 - the same
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 from app import VERSION
 from app.cli.exits import Exit
 from app.cli.receipts_parser import PRINT_TEST, RECEIPT, add_receipt
+from app.cli.refunds_parser import HOLD, REFUND, add_hold, add_refund
 from app.cli.shift_parser import DAYLOG, EXPORT, SHIFT, add_daylog, add_export, add_shift
 from app.core.channel import Channel
 from app.till.api import Customer
@@ -116,6 +117,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
         add_staff(_add(commands, "staff", "管理人员 the people of this till", STAFF), _everywhere)
     _add_reconcile(commands)
     _add_office(commands)
+    add_refund(_add(commands, "refund", "原路退款 give a sale back", REFUND))
+    add_hold(_add(commands, "hold", "线下退登记 pay back by hand", HOLD))
     add_receipt(_add(commands, "receipt", "一笔的小票 a sale's slip", RECEIPT))
     _add(commands, "print-test", "打测试页 print a test page", PRINT_TEST)
     _add(commands, "bench", "测速 measure", BENCH)
