@@ -9,6 +9,7 @@ from secrets import token_bytes
 from typing import Final, assert_never
 
 from app.secrets import passphrase
+from app.secrets.dumps import forbid_core_dumps
 from app.secrets.errors import VaultError
 from app.secrets.passphrase import Prompt
 from app.secrets.sealed import (
@@ -76,7 +77,8 @@ class Vault:
         return f"keys.where.{read_header(_read_sealed(folder)).place}"
 
     def open(self) -> Secrets:
-        """See ``unlock``."""
+        """See ``unlock``. From here on this process leaves no core dump."""
+        forbid_core_dumps()
         data = _read_sealed(self.folder)
         header = read_header(data)
         wrapping_key = self._wrapping_key(header)

@@ -37,6 +37,7 @@ class Request:
     operator: str = ""
 
 
+Answer = Callable[[Approval | None], None]
 Approve = Callable[[Proof, Request], Coroutine[Any, Any, Approval | No]]
 Load = Callable[[], Coroutine[Any, Any, PeopleView]]
 
@@ -66,6 +67,7 @@ class ApprovalDialog(QWidget):
         self.asker, self.theme, self.language = asker, theme, language
         self._load, self._approve, self._over = load, approve, parent
         self.request: Request | None = None
+        self._answer: Answer | None = None
         self._turn = 0  # an answer to an earlier question is not this one's
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         words = ("pin.ask", "staff.approve.ok")
@@ -88,10 +90,18 @@ class ApprovalDialog(QWidget):
         self.raise_()
         self.setFocus()
 
+    def ask_then(self, request: Request, answer: Answer) -> None:
+        """``approving.AskApproval``: open, and call ``answer`` once, with None where there was no yes."""
+        if self.request is not None:
+            self.cancel()
+        self._answer = answer
+        self.ask(request)
+
     @Slot()
     def cancel(self) -> None:
         self._close()
         self.cancelled.emit()
+        self._tell(None)
 
     def set_look(self, theme: Theme, language: str) -> None:
         self.theme, self.language = theme, language
@@ -157,6 +167,12 @@ class ApprovalDialog(QWidget):
             return
         self._close()
         self.approved.emit(found)
+        self._tell(found)
+
+    def _tell(self, approval: Approval | None) -> None:
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer(approval)
 
     def _close(self) -> None:
         self._turn += 1

@@ -1,11 +1,12 @@
 """Signing in, the lock, an approval and the people's page, each over a real room of people."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 import zxingcpp
 from PIL import Image
-from PySide6.QtCore import QBuffer
+from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtWidgets import QWidget
 
 from app.core.staff import Act, Approval, Person, Role
@@ -218,6 +219,17 @@ def test_esc_approves_nothing_also_while_the_answer_is_under_way(dialog, asker, 
     asker.deliver()
     assert dialog.given == []
     assert dialog.stopped == [1]
+
+
+def test_a_page_that_asks_is_answered_once(dialog, qtbot):
+    answers = []
+    dialog.ask_then(REQUEST, answers.append)
+    by_hand(dialog, qtbot, "20")
+    by_hand(dialog, qtbot, PINS["20"])
+    dialog.ask_then(replace(REQUEST, amount_fen=100), answers.append)
+    dialog.ask_then(replace(REQUEST, amount_fen=200), answers.append)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert [isinstance(one, Approval) for one in answers] == [True, False, False]
 
 
 def test_a_second_enter_asks_nothing_twice(dialog, asker, qtbot, shop):
