@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from app.core.staff import Approval
-from ui.pages.approval import Request
+from app.core.staff import Act, Approval
 
 Answer = Callable[[Approval | None], None]
 
 
 class AskApproval(Protocol):
-    def __call__(self, request: Request, answer: Answer) -> None:
-        """Ask for a yes to exactly this; ``answer`` gets None where there was none. It may come before this returns."""
+    def __call__(
+        self, act: Act, subject: str, amount_fen: int, reason: str, answer: Answer, operator: str = ""
+    ) -> None:
+        """Ask for a yes to exactly this act; ``answer`` gets None where there was none. May answer before it returns.
+
+        ``operator``: who rang the sale up, by staff number: nobody approves their own.
+        """
         ...

@@ -15,7 +15,6 @@ from app.core.staff import Act
 from app.core.told import told
 from tests.ui.pages import desk_pictures as pictures
 from ui import tokens
-from ui.pages.approval import Request
 from ui.pages.refund.flow import Stage
 from ui.pages.refund.page import RefundPage
 
@@ -134,7 +133,7 @@ def test_a_full_refund_takes_a_reason_f8_and_a_supervisor_and_is_followed_to_its
     desk.touch(desk.page.reasons, 0)
     assert desk.page.press.isEnabled()
     desk.key("F8")
-    assert desk.approver.asked == [Request(Act.REFUND, pictures.NUMBER, 12_850, "ap.reason.return", "1001")]
+    assert desk.approver.asked == [(Act.REFUND, pictures.NUMBER, 12_850, "ap.reason.return", "1001")]
     ((number, fen, reason, yes),) = desk.desk.done("refund")
     assert (number, fen, reason, yes.by.number) == (pictures.NUMBER, 12_850, "ap.reason.return", "2001")
     assert desk.flow.picture.sale.state is State.VOIDING

@@ -15,7 +15,6 @@ from app.core.staff import Act, Approval
 from app.core.told import Told, sum_words, told
 from app.office.desk_api import Desk, SalePicture
 from app.office.search import Findings
-from ui.pages.approval import Request
 from ui.pages.approving import AskApproval
 from ui.pages.page import Asker
 from ui.pages.refund.faces import OTHER, REASONS
@@ -176,19 +175,19 @@ class RefundFlow:
         order = self.picture.sale.order
         self.stage, self.said = Stage.ASKING, told("desk.asking")
         self._changed()
-        request = Request(Act.REFUND, order.out_trade_no, fen, reason, order.operator)
-        self._approve(request, lambda yes: self._answered(turn, request, yes))
+        what = (order.out_trade_no, fen, reason)
+        self._approve(Act.REFUND, *what, lambda yes: self._answered(turn, what, yes), order.operator)
 
-    def _answered(self, turn: int, request: Request, yes: Approval | None) -> None:
+    def _answered(self, turn: int, what: tuple[str, int, str], yes: Approval | None) -> None:
         if turn != self._turn or self.stage is not Stage.ASKING:
             return
         if yes is None:
             self.stage, self.said = Stage.SALE, told("ap.cancelled")
             self._changed()
             return
-        self.stage, self.said = Stage.SENDING, told("desk.going", amount=sum_words(request.amount_fen))
+        self.stage, self.said = Stage.SENDING, told("desk.going", amount=sum_words(what[1]))
         self._asker.ask(
-            lambda: self._desk.refund(request.subject, request.amount_fen, request.reason, yes),
+            lambda: self._desk.refund(*what, yes),
             lambda refusal: self._sent(turn, refusal),
             lambda _: self._sent(turn, told("desk.lost")),
         )
