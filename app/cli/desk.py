@@ -30,7 +30,7 @@ def sell(ask: Ask, args: Namespace) -> Exit:
 
     async def serve() -> Exit:
         with interrupts() as told:
-            async with _opened(ask, scanner=wanted.code is None and wanted.practice is None) as (house, fatal):
+            async with opened(ask, scanner=wanted.code is None and wanted.practice is None) as (house, fatal):
                 return await selling.sell(house, wanted, _teller(ask), told, fatal)
 
     return asyncio.run(serve())
@@ -42,7 +42,7 @@ def resolve(ask: Ask) -> Exit:
 
     async def serve() -> list[Exit]:
         with interrupts() as told:
-            async with _opened(ask, scanner=False) as (house, fatal):
+            async with opened(ask, scanner=False) as (house, fatal):
                 look = LOOK / house.settings.pace
                 return await selling.resolve(house, _teller(ask), told, fatal, look=look)
 
@@ -99,7 +99,7 @@ def _code(ask: Ask, given: str | None) -> AuthCode | None:
 
 
 @asynccontextmanager
-async def _opened(ask: Ask, *, scanner: bool) -> AsyncIterator[tuple[boot.House, asyncio.Event]]:
+async def opened(ask: Ask, *, scanner: bool) -> AsyncIterator[tuple[boot.House, asyncio.Event]]:
     """The house, and an event for the day its journal breaks. Raises Refused where it cannot be opened."""
     fatal = asyncio.Event()
     try:

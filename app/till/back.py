@@ -69,6 +69,11 @@ class TillMoneyBack:
         await self._engine.until(lambda: not self._runs(out_trade_no))
         return self._known(out_trade_no)
 
+    async def confirmed(self, out_trade_no: str) -> Sale:
+        """Wait until no refund of the sale is called done without a query's word. Raises KeyError as above."""
+        await self._engine.until(lambda: not self._unconfirmed(out_trade_no))
+        return self._known(out_trade_no)
+
     async def held(self, out_trade_no: str) -> Sale:
         """Wait until ``Sale.hand`` is GIVEN or REFUSED. Raises KeyError for an unknown sale."""
         await self._engine.until(lambda: not self._looks(out_trade_no))
@@ -83,6 +88,10 @@ class TillMoneyBack:
     def _runs(self, out_trade_no: str) -> bool:
         running = self._engine.get(out_trade_no)
         return running is not None and running.durable.refund is not None and not running.durable.alarm
+
+    def _unconfirmed(self, out_trade_no: str) -> bool:
+        running = self._engine.get(out_trade_no)
+        return running is not None and running.durable.unconfirmed is not None
 
     def _looks(self, out_trade_no: str) -> bool:
         running = self._engine.get(out_trade_no)

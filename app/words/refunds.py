@@ -17,7 +17,5 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "back.handed": ("可以给现金 {amount}；已登记，系统不再退。", "Give {amount} in cash; noted, no refund follows."),
     "back.nocash": ("不要给现金：钱已退回，或系统在退。", "No cash: it went back, or the till returns it."),
     "back.looking": ("系统已停手，正在查钱是否已退。", "The till stopped; asking if it went back."),
-    "back.as": ("请加 --as 工号。", "Add --as STAFF-NUMBER."),
-    "back.nopin": ("标准输入里没有密码。", "No PIN on standard input."),
-    "back.reason": ("请写原因，最多 40 字。", "A reason, 40 characters at most."),
+    "back.reason": ("请写原因，最多 80 字。", "A reason, 80 characters at most."),
 }
