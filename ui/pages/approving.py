@@ -10,7 +10,7 @@ Answer = Callable[[Approval | None], None]
 
 class AskApproval(Protocol):
     def __call__(
-        self, act: Act, subject: str, amount_fen: int, reason: str, answer: Answer, operator: str = ""
+        self, act: Act, subject: str, amount_fen: int, reason: str, answer: Answer, *, operator: str = ""
     ) -> None:
         """Ask for a yes to exactly this act; ``answer`` gets None where there was none. May answer before it returns.
 

@@ -176,7 +176,7 @@ class RefundFlow:
         self.stage, self.said = Stage.ASKING, told("desk.asking")
         self._changed()
         what = (order.out_trade_no, fen, reason)
-        self._approve(Act.REFUND, *what, lambda yes: self._answered(turn, what, yes), order.operator)
+        self._approve(Act.REFUND, *what, lambda yes: self._answered(turn, what, yes), operator=order.operator)
 
     def _answered(self, turn: int, what: tuple[str, int, str], yes: Approval | None) -> None:
         if turn != self._turn or self.stage is not Stage.ASKING:
