@@ -19,6 +19,7 @@ from app.channels.registry import configured, open_channels
 from app.core.channel import Channel
 from app.core.policy import limits_for
 from app.journal.errors import JournalError
+from app.journal.foreign import set_aside_foreign
 from app.journal.machine import machine_name
 from app.journal.writer import Journal, open_writer
 from app.practice import NoPracticeError, start_practice
@@ -34,7 +35,7 @@ from app.till.counter import CashCounter
 from app.till.effects import channel_limits
 from app.till.engine import Engine
 from app.till.keeper import OnFatal
-from app.till.memory import Memory
+from app.till.memory import Memory, remembered
 from app.till.noticebox import NoticeBox
 from app.till.notices import NoticeTaker
 from app.till.orders import Orders
@@ -196,9 +197,12 @@ async def _unlock(folder: Path, settings: Settings, prompt: Prompt | None) -> Se
 
 
 def _journal(folder: Path, settings: Settings, secrets: Secrets, clock: Clock) -> Journal:
+    path = DataFolder(folder).journal
     try:
+        if aside := set_aside_foreign(path, secrets.mac_key, remembered(secrets)):
+            _log.error("a journal that another till sealed lay in ours' place; it is kept as %s", aside.name)
         return open_writer(
-            DataFolder(folder).journal,
+            path,
             secrets.mac_key,
             training=settings.simulator,
             now_ms=clock.channel_ms(),

@@ -14,12 +14,12 @@ from app.core.money import show_yuan
 from app.journal.api import Head, SaleLine, Verdict
 from app.journal.chain import anchor_of, short_anchor
 from app.journal.errors import JournalError
-from app.journal.outside import SEEN, recalled
 from app.journal.reader import open_reader
 from app.journal.verify import verify
 from app.secrets import Secrets, Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.settings import DataFolder
+from app.till.memory import remembered
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -82,8 +82,7 @@ def check_journal(folder: Path, language: str, prompt: Prompt | None, heads: Seq
 
 
 def _known(secrets: Secrets) -> list[Head]:
-    held = secrets.get(SEEN)
-    seen = None if held is None else recalled(held.reveal())
+    seen = remembered(secrets)
     return [] if seen is None else [Head(seen.seq, seen.digest)]
 
 

@@ -18,6 +18,12 @@ RENEW_BUSY: Final = 300.0  # and at most, however busy the till: a renewal takes
 _log: Final = logging.getLogger("mashou.till")
 
 
+def remembered(secrets: Secrets) -> Seen | None:
+    """What was sealed last; None for a till whose first journal is yet to begin."""
+    held = secrets.get(SEEN)
+    return None if held is None else recalled(held.reveal())
+
+
 class Memory:
     """Made once the journal is open: compares, begins a new epoch where the file does not agree, and remembers.
 
@@ -31,8 +37,7 @@ class Memory:
         self._machine = machine
         self._timer: asyncio.TimerHandle | None = None
         self._waited = 0.0
-        held = secrets.get(SEEN)
-        self.seen: Seen | None = None if held is None else recalled(held.reveal())
+        self.seen = remembered(secrets)
         self.why: Why | None = doubt(journal, self.seen, machine)
         if self.why is not None and self.seen is not None:
             head = journal.head()
