@@ -54,12 +54,25 @@ class Clock:
         return Now(mono=self._mono(), ms=self.channel_ms())
 
     def heard(self, contact: Contact) -> None:
-        """Learn from the ``Date`` of an answer; to be called as soon as it has come. Only verified ones teach."""
-        if contact.date_ms is None or not contact.verified or not 0 <= contact.seconds <= SLOWEST_SAMPLE:
+        """Learn from the ``Date`` of an answer; to be called as soon as it has come. Only verified ones teach.
+
+        One exception: a channel that refuses our time will sign nothing until we have it right, and TLS vouches for
+        whose ``Date`` that is. It serves until a verified answer comes.
+        """
+        believed = contact.verified or (contact.tls_dates and not self.measured)
+        if contact.date_ms is None or not believed or not 0 <= contact.seconds <= SLOWEST_SAMPLE:
             return
-        said = contact.date_ms + DATE_STEP_MS // 2
-        self._samples.append(said - int((self._mono() - contact.seconds / 2) * 1000))
+        if not contact.verified:
+            self._base_ms = self._heard_ms(contact)
+            return
+        self._samples.append(self._heard_ms(contact))
         self._base_ms = median_low(self._samples)
+
+    def _heard_ms(self, contact: Contact) -> int:
+        """Channel time at mono 0, as this answer has it."""
+        assert contact.date_ms is not None
+        said = contact.date_ms + DATE_STEP_MS // 2
+        return said - int((self._mono() - contact.seconds / 2) * 1000)
 
     @property
     def measured(self) -> bool:

@@ -1,7 +1,7 @@
 """The other end: the simulator's own desk, bank and dialects, without sockets, folder or ledger file.
 
 ``Script`` stands where the simulator has its fault script and throws dice instead. Which faults exist and what they do
-is the simulator's; how often they strike is here.
+is the simulator's; how often they strike is in ``rates``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from simulation import keys
+from simulation.rates import SECONDS, SKEW, STATUS, rates_of
 from simulation.world import World
 
 from app.core.channel import Channel
@@ -26,37 +27,19 @@ from app.sim.faults import Call, Faults, Firing
 from app.sim.ledger import Ledger
 from app.sim.links import Links
 from app.sim.rules import rules_for
+from app.sim.unionpay.dialect import UnionPay
+from app.sim.unionpay.seal import MerchantUp
 from app.sim.vault import Vault
 from app.sim.wechat_v2 import Merchant, WechatV2
+from app.sim.wechat_v3.dialect import PREFIX, WechatV3
+from app.sim.wechat_v3.seal import MerchantV3
 
-# name -> how often it strikes one request, in a middling seed
-LINE = {
-    "lose-request": 0.02, "lose-answer": 0.03, "rst": 0.01, "rst-after": 0.01, "silence": 0.015, "silence-after": 0.015,
-    "delay": 0.02, "drip": 0.005, "truncate": 0.01,
-    "http": 0.01, "http-after": 0.01, "html": 0.005, "html-after": 0.005, "redirect": 0.003, "redirect-after": 0.003,
-    "gzip-bomb": 0.001, "big-body": 0.0005, "forged": 0.02,
-}  # fmt: skip
-WORDS = {
-    "bad-signature": 0.01, "no-signature": 0.01, "corrupt": 0.01, "unknown-code": 0.007, "unknown-code-after": 0.007,
-    "system-error": 0.01, "system-error-after": 0.01, "bank-error": 0.007, "bank-error-after": 0.007,
-    "wrong-amount": 0.004, "foreign-order": 0.004, "clock-skew": 0.002,
-}  # fmt: skip
-OF_CALL: Mapping[Call, Mapping[str, float]] = {
-    Call.PAY: LINE | WORDS | {"late-pay": 0.03},
-    Call.QUERY: LINE | WORDS | {"invisible": 0.02},
-    Call.REVERSE: LINE
-    | {name: rate for name, rate in WORDS.items() if name != "wrong-amount"}
-    | {"recall": 0.02, "lie-ok": 0.03, "lie-fail": 0.02, "user-paying-on-reverse": 0.01, "no-balance": 0.005,
-       "tombstone": 0.02},
-}  # fmt: skip
-STATUS = (400, 401, 403, 404, 413, 429, 500, 502, 503, 504)
-SECONDS = {"delay": (1.0, 90.0), "drip": (0.001, 0.2), "late-pay": (1.0, 170.0), "invisible": (3.0, 150.0)}
 SECOND_FAULT = 0.15  # how many requests that were struck once may be struck again
-SKEW = 50.0  # seconds a Date header may be wrong by
 LONG_CODES = 0.3  # seeds whose codes are good for almost as long as the quarantine
+LONG_LIFE = 172.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a request is about, to those who throw the dice: ``entity`` is its sale, by customer and attempt."""
 
@@ -64,6 +47,7 @@ class Asked:
     call: Call
     number: str
     entity: str
+    refund: str = ""  # the refund's own number
 
 
 class Script:
@@ -81,11 +65,12 @@ class Script:
         """What strikes this request. Nothing strikes one that nobody watches, such as the warming query."""
         asked, dice = self.about, self._world.dice
         self.forged = self.other_sum = False
-        if asked is None or not asked.number or call not in OF_CALL:
+        if asked is None or not asked.number or not dice.troubles(asked.entity):
             return {}
         fired: dict[str, Firing] = {}
+        rates = rates_of(channel, call)
         for again in ("", "+"):
-            name = dice.one_of(f"{channel}.{call}{again}", self._rates(channel, call), asked.entity)
+            name = dice.one_of(f"{channel}.{call}{again}", rates, asked.entity)
             if name is None:
                 break
             plain = name.removesuffix("-after")
@@ -95,26 +80,17 @@ class Script:
                 self._world.seen(f"{call}.{name}")
             self.forged = self.forged or name == "forged"
             self.other_sum = self.other_sum or name in ("wrong-amount", "foreign-order")
-            if dice.u("second", asked.entity, call, len(dice.deeds)) >= SECOND_FAULT:
+            if dice.draw(0, 1, "second", asked.entity, call) >= SECOND_FAULT:
                 break
         return fired
 
-    def _rates(self, channel: Channel, call: Call) -> Mapping[str, float]:
-        rates = OF_CALL[call]
-        if channel is Channel.ALIPAY and call is Call.PAY:
-            return {**rates, "rollback": 0.05}  # WeChat names no such thing
-        return rates
-
     def _firing(self, name: str, plain: str, asked: Asked) -> Firing:
-        dice, place = self._world.dice, (asked.entity, asked.call, len(self._world.dice.deeds))
+        dice, place = self._world.dice, (asked.entity, asked.call)
         low, high = SECONDS.get(plain, (0.0, 0.0))
         if plain == "clock-skew":
             low, high = -SKEW, SKEW
-        return Firing(
-            seconds=dice.between(low, high, "seconds", *place),
-            status=cast("int", dice.pick(STATUS, "status", *place)) if plain == "http" else 0,
-            after=name != plain,
-        )
+        status = STATUS[int(dice.draw(0, len(STATUS), "status", *place))] if plain == "http" else 0
+        return Firing(dice.draw(low, high, "seconds", *place) if high else 0.0, status, name != plain)
 
 
 class _NoFile:
@@ -128,7 +104,7 @@ class _NoFile:
 class Counterparty(Desk):
     """The desk as it is, over a vault and dialects made here."""
 
-    def __init__(self, world: World, own: keys.Keys) -> None:
+    def __init__(self, world: World, own: keys.Keys, *, v3: bool) -> None:
         chance = random.Random(world.dice.seed)
         self._ledger = cast("Ledger", _NoFile())
         self._pace = 1.0
@@ -139,16 +115,13 @@ class Counterparty(Desk):
         self._world = world
         self.code_life = rules_for(Channel.WECHAT, 1.0).code_life
         if world.dice.u("long codes") < LONG_CODES:
-            self.code_life = self.bank.vault._code_life = 172.0
-        merchant = Merchant(keys.APPID, keys.MCH_ID, keys.API_KEY)
-        partner = Partner(keys.APP_ID, own.public("app"), own.private("alipay"), "", "", "")
-        self._dialects: dict[Channel, Dialect] = {
-            Channel.WECHAT: WechatV2(self.bank, merchant, chance, self.code_life),
-            Channel.ALIPAY: Alipay(self.bank, partner, 1.0, Links(bytes(32))),
-        }
+            self.code_life = self.bank.vault._code_life = LONG_LIFE
+        self._dialects = _dialects(self.bank, own, chance, self.code_life, v3=v3)
 
     def _whose(self, request: Request) -> tuple[Channel, Dialect]:
-        channel = Channel.WECHAT if request.path in wechat_v2.PATHS else Channel.ALIPAY
+        if request.path in wechat_v2.PATHS or request.path.startswith(PREFIX):
+            return Channel.WECHAT, self._dialects[Channel.WECHAT]
+        channel = Channel.ALIPAY if request.path == "/gateway.do" else Channel.UNIONPAY
         return channel, self._dialects[channel]
 
     def issue(self, channel: Channel, customer: Customer, age: float) -> str:
@@ -156,9 +129,38 @@ class Counterparty(Desk):
         return self.bank.vault.issue(channel, customer, self._world.channel_s() - age)
 
     def net_fen(self, number: str) -> int:
-        """What the shop holds of an order now, over both channels."""
+        """What the shop holds of an order now, over all channels."""
         self.bank.settle(self._world.channel_s())
         return sum(order.net_fen for order in self.orders(number))
 
     def orders(self, number: str) -> list[Any]:
-        return [order for order in self.bank.orders if order.out_trade_no == number]
+        found = (self.bank._orders.get((channel, number)) for channel in Channel)
+        return [order for order in found if order is not None]
+
+
+def _dialects(
+    bank: Bank, own: keys.Keys, chance: random.Random, code_life: float, *, v3: bool
+) -> Mapping[Channel, Dialect]:
+    app = own.public("app")
+    partner = Partner(keys.APP_ID, app, own.private("alipay"), "", "", "")
+    links = Links(bytes(32))
+    own_wechat = own.private("wechat")
+    wechat: Dialect = (
+        WechatV3(
+            bank,
+            MerchantV3(
+                keys.APPID, keys.MCH_ID, keys.API_KEY, app, keys.MERCHANT_SERIAL, keys.KEY_ID, own_wechat, own_wechat,
+                "PLATFORM", "",
+            ),
+            chance,
+            links,
+        )
+        if v3
+        else WechatV2(bank, Merchant(keys.APPID, keys.MCH_ID, keys.API_KEY), chance, code_life)
+    )  # fmt: skip
+    unionpay = UnionPay(bank, MerchantUp(keys.MER_ID, keys.CERT_ID, app, own.private("unionpay"), keys.UP_CERT))
+    return {
+        Channel.WECHAT: wechat,
+        Channel.ALIPAY: Alipay(bank, partner, 1.0, links),
+        Channel.UNIONPAY: unionpay,
+    }

@@ -15,6 +15,8 @@ from itertools import accumulate
 SWARM = (0, 0, 1, 1, 3, 8)  # how much of a kind of fault one seed has: some have none of it, some little else
 CALM_SHARE = 0.05  # seeds without any fault: everything must simply work in these
 MOST = 0.6  # no single kind strikes more often
+TROUBLE = (0.3, 0.5, 0.5, 0.8)  # how many of a seed's sales anything at all goes wrong with
+BUDGETS = (2, 3, 4, 6, 8, 12, 40)  # and how many times with one of them, at most
 
 
 class Dice:
@@ -26,17 +28,25 @@ class Dice:
         self.deeds: list[str] = []
         self.calm = False  # no fault strikes any more
         self._counts: Counter[tuple[object, ...]] = Counter()
-        self._key = seed.to_bytes(16, "big")
+        self._keyed = blake2b(digest_size=7, key=seed.to_bytes(16, "big"))
         self._swarm: dict[str, float] = {}
+        self._tables: dict[str, tuple[list[str], list[float]]] = {}
+        self._budget: dict[str, int] = {}
         self.faultless = self.u("faultless") < CALM_SHARE
+        self._trouble = self.pick(TROUBLE, "trouble")
 
     def u(self, *name: object) -> float:
         """0 <= u < 1, the same for the same name in every run of this seed."""
-        text = "/".join(map(str, name)).encode()
-        return int.from_bytes(blake2b(text, digest_size=7, key=self._key).digest(), "big") / 2.0**56
+        made = self._keyed.copy()
+        made.update("/".join(map(str, name)).encode())
+        return int.from_bytes(made.digest(), "big") / 2.0**56
 
     def between(self, low: float, high: float, *name: object) -> float:
         return low + (high - low) * self.u(*name)
+
+    def draw(self, low: float, high: float, *name: object) -> float:
+        """As ``between``, another one each time the same name is asked."""
+        return self.between(low, high, *name, self._next("draw", name))
 
     def pick(self, choices: Sequence[object], *name: object) -> object:
         return choices[int(self.u(*name) * len(choices))]
@@ -47,31 +57,52 @@ class Dice:
             self._swarm[kind] = 0.0 if self.faultless else float(SWARM[int(self.u("swarm", kind) * len(SWARM))])
         return self._swarm[kind]
 
+    def troubles(self, entity: str) -> bool:
+        """Whether anything may go wrong with this sale; all its attempts share one fate."""
+        if self.calm or self.faultless:
+            return False
+        return self._left(entity.partition(".")[0]) > 0
+
+    def _left(self, who: str) -> int:
+        if who not in self._budget:
+            troubled = not who.isdigit() or self.u("troubled", who) < self._trouble
+            self._budget[who] = BUDGETS[int(self.u("budget", who) * len(BUDGETS))] if troubled else 0
+        return self._budget[who]
+
     def strikes(self, kind: str, rate: float, *entity: object) -> bool:
         """Whether ``kind`` strikes ``entity`` this time; ``rate`` is that of a middling seed."""
-        n = self._next(kind, entity)
         if self.calm or self.multiple(kind) == 0.0:
             return False
+        n = self._next(kind, entity)
         if self.u(kind, *entity, n) >= min(MOST, rate * self.multiple(kind)):
             return False
         return self.happens(kind, *entity, n)
 
     def one_of(self, place: str, rates: Mapping[str, float], *entity: object) -> str | None:
-        """At most one of several kinds, by one throw."""
-        n = self._next(place, entity)
+        """At most one of several kinds, by one throw. A place has one table of rates."""
         if self.calm or self.faultless:
             return None
-        names = list(rates)
-        sums = list(accumulate(rates[name] * self.multiple(f"{place}.{name}") for name in names))
-        scale = max(1.0, sums[-1] / MOST) if sums else 1.0
-        at = bisect(sums, self.u(place, *entity, n) * scale)
+        n = self._next(place, entity)
+        if place not in self._tables:
+            self._tables[place] = self._table(place, rates)
+        names, sums = self._tables[place]
+        at = bisect(sums, self.u(place, *entity, n))
         if at >= len(names) or not self.happens(f"{place}.{names[at]}", *entity, n):
             return None
         return names[at]
 
+    def _table(self, place: str, rates: Mapping[str, float]) -> tuple[list[str], list[float]]:
+        names = [name for name in rates if self.multiple(f"{place}.{name}")]
+        sums = list(accumulate(rates[name] * self.multiple(f"{place}.{name}") for name in names))
+        scale = max(1.0, sums[-1] / MOST) if sums else 1.0
+        return names, [one / scale for one in sums]
+
     def happens(self, *name: object) -> bool:
         """Note a deed; False where it is muted."""
         deed = "/".join(map(str, name))
+        who = str(name[1]).partition(".")[0] if len(name) > 1 else ""
+        if who in self._budget:
+            self._budget[who] -= 1  # a muted deed spends it too: the others stay as they were
         if deed in self.muted:
             return False
         self.deeds.append(deed)

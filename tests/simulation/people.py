@@ -12,13 +12,15 @@ from simulation.watch import Watch
 from simulation.world import World
 
 from app.core.channel import Channel
-from app.core.sale import BEFORE_D2, FINAL, State
+from app.core.sale import BEFORE_D2, State
 from app.sim.book import Customer, Kind
 
 GLANCE = 0.5  # seconds between two looks at the screen
 LONGEST_VISIT = 120.0  # then even a patient cashier turns to the next customer
-CHANNELS = (Channel.WECHAT, Channel.ALIPAY)
-KINDS = (Kind.INSTANT,) * 5 + (Kind.PASSWORD,) * 3 + (Kind.NEVER, Kind.POOR)
+QUICK = 0.85  # customers who have their phone out when they are asked
+ODD = (Kind.INSTANT,) * 5 + (Kind.PASSWORD,) * 3 + (Kind.NEVER, Kind.POOR)
+PLAIN = (Kind.INSTANT,) * 17 + (Kind.PASSWORD,) * 2 + (Kind.POOR,)
+HABITS = ("waits",) * 4 + ("stops", "stops", "leaves", "checks", "tries another", "tries another", "scans twice")
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,18 @@ class Visit:
 class Counter:
     """The place where customers and cashier meet; it survives the program."""
 
-    def __init__(self, world: World, other: Counterparty, watch: Watch, customers: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        world: World,
+        other: Counterparty,
+        watch: Watch,
+        customers: tuple[int, ...],
+        channels: tuple[Channel, ...],
+    ) -> None:
         self._world = world
         self._other = other
         self._watch = watch
+        self._channels = channels
         self.codes: list[str] = []
         self.amounts: dict[int, int] = {}
         self.left = [self._visit(k) for k in customers]
@@ -48,16 +58,7 @@ class Counter:
         dice = self._world.dice
         size = dice.u("size", k)
         amount = 1 + int(dice.u("amount", k) * (700_000 if size < 0.05 else 20_000))
-        habits = ("waits",) * 4 + (
-            "stops",
-            "stops",
-            "leaves",
-            "checks",
-            "tries another",
-            "tries another",
-            "scans twice",
-        )
-        habit = cast("str", dice.pick(habits, "habit", k))
+        habit = cast("str", dice.pick(HABITS, "habit", k)) if dice.troubles(str(k)) else "waits"
         return Visit(k, amount, habit, dice.between(0.2, 50, "patience", k), dice.between(0, 6, "gap", k))
 
     async def serve(self, till: Till) -> None:
@@ -95,11 +96,12 @@ class Counter:
     async def _one(self, till: Till, visit: Visit) -> None:
         counter, dice = till.counter, self._world.dice
         counter.next_customer()
-        if dice.u("warm", visit.k) < 0.5:
+        if dice.u("warm", visit.k) < 0.1:
             counter.warm()
         counter.enter_amount(visit.amount_fen)
         counter.confirm_amount()
-        await asyncio.sleep(dice.between(0.3, 8, "phone out", visit.k))
+        slow = dice.u("quick", visit.k) >= QUICK
+        await asyncio.sleep(dice.between(0.3, 8 if slow else 2, "phone out", visit.k))
         if await self._attempt(till, visit) and visit.habit in ("stops", "tries another"):
             till.counter.other_tender()
             if await self._asks(till):
@@ -123,30 +125,28 @@ class Counter:
 
     def _show_code(self, visit: Visit) -> str:
         dice, n = self._world.dice, len(self._watch.numbers[visit.k])
-        channel = cast("Channel", dice.pick(CHANNELS, "channel", visit.k, n))
-        kind = cast("Kind", dice.pick(KINDS, "kind", visit.k, n))
-        seconds = dice.between(1, 80, "types", visit.k, n)
+        channel = cast("Channel", dice.pick(self._channels, "channel", visit.k, n))
+        odd = dice.troubles(str(visit.k))
+        kind = cast("Kind", dice.pick(ODD if odd else PLAIN, "kind", visit.k, n))
+        seconds = dice.between(1, 80 if odd else 20, "types", visit.k, n)
         stale = 200.0 if dice.u("stale", visit.k, n) < 0.03 else dice.between(0, 3, "age", visit.k, n)
         code = self._other.issue(channel, Customer(kind, seconds), stale)
         self.codes.append(code)
         return code
 
     async def _watches(self, till: Till, visit: Visit, number: str) -> bool:
-        began, did = self._world.now, False
-        while self._world.now - began < LONGEST_VISIT:
-            state = State(self._watch.lines[number].state)
-            if state in FINAL or state not in BEFORE_D2:
-                return state is not State.PAID
-            if not did and self._world.now - began > visit.patience:
-                did = True
-                if visit.habit == "leaves":
-                    break
-                if visit.habit in ("stops", "tries another"):
-                    self._world.say("cashier", f"{visit.k} stops")
-                    self._world.seen("stopped")
-                    till.counter.stop()
-                if visit.habit == "checks":
-                    till.counter.check_now()
-            await asyncio.sleep(GLANCE)
-        till.counter.next_customer()
-        return False
+        """Until the sale is decided, or the cashier has had enough. True where it may be charged again."""
+        if not await self._watch.decided(number, visit.patience):
+            if visit.habit in ("stops", "tries another"):
+                self._world.say("cashier", f"{visit.k} stops")
+                self._world.seen("stopped")
+                till.counter.stop()
+            if visit.habit == "checks":
+                till.counter.check_now()
+            if visit.habit != "leaves":
+                await self._watch.decided(number, LONGEST_VISIT - visit.patience)
+        state = State(self._watch.lines[number].state)
+        if state in BEFORE_D2:
+            till.counter.next_customer()
+            return False
+        return state is not State.PAID

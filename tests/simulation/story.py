@@ -10,21 +10,32 @@ import warnings
 from collections import Counter as Counts
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 from simulation import keys, oracle
 from simulation.counterparty import Counterparty
 from simulation.disk import Disk, folder
-from simulation.line import Line
 from simulation.loop import SimLoop
 from simulation.people import Counter
+from simulation.road import Road
+from simulation.short import ShortLine
 from simulation.till import Till
 from simulation.watch import Watch
+from simulation.wires import Wires
 from simulation.world import Deadlock, PowerCut, World
 
 from app.core.channel import Channel
 
 SALES = 12
-REAL_KEYS = 0.01  # seeds signed with real RSA
+REAL_KEYS = 0.002  # seeds signed with real RSA
+SQLITE = 0.1  # seeds with the shipping journal
+WIRES = 0.05  # seeds whose bytes go through the shipping client
+V3 = 0.4  # seeds whose shop has WeChat's other protocol
+_WECHAT, _ALIPAY, _UNIONPAY = Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY
+SHOPS = (
+    (_WECHAT,), (_WECHAT,), (_ALIPAY,), (_ALIPAY,), (_UNIONPAY,), (_WECHAT, _ALIPAY), (_WECHAT, _ALIPAY),
+    (_WECHAT, _UNIONPAY), (_WECHAT, _ALIPAY, _UNIONPAY), (_WECHAT, _ALIPAY, _UNIONPAY),
+)  # fmt: skip
 HORIZON = 1_800.0  # seconds over which the plug, sleep and dead lines are spread
 LIVENESS = 620.0  # I-31: after ten minutes a person is called, which ends the wait too
 STUCK_TRIES = 3_900.0  # the hourly try of what waits for a person
@@ -58,15 +69,32 @@ class _Listener(logging.Handler):
         self.lines.append(f"{record.levelname} {record.getMessage()} {trace or ''}")
 
 
+@dataclass(frozen=True)
+class Way:
+    """How much of a seed is the shipping program's own; None lets the seed decide."""
+
+    sqlite: bool | None = None
+    wires: bool | None = None
+    real_keys: bool | None = None
+
+
 class Story:
-    def __init__(self, seed: int, customers: Collection[int], muted: Collection[str], *, keep_story: bool) -> None:
-        self.world = World(seed, muted, keep_story=keep_story)
-        self.keys = keys.Keys(real=self.world.dice.u("real keys") < REAL_KEYS)
-        self.other = Counterparty(self.world, self.keys)
-        self.watch = Watch(self.world, self.other)
-        self.line = Line(self.world, self.other, self.watch)
-        self.world.connector = self.line.connect
-        self.people = Counter(self.world, self.other, self.watch, tuple(sorted(customers)))
+    def __init__(
+        self, seed: int, customers: Collection[int], muted: Collection[str], way: Way, *, keep_story: bool
+    ) -> None:
+        self.world = world = World(seed, muted, keep_story=keep_story)
+        dice = world.dice
+        self.sqlite = dice.u("sqlite") < SQLITE if way.sqlite is None else way.sqlite
+        self.wires = dice.u("wires") < WIRES if way.wires is None else way.wires
+        self.channels = SHOPS[int(dice.u("shop") * len(SHOPS))]
+        self.v3 = dice.u("v3") < V3
+        real = dice.u("real keys") < REAL_KEYS if way.real_keys is None else way.real_keys
+        self.keys = keys.Keys(real=real)
+        self.other = Counterparty(world, self.keys, v3=self.v3)
+        self.watch = Watch(world, self.other)
+        self.road = Road(world, self.other, self.watch)
+        world.connector = Wires(self.road).connect
+        self.people = Counter(world, self.other, self.watch, tuple(sorted(customers)), self.channels)
         self.customers = len(customers)
 
     def run(self) -> Result:
@@ -75,14 +103,19 @@ class Story:
         log.addHandler(ear)
         log.propagate = False
         log.setLevel(logging.WARNING)
+        line = None if self.wires else partial(ShortLine, self.road)
         try:
-            with folder() as where, keys.in_place(self.keys, lambda: self.world.now), warnings.catch_warnings():
+            with (
+                folder() if self.sqlite else contextlib.nullcontext() as where,
+                keys.in_place(self.keys, lambda: self.world.now, line),
+                warnings.catch_warnings(),
+            ):
                 warnings.simplefilter("ignore")
                 self.disk = Disk(self.world, self.watch, where)
                 self._upsets()
                 self._live(calm=False)
                 self.world.dice.calm = True
-                self.line.down_until.clear()
+                self.road.down_until.clear()
                 self._live(calm=True)
                 oracle.audit(self.world, self.watch, self.other, self.disk, self.people, log=ear.lines)
         finally:
@@ -125,7 +158,7 @@ class Story:
     till: Till | None = None
 
     async def _day(self, loop: SimLoop) -> None:
-        self.till = till = Till(self.world, self.disk, loop)
+        self.till = till = Till(self.world, self.disk, loop, self.channels, v3=self.v3)
         till.recover()
         await self.people.serve(till)
         if self.world.dice.u("closes in order") < 0.5:
@@ -135,7 +168,7 @@ class Story:
 
     async def _settle(self, loop: SimLoop) -> None:
         """Faults have stopped: everything must end, and what waits for a person must go on being tried."""
-        self.till = till = Till(self.world, self.disk, loop)
+        self.till = till = Till(self.world, self.disk, loop, self.channels, v3=self.v3)
         till.recover()
         began = self.world.now
         with contextlib.suppress(TimeoutError):
@@ -152,11 +185,11 @@ class Story:
         for i in range(3):
             if dice.strikes("sleep", 0.05, i):
                 world.at(dice.between(1, HORIZON / 3, "sleep at", i), lambda i=i: self._sleep(i))
-            if dice.strikes("plug", 0.1, i):
+            if dice.strikes("plug", 0.05, i):
                 world.at(dice.between(1, HORIZON / 6, "plug at", i), self._pull)
             if dice.strikes("wall", 0.05, i):
                 world.at(dice.between(1, HORIZON / 3, "wall at", i), lambda i=i: self._set_clock(i))
-            for channel in Channel.WECHAT, Channel.ALIPAY:
+            for channel in self.channels:
                 if dice.strikes("down", 0.07, channel, i):
                     world.at(
                         dice.between(1, HORIZON / 6, "down at", channel, i), lambda c=channel, i=i: self._down(c, i)
@@ -180,7 +213,7 @@ class Story:
 
     def _down(self, channel: Channel, i: int) -> None:
         seconds = self.world.dice.between(5, 300, "down for", channel, i)
-        self.line.down_until[channel] = self.world.now + seconds
+        self.road.down_until[channel] = self.world.now + seconds
         self.world.say("fault", f"{channel} is down for {seconds:.0f} s")
         self.world.seen(f"{channel} was down")
 
@@ -202,13 +235,18 @@ class Story:
 
 
 def play(
-    seed: int, customers: Collection[int] = range(SALES), muted: Collection[str] = (), *, keep_story: bool = False
+    seed: int,
+    customers: Collection[int] = range(SALES),
+    muted: Collection[str] = (),
+    *,
+    way: Way | None = None,
+    keep_story: bool = False,
 ) -> Result:
     """One seed, bit for bit the same each time."""
     collecting = gc.isenabled()
     gc.disable()  # what is collected when must not decide anything
     try:
-        return Story(seed, customers, muted, keep_story=keep_story).run()
+        return Story(seed, customers, muted, way or Way(), keep_story=keep_story).run()
     finally:
         if collecting:
             gc.enable()

@@ -14,6 +14,7 @@ from simulation.world import World
 from app.channels.api import Contact, Terminal
 from app.channels.registry import open_channels
 from app.core.answers import QueryAnswer, ReverseAnswer
+from app.core.channel import Channel
 from app.core.policy import limits_for
 from app.core.sale import Order
 from app.sim.faults import Call
@@ -51,7 +52,7 @@ class Overheard:
 class Till:
     """A running program. ``fatal``: its journal broke and the process is to end."""
 
-    def __init__(self, world: World, disk: Disk, loop: SimLoop) -> None:
+    def __init__(self, world: World, disk: Disk, loop: SimLoop, channels: tuple[Channel, ...], *, v3: bool) -> None:
         self._world = world
         self.loop = loop
         self.fatal = False
@@ -64,7 +65,7 @@ class Till:
         limits = channel_limits(limits_for())
         self._listeners: list[Callable[[Contact], None]] = []
         terminal = Terminal(SHOP, "S1", TERMINAL, "10.0.0.7")
-        self.rooms = open_channels(keys.CONFIGS, terminal, self.clock, limits, self._hear)
+        self.rooms = open_channels(keys.configs(channels, v3=v3), terminal, self.clock, limits, self._hear)
         rooms: Any = {channel: Overheard(room, watch.asked) for channel, room in self.rooms.items()}
         journal: Any = self.journal
         self.engine = Engine(journal, rooms, self.clock, on_fatal=self._on_fatal)

@@ -5,6 +5,7 @@ The rules are those of the reliability list (I-n) and the four doors (D1 to D3).
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -17,7 +18,7 @@ from app.journal.api import Entry, SaleLine
 from app.sim.faults import Call
 from app.till.api import CounterView, Phase
 
-CRASH = 0.002  # at each point, in a middling seed
+CRASH = 0.0004  # at each point of a sale that anything goes wrong with, in a middling seed
 CRASHES_MOST = 25
 IN_RECOVERY = 2.0  # seconds after a start in which some seeds crash far more often
 AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off's 1, 2 and 5 s make twelve, and a stop
@@ -54,6 +55,11 @@ class Watch:
         self._sent: dict[str, list[tuple[Call, float]]] = defaultdict(list)
         self.last: dict[str, Call] = {}
         self.misled: dict[str, float] = {}  # when an answer with another sum or number came in
+        self.points = 0  # passed so far, of those at which the plug may be pulled
+        self.planned: frozenset[int] = frozenset()  # pulled at these, whatever the dice say
+        self._attempts: dict[str, list[str]] = defaultdict(list)  # by purchase
+        self._refunds: dict[str, str] = {}  # the sale of each refund's number
+        self._awaited: dict[str, asyncio.Future[None]] = {}
 
     # --- lives of the program
 
@@ -61,10 +67,17 @@ class Watch:
         mine = self.life
         return lambda: self.running and self.life == mine
 
-    def life_ends(self, point: str, entity: str) -> bool:
-        """Whether the plug is pulled at this point."""
+    def point(self, point: str, entity: str) -> None:
+        """A place at which the plug may be pulled. Raises PowerCut where it is."""
+        if not self.running:
+            return
+        self.points += 1
+        if self.points in self.planned or (self._world.dice.troubles(entity) and self._life_ends(point, entity)):
+            raise self._world.cut(f"{point} {entity}")
+
+    def _life_ends(self, point: str, entity: str) -> bool:
         world = self._world
-        if not self.running or world.dice.calm or world.crashes >= CRASHES_MOST:
+        if world.crashes >= CRASHES_MOST:
             return False
         young = world.now - self.born < IN_RECOVERY
         rate = CRASH * (world.dice.multiple("crash.young") * 3 if young else 1.0)
@@ -79,6 +92,13 @@ class Watch:
 
     def entity(self, number: str) -> str:
         return self._entities.get(number, str(self.at_counter))
+
+    def is_refund(self, number: str) -> bool:
+        return number in self._refunds
+
+    def sale_of(self, refund: str, otherwise: str) -> str:
+        """The order number that ``refund`` gives back."""
+        return self._refunds.get(refund, otherwise)
 
     def sent(self, asked: Asked) -> None:
         self.sends += 1
@@ -142,10 +162,13 @@ class Watch:
         if old is None:
             self._entities[line.out_trade_no] = self.begins(entry)
             self.numbers[self.at_counter].append(line.out_trade_no)
+            self._attempts[line.purchase].append(line.out_trade_no)
         entity = self._entities[line.out_trade_no]
         was = None if old is None else State(old.state)
         self._holds(_may_follow(was, new), "states", f"{entity} went from {was} to {new}")
         self.lines[line.out_trade_no] = line
+        if new not in BEFORE_D2:
+            self._wake(line.out_trade_no)
         self.alarms[line.out_trade_no] = str(entry.body.get("alarm", ""))
         if was is not new:
             self._world.say("journal", f"{entity} {new}")
@@ -160,11 +183,8 @@ class Watch:
             self._holds(net == line.amount_fen, "I-15", f"{entity} booked {line.amount_fen}, the channel has {net}")
 
     def _one_live_attempt(self, line: SaleLine) -> None:
-        live = [
-            one.out_trade_no
-            for one in self.lines.values()
-            if one.purchase == line.purchase and (State(one.state) in BEFORE_D2 or State(one.state) is State.PAID)
-        ]
+        states = [State(self.lines[number].state) for number in self._attempts[line.purchase]]
+        live = [state for state in states if state in BEFORE_D2 or state is State.PAID]
         entity = self._entities[line.out_trade_no]
         self._holds(len(live) <= 1, "I-3", f"{entity}: {len(live)} live attempts of one purchase")
 
@@ -181,6 +201,22 @@ class Watch:
             seen("paid, found unknown before")
         if new is State.REVERSED and not self._other.orders(line.out_trade_no):
             seen("ended unknown to the channel")
+
+    async def decided(self, number: str, seconds: float) -> bool:
+        """Wait until a sale is past D2 or final, for ``seconds`` at most; False where it is not."""
+        if State(self.lines[number].state) not in BEFORE_D2:
+            return True
+        loop = asyncio.get_running_loop()
+        self._awaited[number] = future = loop.create_future()
+        over = loop.call_later(seconds, self._wake, number)
+        await future
+        over.cancel()
+        return State(self.lines[number].state) not in BEFORE_D2
+
+    def _wake(self, number: str) -> None:
+        future = self._awaited.pop(number, None)
+        if future is not None and self.running and not future.done():
+            future.set_result(None)
 
     # --- the screen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter
 from collections.abc import Callable, Collection
 from hashlib import blake2b
@@ -80,7 +81,7 @@ class World:
         elif until is None:
             raise Deadlock
         else:
-            self.now = until
+            self.now = until if until > self.now else math.nextafter(self.now, math.inf)
 
     def pass_time(self, seconds: float) -> None:
         """The program is off, or asleep: the world goes on alone."""

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,19 @@ def test_a_verified_date_corrects_a_wrong_wall_clock(hands):
     clock.heard(answer(NOON + 300_000))
     assert abs(clock.channel_ms() - (NOON + 300_000)) <= 600
     assert round(clock.skew()) in (-300, -301)
+
+
+def test_a_channel_that_refuses_our_time_teaches_it_until_a_verified_answer_does(hands):
+    clock = hands.clock()
+    refusal = replace(answer(NOON + 700_000, verified=False), tls_dates=True)
+    clock.heard(answer(NOON + 90_000_000, verified=False))
+    assert not clock.measured, "an answer nobody signed, about anything else"
+    clock.heard(refusal)
+    assert abs(clock.channel_ms() - (NOON + 700_000)) <= 600
+    clock.heard(answer(NOON + 690_000))
+    assert abs(clock.channel_ms() - (NOON + 690_000)) <= 600, "the signed word replaces the unsigned"
+    clock.heard(refusal)
+    assert abs(clock.channel_ms() - (NOON + 690_000)) <= 600
 
 
 def test_the_coarseness_of_dates_never_turns_time_back(hands):

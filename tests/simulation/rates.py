@@ -1,0 +1,61 @@
+"""How often each fault strikes one request of a sale that anything goes wrong with, in a middling seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from app.core.channel import Channel
+from app.sim.faults import Call
+
+LINE = {
+    "lose-request": 0.02, "lose-answer": 0.03, "rst": 0.01, "rst-after": 0.01, "silence": 0.01, "silence-after": 0.015,
+    "delay": 0.02, "drip": 0.005, "truncate": 0.01,
+    "http": 0.01, "http-after": 0.01, "html": 0.005, "html-after": 0.005, "redirect": 0.003, "redirect-after": 0.003,
+    "gzip-bomb": 0.001, "big-body": 0.0005, "forged": 0.015,
+}  # fmt: skip
+WORDS = {
+    "bad-signature": 0.01, "no-signature": 0.01, "corrupt": 0.01, "unknown-code": 0.007, "unknown-code-after": 0.007,
+    "system-error": 0.01, "system-error-after": 0.01, "bank-error": 0.007, "bank-error-after": 0.007,
+    "wrong-amount": 0.004, "foreign-order": 0.004, "clock-skew": 0.002,
+}  # fmt: skip
+ABOUT_REVERSES = {
+    "recall": 0.02, "lie-ok": 0.03, "lie-fail": 0.02, "user-paying-on-reverse": 0.01, "no-balance": 0.005,
+    "tombstone": 0.02,
+}  # fmt: skip
+ABOUT_REFUNDS = {
+    "lie-ok": 0.02, "lie-fail": 0.02, "no-balance": 0.01, "takes": 0.02, "refund-abnormal": 0.01, "refund-closed": 0.02,
+}  # fmt: skip
+OF_ONE = 0.35  # of these rates: a sale in doubt asks many times
+STATUS = (400, 401, 403, 404, 413, 429, 500, 502, 503, 504)
+SECONDS = {
+    "delay": (1.0, 90.0), "drip": (0.001, 0.2), "late-pay": (1.0, 170.0), "invisible": (3.0, 150.0),
+    "takes": (10.0, 600.0),
+}  # fmt: skip
+SKEW = 50.0  # seconds a Date header may be wrong by
+
+CONNECT = {"refused": 0.02, "no-name": 0.005, "no-route": 0.01, "bad-certificate": 0.005, "hangs": 0.015}
+STALL = 0.012  # requests that something on the way holds back
+TWICE = 0.01  # requests, or answers, that arrive twice
+
+
+@cache
+def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
+    """By the names of the simulator's faults, ``-after`` where the bank has acted."""
+    match call:
+        case Call.PAY:
+            return LINE | WORDS | {"late-pay": 0.03} | ({} if channel is Channel.WECHAT else {"rollback": 0.02})
+        case Call.QUERY:
+            return _less(LINE | WORDS) | {"invisible": 0.02}
+        case Call.REVERSE:
+            return _less(LINE | {name: rate for name, rate in WORDS.items() if name != "wrong-amount"}) | ABOUT_REVERSES
+        case Call.REFUND:
+            return LINE | WORDS | ABOUT_REFUNDS
+        case Call.REFUND_QUERY:
+            return _less(LINE | WORDS)
+        case _:
+            return {}
+
+
+def _less(rates: Mapping[str, float]) -> dict[str, float]:
+    return {name: rate * OF_ONE for name, rate in rates.items()}

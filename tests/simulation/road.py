@@ -1,0 +1,198 @@
+"""What happens to a request on its way, and to its answer, whoever carries them.
+
+A request reaches the counterparty after its travel, and whatever is on its way arrives although the program that sent
+it has died. How an answer looks to the program is its carrier's business: ``wires`` hands it bytes through the
+shipping client, ``short`` the finished reply.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+from simulation.counterparty import Asked, Counterparty
+from simulation.forger import forged
+from simulation.rates import CONNECT, STALL, TWICE
+from simulation.watch import Watch
+from simulation.world import World
+
+from app.core.channel import Channel
+from app.sim.desk import Answered
+from app.sim.exchange import Reply, Request
+from app.sim.faults import Call
+from app.sim.http import Manner
+
+_NUMBER = re.compile(
+    rb"(?:<out_trade_no>|out_trade_no%22%3A%22|out_trade_no\":\"|(?:^|&)orderId=|/out-trade-no/)(\d{24})(?!\d)"
+)
+_ORIGINAL = re.compile(rb"origOrderId=(\d{24})")
+_REFUND = re.compile(
+    rb"(?:<out_refund_no>|out_request_no%22%3A%22|out_refund_no\":\"|/refunds/|(?:^|&)orderId=)([0-9A-Za-z]{8,40})"
+)
+_PATHS = {
+    "/pay/micropay": Call.PAY,
+    "/pay/orderquery": Call.QUERY,
+    "/secapi/pay/reverse": Call.REVERSE,
+    "/secapi/pay/refund": Call.REFUND,
+    "/pay/refundquery": Call.REFUND_QUERY,
+    "/gateway/api/queryTrans.do": Call.QUERY,
+}
+_METHODS = re.compile(r"method=alipay\.trade\.(pay|query|cancel|refund|fastpay\.refund\.query)&")
+_ALIPAY = {"pay": Call.PAY, "query": Call.QUERY, "cancel": Call.REVERSE, "refund": Call.REFUND}
+_UNIONPAY = {b"01": Call.PAY, b"99": Call.REVERSE, b"04": Call.REFUND, b"31": Call.REFUND}
+_TXN = re.compile(rb"txnType=(\d\d)")
+_REFUNDS = (Call.REFUND, Call.REFUND_QUERY)
+
+
+def call_of(request: Request) -> Call:
+    """Which call a request is, as an onlooker reads it off the wire."""
+    known = _PATHS.get(request.path)
+    if known is not None:
+        return known
+    if request.path == "/gateway.do":
+        found = _METHODS.search(request.query)
+        assert found is not None
+        return _ALIPAY.get(found[1], Call.REFUND_QUERY)
+    if request.path.startswith("/v3/"):
+        if request.path.startswith("/v3/refund/"):
+            return Call.REFUND if request.method == "POST" else Call.REFUND_QUERY
+        if request.path.endswith("/codepay"):
+            return Call.PAY
+        return Call.REVERSE if request.path.endswith("/reverse") else Call.QUERY
+    found = _TXN.search(request.body)
+    assert found is not None
+    return _UNIONPAY[found[1]]
+
+
+class Carrier(Protocol):
+    """One request under way, as its sender knows it. ``alive``: whether the program that sent it still runs."""
+
+    alive: Callable[[], bool]
+
+    def whole(self, reply: Reply, date: float) -> None: ...
+
+    def again(self, reply: Reply, date: float) -> None: ...
+
+    def lost(self, *, reset: bool) -> None: ...
+
+    def torn(self, reply: Reply, date: float) -> None: ...
+
+    def dripped(self, reply: Reply, date: float, pause: float) -> None: ...
+
+
+class Road:
+    """All that is on its way, both ways, in one story."""
+
+    def __init__(self, world: World, other: Counterparty, watch: Watch) -> None:
+        self.world = world
+        self._other = other
+        self.watch = watch
+        self.down_until: dict[Channel, float] = {}
+
+    def is_down(self, channel: Channel) -> bool:
+        return self.world.now < self.down_until.get(channel, 0.0)
+
+    def struck(self, channel: Channel) -> str | None:
+        """What keeps a connection from being made."""
+        entity = self.watch.at_counter
+        if self.is_down(channel):
+            return "hangs"
+        if not self.world.dice.troubles(str(entity)):
+            return None
+        struck = self.world.dice.one_of(f"connect.{channel}", CONNECT, entity)
+        if struck is not None:
+            self.world.say("fault", f"connect to {channel}: {struck}")
+            self.world.seen(f"connect.{struck}")
+        return struck
+
+    def read(self, channel: Channel, request: Request) -> Asked:
+        call = call_of(request)
+        target = request.path.encode()
+        found = _NUMBER.search(request.body) or _NUMBER.search(target)
+        number, refund = found[1].decode() if found else "", ""
+        if call in _REFUNDS:
+            named = _REFUND.search(request.body) or _REFUND.search(target)
+            refund = named[1].decode() if named else ""
+            original = _ORIGINAL.search(request.body)
+            number = original[1].decode() if original else self.watch.sale_of(refund, number)
+        elif call is Call.QUERY and self.watch.is_refund(number):
+            call, refund = Call.REFUND_QUERY, number
+            number = self.watch.sale_of(refund, "")
+        return Asked(channel, call, number, self.watch.entity(number), refund)
+
+    def carry(self, carrier: Carrier, channel: Channel, request: Request) -> None:
+        """A whole request leaves the program."""
+        asked = self.read(channel, request)
+        dice, world, watch = self.world.dice, self.world, self.watch
+        watch.point("before-send", asked.entity)
+        watch.sent(asked)
+        troubled = asked.number and dice.troubles(asked.entity)
+        travel = dice.draw(0.02, 0.25, "travel", asked.entity, asked.call) if asked.number else 0.05
+        if troubled and dice.strikes(f"stall.{asked.call}", STALL, asked.entity):
+            held = dice.draw(1, 120, "held", asked.entity, asked.call)
+            world.say("fault", f"{asked.entity} {asked.call}: held back {held:.0f} s")
+            world.seen(f"{asked.call}.stalled")
+            travel += held
+        if self.is_down(channel):
+            world.seen("request into a dead line")
+        else:
+            world.at(travel, lambda: self._arrive(carrier, request, asked))
+            if troubled and dice.strikes(f"twice.{asked.call}", TWICE, asked.entity):
+                world.seen(f"{asked.call}.delivered twice")
+                again = travel + dice.draw(0, 60, "again", asked.entity, asked.call)
+                world.at(again, lambda: self._arrive(None, request, asked))
+        watch.point("after-send", asked.entity)
+
+    def _arrive(self, carrier: Carrier | None, request: Request, asked: Asked) -> None:
+        world, script = self.world, self._other.script
+        script.about = asked if carrier is not None else None
+        answered = self._other.answer(request, world.channel_s())
+        misleads = script.other_sum
+        if carrier is not None and script.forged and asked.number in self.watch.lines and asked.call not in _REFUNDS:
+            paid = world.dice.draw(0, 1, "forged", asked.entity) < 0.5
+            amount = self.watch.lines[asked.number].amount_fen
+            answered = forged(answered, asked, amount, v3=request.path.startswith("/v3/"), paid=paid)
+        if asked.number:
+            world.say("channel", f"{asked.entity} {asked.call}: {answered.delivery.manner}")
+        if answered.carry_out is not None and answered.late is not None:
+            carry_out = answered.carry_out
+            world.at(answered.late, lambda: self._late(carry_out, asked))
+        if carrier is not None and carrier.alive():
+            back = world.dice.draw(0.02, 0.25, "back", asked.entity, asked.call) if asked.number else 0.05
+            world.at(answered.delay + back, lambda: self._deliver(carrier, answered, asked, misleads=misleads))
+
+    def _late(self, carry_out: Callable[[float], None], asked: Asked) -> None:
+        carry_out(self.world.channel_s())
+        self.world.say("channel", f"{asked.entity} the late pay is carried out")
+
+    def _deliver(self, carrier: Carrier, answered: Answered, asked: Asked, *, misleads: bool) -> None:
+        delivery, reply = answered.delivery, answered.delivery.reply
+        if misleads:
+            self.watch.misled[asked.number] = self.world.now
+        if self.is_down(asked.channel) or not carrier.alive():
+            return
+        match delivery.manner:
+            case Manner.WHOLE:
+                assert reply is not None
+                self._whole(carrier, reply, delivery.date, asked)
+            case Manner.CUT | Manner.RST:
+                carrier.lost(reset=delivery.manner is Manner.RST)
+            case Manner.SILENT:
+                pass
+            case Manner.TRUNCATED:
+                assert reply is not None
+                carrier.torn(reply, delivery.date)
+            case Manner.DRIP:
+                assert reply is not None
+                carrier.dripped(reply, delivery.date, delivery.pause)
+
+    def _whole(self, carrier: Carrier, reply: Reply, date: float, asked: Asked) -> None:
+        self.watch.point("before-receive", asked.entity)
+        self.watch.heard(asked)
+        carrier.whole(reply, date)
+        dice = self.world.dice
+        if asked.number and dice.troubles(asked.entity) and dice.strikes("answer-twice", TWICE, asked.entity):
+            self.world.seen("an answer came twice")
+            later = dice.draw(0, 6, "answer again", asked.entity)
+            self.world.at(later, lambda: carrier.again(reply, date))
