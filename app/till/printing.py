@@ -119,6 +119,10 @@ class Printing:
             self.submit(slip)
         return slip
 
+    async def drawn(self, number: str, out: str) -> Slip | None:
+        """The slip for a file, ``out`` "png" or "pdf": written down as a printed one is. None: there is none."""
+        return await self.desk.again(number, self._operator(), out)
+
     def submit(self, slip: Slip, *, kick: bool = False) -> bool:
         """Any slip, such as an X or Z report; False where there is no printer."""
         if self._queue is None or self._closed:
