@@ -1,6 +1,7 @@
 """Beijing time: the channels' calendar, whatever the computer's time zone says. UTC+8 all year since 1992."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 BEIJING: Final = timezone(timedelta(hours=8), "UTC+8")
@@ -24,7 +25,13 @@ def ms_at(moment: datetime) -> int:
 
 def business_day(ms: int) -> str:
     """``YYYY-MM-DD`` of the Beijing day that holds ``ms``; the day changes at 00:00 at UTC+8."""
-    return f"{at_beijing(ms):%Y-%m-%d}"
+    return _day((ms + _OFFSET_MS) // DAY_MS)
+
+
+@lru_cache(maxsize=8)
+def _day(days: int) -> str:
+    """The date so many days after 1970-01-01; asked for each picture of the till, and new once a day."""
+    return f"{datetime.fromtimestamp(0, UTC) + timedelta(days=days):%Y-%m-%d}"
 
 
 def next_midnight_ms(ms: int) -> int:

@@ -194,4 +194,4 @@ class Sale:
         times = [self.deadline, self.next_ring]
         if not self.calls & ASKING:  # the answer to any of them decides when the next one is due
             times += [self.next_query, self.next_reverse, self.next_refund]
-        return min((t for t in times if t is not None), default=None)
+        return min([t for t in times if t is not None], default=None)

@@ -260,14 +260,14 @@ class Engine:
         running.wake = asyncio.get_running_loop().call_later(delay, self._woke, running, now + delay)
 
     def _woke(self, running: Running, due: float) -> None:
-        now = self.clock.mono()
+        now, at = self.clock.mono(), running.sale.wake_at
         if now - due > SLEPT and not (running.sale.is_final or running.unsaved):
             # The computer slept. Connections are dead, and the customer may have paid in time: ask before any deadline
             # counts, as after a restart (reliability E3).
             _log.warning("woke %d s late; sale %s is taken up anew", now - due, running.out_trade_no)
             running.forget_this_run()
             self._recover(running)
-        elif running.sale.wake_at is not None and running.sale.wake_at <= now:
+        elif at is not None and at <= now:
             self._feed(running, Woke())
         else:
             self._wake_later(running)
