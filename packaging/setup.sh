@@ -68,6 +68,17 @@ missing_packages() {
 install_missing() {
     missing=$(missing_packages)
     [ -n "$missing" ] || return 0
+    # shellcheck disable=SC2086 -- the list is words on purpose
+    install_packages $missing
+    left=$(missing_packages)
+    if [ -n "$left" ]; then
+        say "装完仍缺少 / still missing: $left"
+        exit 1
+    fi
+}
+
+# install_packages NAME...: with apt where that is allowed; else what is missing is said, and the script stops.
+install_packages() {
     as_root=no
     if [ "$(id -u)" = 0 ]; then
         as_root=""
@@ -76,26 +87,20 @@ install_missing() {
     fi
     if ! command -v apt-get >/dev/null 2>&1 || [ "$as_root" = no ]; then
         say "缺少系统组件，请先安装，再运行一次 / missing from this system, install and run again:"
-        say "  $missing"
-        say "  (Debian, Ubuntu: apt-get install --no-install-recommends $missing)"
+        say "  $*"
+        say "  (Debian, Ubuntu: apt-get install --no-install-recommends $*)"
         exit 1
     fi
-    say "安装系统组件 / installing: $missing"
+    say "安装系统组件 / installing: $*"
     $as_root apt-get update -qq >&2
-    # shellcheck disable=SC2086 -- the list is words on purpose
-    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
+    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
         >.apt.log 2>&1; then
         cat .apt.log >&2
         rm -f .apt.log
-        say "没有装上 / could not be installed: $missing"
+        say "没有装上 / could not be installed: $*"
         exit 1
     fi
     rm -f .apt.log
-    left=$(missing_packages)
-    if [ -n "$left" ]; then
-        say "装完仍缺少 / still missing: $left"
-        exit 1
-    fi
 }
 
 # prepare GROUPS: the locked packages in .venv. GROUPS is what uv sync takes, e.g. --no-dev.
@@ -105,14 +110,19 @@ prepare() {
         return 0
     fi
     install_missing
+    boot_uv
+    # Bytecode once here, not at each start: 140 ms of every start otherwise. The system's Python, never a download.
+    UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv \
+        .boot/bin/uv sync -q --frozen --python "$(find_python)" "$@" >&2
+    printf '%s\n' "$want" >.venv/.prepared
+}
+
+# uv itself, pinned with hashes, in a place of its own.
+boot_uv() {
     if ! [ -x .boot/bin/uv ] || [ "$(cat .boot/.prepared 2>/dev/null)" != "$(cksum <packaging/uv.txt)" ]; then
         rm -rf .boot
         "$(find_python)" -m venv .boot
         .boot/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r packaging/uv.txt >&2
         cksum <packaging/uv.txt >.boot/.prepared
     fi
-    # Bytecode once here, not at each start: 140 ms of every start otherwise. The system's Python, never a download.
-    UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv \
-        .boot/bin/uv sync -q --frozen --python "$(find_python)" "$@" >&2
-    printf '%s\n' "$want" >.venv/.prepared
 }

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from app import VERSION
+from app.about import build, licences
 from app.cli.exits import Exit
 from app.cli.receipts_parser import PRINT_TEST, RECEIPT, add_receipt
 from app.cli.refunds_parser import HOLD, REFUND, add_hold, add_refund
@@ -89,10 +89,19 @@ class Parser(argparse.ArgumentParser):
         sys.exit(Exit.REFUSED)
 
 
+class _Licences(argparse.Action):
+    """Like --version: prints, and ends."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> NoReturn:
+        print(licences() or "源码里没有捆绑任何软件。 Nothing is bundled in a source tree.")
+        parser.exit()
+
+
 def parse(argv: list[str]) -> argparse.Namespace:
     """The command and its options. Raises SystemExit after --help, --version and mistakes."""
     found: argparse.ArgumentParser = Parser(prog="mashou", description=ABOUT, epilog=EXITS)
-    found.add_argument("--version", action="version", version=f"mashou {VERSION}")
+    found.add_argument("--version", action="version", version=str(build()))
+    found.add_argument("--licences", action=_Licences, nargs=0, help="所含软件的许可 licences of what is bundled")
     _everywhere(found)
     commands = found.add_subparsers(dest="command", metavar="COMMAND", title="命令 commands")
     _add_sell(commands)

@@ -1,0 +1,40 @@
+#!/bin/sh
+# The program as a folder that needs no Python: sh packaging/build.sh  ->  dist/mashou, dist/*.json, dist/NOTES.md
+#   sh packaging/build.sh deb       and the Debian package around it
+#   sh packaging/build.sh windows   and the Windows installer, around a payload frozen on Windows (packaging/build.cmd)
+set -eu
+cd "$(dirname "$0")/.."
+. packaging/setup.sh
+install_missing
+boot_uv
+python=$(find_python)
+# What only freezing needs: objdump, and the shared library of a Python whose program is linked without it (Debian's).
+missing=""
+command -v objdump >/dev/null 2>&1 || missing="$missing binutils"
+"$python" - <<'END' || missing="$missing $("$python" -c 'import sys; print("libpython3.%d" % sys.version_info[1])')"
+import ctypes, sys, sysconfig, pathlib
+name = "libpython%d.%d.so.1.0" % sys.version_info[:2]
+beside = pathlib.Path(sysconfig.get_config_var("LIBDIR") or "/", name)
+try:
+    ctypes.CDLL(str(beside) if beside.is_file() else name)
+except OSError:
+    sys.exit(1)
+END
+# shellcheck disable=SC2086 -- the list is words on purpose
+[ -z "$missing" ] || install_packages $missing
+# A folder of its own: the tests' tools, and the auditor's, must not be found by the freezer.
+UV_COMPILE_BYTECODE=0 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv-build \
+    .boot/bin/uv sync -q --frozen --no-dev --group build --python "$python" >&2
+rm -rf dist/mashou
+.venv-build/bin/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath .venv-build/work packaging/mashou.spec
+inside=dist/mashou/_internal/app
+.venv-build/bin/python packaging/stamp.py "$inside/build.json"
+.venv-build/bin/python packaging/licences.py dist/mashou >"$inside/licences.txt"
+.boot/bin/uv export -q --frozen --no-dev --format cyclonedx1.5 >dist/mashou.cdx.json
+.venv-build/bin/python packaging/notes.py >dist/NOTES.md
+dist/mashou/mashou --version
+du -sm dist/mashou | cut -f1 | sed 's/$/ MB in dist\/mashou/'
+case "${1:-}" in
+    deb) exec sh packaging/deb.sh ;;
+    windows) exec sh packaging/windows.sh ;;
+esac
