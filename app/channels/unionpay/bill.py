@@ -91,6 +91,8 @@ def _open(path: Path, undo: ExitStack) -> tuple[str, IO[bytes]]:
         for info in archive.infolist():
             if "ZME_" in info.filename and info.file_size:
                 _log.info("an error file (ZME) of %d bytes lies beside the bill and is not read", info.file_size)
+        if not found and any("ZME_" in info.filename for info in archive.infolist()):
+            raise BillError(BillFault.ZME, "the archive holds an error file (ZME) only")
         if len(found) != 1 or found[0].flag_bits & 1:
             raise BillError(BillFault.ZIP, "the archive does not hold exactly one readable ZM file")
         if found[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:

@@ -96,12 +96,15 @@ def _room_of(path: Path, rooms: tuple[Room, ...]) -> Room:
             return room
     if not refusals:
         raise WrongFile("wf.notbill")
-    most, of = min(refusals, key=lambda one: _rank(one[0].fault))
+    most, of = min(refusals, key=_rank)
     raise wrong(most, of.channel)
 
 
-def _rank(fault: BillFault) -> int:
-    return _TELLING.index(fault) if fault in _TELLING else len(_TELLING)
+def _rank(refusal: tuple[BillError, Room]) -> int:
+    """WeChat's bill is never an archive, so that its room calls any archive one says nothing of it."""
+    fault = refusal[0].fault
+    any_archive = fault is BillFault.ZIP and refusal[1].channel is Channel.WECHAT
+    return _TELLING.index(fault) if fault in _TELLING and not any_archive else len(_TELLING)
 
 
 def wrong(error: BillError, channel: Channel) -> WrongFile:
