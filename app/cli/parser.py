@@ -89,9 +89,15 @@ class Parser(argparse.ArgumentParser):
         sys.exit(Exit.REFUSED)
 
 
-class _Licences(argparse.Action):
-    """Like --version: prints, and ends."""
+class _Version(argparse.Action):
+    """Read only when asked for: a start waits for nothing."""
 
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> NoReturn:
+        print(build())
+        parser.exit()
+
+
+class _Licences(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> NoReturn:
         print(licences() or "源码里没有捆绑任何软件。 Nothing is bundled in a source tree.")
         parser.exit()
@@ -100,7 +106,7 @@ class _Licences(argparse.Action):
 def parse(argv: list[str]) -> argparse.Namespace:
     """The command and its options. Raises SystemExit after --help, --version and mistakes."""
     found: argparse.ArgumentParser = Parser(prog="mashou", description=ABOUT, epilog=EXITS)
-    found.add_argument("--version", action="version", version=str(build()))
+    found.add_argument("--version", action=_Version, nargs=0, help="版本 version")
     found.add_argument("--licences", action=_Licences, nargs=0, help="所含软件的许可 licences of what is bundled")
     _everywhere(found)
     commands = found.add_subparsers(dest="command", metavar="COMMAND", title="命令 commands")
