@@ -41,6 +41,7 @@ from app.till.notices import NoticeTaker
 from app.till.orders import Orders
 from app.till.printing import Printing
 from app.till.recover import resume_open
+from app.till.seeking import Seeker
 from app.till.slip_desk import SlipDesk
 from app.till.slips import heading_of
 from app.till.staffing import StaffLedger
@@ -147,6 +148,8 @@ async def _open(
     back = TillMoneyBack(engine, settings.pace, people.approvals.spend)
     recovered = resume_open(engine)
     memory.begin(lambda: bool(engine.running))
+    terminal, training = settings.till.terminal, settings.simulator
+    await undo.enter_async_context(Seeker(engine, terminal, training=training, pace=settings.pace))
     if memory.why is not None:
         counter.board.tell_journal(f"epoch.{memory.why}", memory.values)
     taker = NoticeTaker(NoticeBox(DataFolder(folder).notices, secrets.mac_key), engine)
