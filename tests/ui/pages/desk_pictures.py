@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.core.adviser import RefundWindows, advise
 from app.core.channel import Channel
 from app.core.policy import patience_for
+from app.core.reasons import Reason
 from app.core.refunds import Refund, RefundState
 from app.core.sale import Order, Sale, State
 from app.core.staff import Approval, Person, Role
@@ -166,7 +167,7 @@ class Approver:
         self.answers = []
         self.later = False
 
-    def __call__(self, act, subject, amount_fen, reason, answer, operator=""):
+    def __call__(self, act, subject, amount_fen, reason, answer, *, operator=""):
         self.asked.append((act, subject, amount_fen, reason, operator))
         self.answers.append(answer)
         if not self.later:
@@ -197,3 +198,18 @@ SCENES = {
     "declined": lambda: (a_sale(state=State.DECLINED, channel_no=""), {}),
     "other": lambda: (a_sale(amount_fen=1_285_000), {"reason": 4, "own_words": "客人说尺寸不对"}),
 }
+
+
+def work():
+    """Sales that need a person, most of the kinds there are."""
+    stuck = {"alarm": "st.stuck", "reverses": 6, "reverses_answered": 4}
+    abnormal = (a_refund(state=RefundState.ABNORMAL),)
+    return (
+        a_sale(Channel.WECHAT, State.STUCK, n=1, ago_s=4000, reason=Reason.SHOPFUNDS, **stuck),
+        a_sale(Channel.ALIPAY, State.STUCK, n=2, ago_s=9000, says="请求参数不合法", code="40002", **stuck),
+        a_sale(Channel.WECHAT, State.REVERSING, n=3, ago_s=1500, alarm="st.offline"),
+        a_sale(Channel.WECHAT, State.VOIDING, n=4, ago_s=90_000, refunds=abnormal),
+        a_sale(Channel.ALIPAY, n=5, ago_s=2000, recovered=True),
+        a_sale(Channel.UNIONPAY, n=6, ago_s=3000, code="00/A6"),
+        a_sale(Channel.WECHAT, n=7, ago_s=86_400, refunds=(a_refund(state=RefundState.CLOSED),)),
+    )

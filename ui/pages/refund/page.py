@@ -13,6 +13,7 @@ from app.core.adviser import Way
 from app.office.desk_api import Desk
 from app.words import say
 from ui.pages.approving import AskApproval
+from ui.pages.boxes import Boxes
 from ui.pages.field import Field
 from ui.pages.page import Asker, Page
 from ui.pages.refund import faces
@@ -21,7 +22,6 @@ from ui.pages.refund.flow import REASON_MOST, RefundFlow, Stage
 from ui.pages.refund.found import FoundList
 from ui.pages.refund.labels import paint_hint, paint_labels
 from ui.pages.refund.layout import Places, places
-from ui.pages.refund.reasons import Reasons
 from ui.pages.refund.sale_card import SaleCard
 from ui.text import money
 from ui.tokens import CARD_RADIUS, Theme
@@ -63,7 +63,7 @@ class RefundPage(Page):
         t = self.theme
         self.search, self.found, self.sale = Field(t, self), FoundList(t, self), SaleCard(t, self)
         self.cards, self.amount = WayCards(t, self), Field(t, self, size=26, bold=True)
-        self.reasons, self.own_words = Reasons(t, self), Field(t, self)
+        self.reasons, self.own_words = Boxes(t, self), Field(t, self)
         self.press = KeyButton(t, self)
         self.own_words.setMaxLength(REASON_MOST)
         self.amount.setMaxLength(16)

@@ -1,4 +1,4 @@
-"""Why the money goes back: one of a few words, by touch or by keys."""
+"""One of a few words, each in its box, by touch or by keys."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPaintEvent
@@ -8,34 +8,41 @@ from ui.tokens import BODY, CONTROL_RADIUS
 from ui.widgets.base import card, draw, fit
 
 GAP = 8
-COLUMNS = 3
 
 
-class Reasons(Choice):
+class Boxes(Choice):
+    """Words in boxes, ``columns`` to a row; the last row shares out its width."""
+
     words: tuple[str, ...] = ()
+    columns = 3
+    _name = ""
 
     def set_words(self, name: str, words: tuple[str, ...], chosen: int) -> None:
         """``name`` says what is chosen, for who hears the page; -1 for none yet."""
         self.words, self.chosen = words, chosen
-        if chosen >= 0:
-            self.cursor_at = chosen
-        here = words[self.cursor_at] if words else ""
-        self.setAccessibleName(f"{name}: {words[chosen]}" if 0 <= chosen < len(words) else f"{name}: … {here}")
+        self.cursor_at = chosen if chosen >= 0 else max(0, min(self.cursor_at, len(words) - 1))
+        self._name = name
+        self.moved()
         self.update()
 
+    def moved(self) -> None:
+        told = self.words[self.cursor_at] if self.words else ""
+        chosen = self.words[self.chosen] if 0 <= self.chosen < len(self.words) else "…"
+        self.setAccessibleName(f"{self._name}: {chosen} · {told}")
+
     def places(self) -> list[QRectF]:
-        gap, rows = self.theme.px(GAP), -(-len(self.words) // COLUMNS)
+        gap, rows = self.theme.px(GAP), -(-len(self.words) // self.columns)
         if not rows:
             return []
-        width = (self.width() - gap * (COLUMNS - 1)) / COLUMNS
+        width = (self.width() - gap * (self.columns - 1)) / self.columns
         height = (self.height() - gap * (rows - 1)) / rows
-        last = len(self.words) - (rows - 1) * COLUMNS  # the last row shares out the width
+        last = len(self.words) - (rows - 1) * self.columns
         wide = (self.width() - gap * (last - 1)) / last
         return [
             QRectF(
-                (at % COLUMNS) * ((wide if at // COLUMNS == rows - 1 else width) + gap),
-                at // COLUMNS * (height + gap),
-                wide if at // COLUMNS == rows - 1 else width,
+                (at % self.columns) * ((wide if at // self.columns == rows - 1 else width) + gap),
+                at // self.columns * (height + gap),
+                wide if at // self.columns == rows - 1 else width,
                 height,
             )
             for at in range(len(self.words))
