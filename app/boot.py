@@ -264,8 +264,7 @@ def _desk(settings: Settings) -> Desk:
 def _printing(folder: Path, settings: Settings, engine: Engine, people: People, counter: CashCounter) -> Printing:
     desk = SlipDesk(engine.keeper, engine.clock, heading_of(settings), DataFolder(folder).journal)
     printing = Printing(desk, settings.printer, people.operator, counter.board.printer)
-    engine.listen(printing.changed, lambda: None)
-    printing.begin()
+    printing.serve(engine, counter)
     return printing
 
 

@@ -186,6 +186,10 @@ class Counter(Protocol):
         """F5: query now; at most one a second. Empty: the sale on the stage."""
         ...
 
+    def reprint(self) -> None:
+        """F6: the slip of the sale on the stage, else the last one; marked where it was printed before."""
+        ...
+
     def other_tender(self) -> None:
         """F9: the same sum again, for another code or wallet; only when nothing is owed or past D2."""
         ...

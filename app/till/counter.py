@@ -1,6 +1,6 @@
 """The counter: what a cashier does, as rules over one stage and the sales settling behind it (``api.Counter``)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from app.core.beijing import MS, at_beijing
@@ -41,6 +41,7 @@ class CashCounter:
         self._refusals = 0
         self._warmer = Warmer(engine.channels, engine.clock, engine.limits)
         self.board = Board(engine, desk, pace, shut)
+        self.reprints: Callable[[str], None] | None = None  # where there is a printer
         now_ms = engine.clock.channel_ms()
         self._marks = Marks(int(engine.limits.code_memory * MS), last_orders(self._journal, now_ms))
 
@@ -95,6 +96,10 @@ class CashCounter:
 
     def check_now(self, out_trade_no: str = "") -> None:
         self._engine.check(out_trade_no or self._stage.shown)
+
+    def reprint(self) -> None:
+        if self.reprints is not None:
+            self.reprints(self._stage.shown)
 
     def other_tender(self) -> None:
         if self._stage.shown and self._whether_owed() is None:

@@ -16,6 +16,8 @@ from app.receipts.printed import printed
 from app.receipts.reports import trial_slip
 from app.settings import Printer
 from app.till.api import Lamp, Light
+from app.till.counter import CashCounter
+from app.till.engine import Engine
 from app.till.running import Running
 from app.till.slip_desk import Given, Look, SlipDesk
 from app.till.slips import SlipKind, SlipName, names_of
@@ -56,6 +58,7 @@ class Printing:
         self._known: dict[str, frozenset[SlipName]] = {}  # of each running sale: the slips that are no news
         self._last = ""
         self._queue: PrintQueue | None = None
+        self._asked: set[asyncio.Task[Slip | None]] = set()
         self._closed = False
 
     @property
@@ -71,6 +74,12 @@ class Printing:
     def last(self) -> str:
         """Number of the last slip there was in this run, printed or not; what F6 means where no sale is shown."""
         return self._last
+
+    def serve(self, engine: Engine, counter: CashCounter) -> None:
+        """Hear of every sale from now on, and of F6."""
+        engine.listen(self.changed, lambda: None)
+        counter.reprints = self.reprint
+        self.begin()
 
     def begin(self) -> None:
         """Start the printer's thread, where there is a printer."""
@@ -119,6 +128,12 @@ class Printing:
             self.submit(slip)
         return slip
 
+    def reprint(self, number: str) -> None:
+        """As ``again``, for a key that waits for nothing."""
+        task = asyncio.get_running_loop().create_task(self.again(number))
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+
     async def drawn(self, number: str, out: str) -> Slip | None:
         """The slip for a file, ``out`` "png" or "pdf": written down as a printed one is. None: there is none."""
         return await self.desk.again(number, self._operator(), out)
@@ -141,6 +156,8 @@ class Printing:
     async def aclose(self) -> None:
         """A ready printer gets ``CLOSE_PATIENCE`` for what waits; the rest can be reprinted at the next start."""
         self._closed = True
+        for task in self._asked:
+            task.cancel()
         queue, self._queue = self._queue, None
         if queue is not None:
             await asyncio.to_thread(queue.stop, CLOSE_PATIENCE)

@@ -68,6 +68,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "act.stop": ("停收", "Stop"),
     "act.next": ("下一位顾客", "Next customer"),
     "act.check": ("再查一次", "Check now"),
+    "act.reprint": ("重印", "Reprint"),
     "act.other": ("换方式收", "Other tender"),
     "act.again": ("同额再扫一次", "Same sum again"),
     "act.edit": ("改金额", "Change amount"),

@@ -18,6 +18,7 @@ class Act(StrEnum):
     KEEP = "keep"  # F7: a recovered sale was seen
     CONFIRM = "confirm"  # F7: the sum above the cap is right; Enter never says so, scanners send it
     OTHER = "other"  # F9
+    REPRINT = "reprint"  # F6: the slip of the sale that stands there, else the last one
     EDIT = "edit"  # Esc
     CLEAR = "clear"  # Esc
     DIGITS = "digits"
@@ -34,6 +35,7 @@ CHIPS: Final = {
     Act.NEXT: "F3",
     Act.OFFICE: "F4",
     Act.CHECK: "F5",
+    Act.REPRINT: "F6",
     Act.KEEP: "F7",
     Act.CONFIRM: "F7",
     Act.OTHER: "F9",
@@ -59,7 +61,15 @@ def acts(view: CounterView | None, here: Here) -> tuple[Three, Act | None]:
         return (Act.STOP, Act.EDIT, Act.CONFIRM), Act.CONFIRM
     if view.sale is None:
         return (Act.STOP, Act.EDIT, None), None
-    return _of_sale(view.phase, recovered=view.sale.recovered)
+    row, filled = _of_sale(view.phase, recovered=view.sale.recovered)
+    if view.phase is Phase.PAID and prints(view):
+        row = (Act.REPRINT, *row[1:])
+    return row, filled
+
+
+def prints(view: CounterView | None) -> bool:
+    """Whether there is a printer: then it has a lamp, whatever that says."""
+    return view is not None and any(lamp.name == "printer" for lamp in view.lamps)
 
 
 def _of_sale(phase: Phase, *, recovered: bool) -> tuple[Three, Act | None]:
@@ -100,4 +110,6 @@ def faces(view: CounterView | None, here: Here) -> tuple[ButtonFace | None, ...]
 def allowed(act: Act, view: CounterView | None, here: Here) -> bool:
     """Whether the act means something now, button or key. F9 and Enter are one act where both stand."""
     three, _ = acts(view, here)
+    if act is Act.REPRINT:
+        return prints(view) and not here.dead
     return act in three or act in (Act.HELP, Act.LANGUAGE, Act.PHONE, Act.OFFICE)

@@ -138,6 +138,7 @@ class Cashier:
             Act.NEXT: lambda counter: counter.next_customer(),
             Act.DIGITS: lambda counter: counter.next_customer(),
             Act.CHECK: lambda counter: counter.check_now(),
+            Act.REPRINT: lambda counter: counter.reprint(),
             Act.CONFIRM: lambda counter: counter.confirm_amount(),
             Act.KEEP: lambda counter: counter.acknowledge(number),
         }

@@ -16,6 +16,7 @@ KEYS: Final[dict[int, tuple[Act, ...]]] = {
     _K.Key_F3: (Act.NEXT,),
     _K.Key_F4: (Act.OFFICE,),
     _K.Key_F5: (Act.CHECK,),
+    _K.Key_F6: (Act.REPRINT,),
     _K.Key_F7: (Act.CONFIRM, Act.KEEP),
     _K.Key_F9: (Act.OTHER,),
     _K.Key_Escape: (Act.EDIT, Act.CLEAR),

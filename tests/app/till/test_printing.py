@@ -58,8 +58,7 @@ def printer(shop, monkeypatch):
     def make(**settings):
         desk = SlipDesk(shop.engine.keeper, shop.clock, HEADING, shop.path)
         printing = Printing(desk, replace(NETWORK, **settings), lambda: "1002", [].append)
-        shop.engine.listen(printing.changed, lambda: None)
-        shop.do(printing.begin)
+        shop.do(printing.serve, shop.engine, shop.counter)
         return printing
 
     return make
@@ -121,6 +120,20 @@ def test_f6_gives_reprints_that_count_and_keep_the_first_anchor(shop, printer, c
     assert [kept.body["by"] for kept in entries(shop)] == ["1001", "1002", "2001"]
     assert [kept.body["anchor"] for kept in entries(shop)] == [first] * 3
     assert f"账本 #{first[0]:06d}" in text
+
+
+def test_f6_at_the_till_prints_the_slip_of_the_sale_that_stands_there(shop, printer, codes):
+    printing = printer()
+    shop.charge(1250, codes())
+    shop.settle()
+    first = shop.sale().out_trade_no
+    shop.charge(990, codes("alipay", "never", 2))
+    shop.do(shop.counter.reprint)
+    assert printed(printing) == [f"receipt-{first}"]  # what stands there is in doubt: it has no slip, and no other's
+    shop.do(shop.counter.next_customer)
+    shop.do(shop.counter.reprint)
+    assert printed(printing) == [f"receipt-{first}"] * 2
+    assert entries(shop)[-1].kind == REPRINTED
 
 
 def test_after_a_restart_the_journal_still_knows_what_was_printed(shop, printer, codes):
