@@ -14,16 +14,6 @@ def touch_private(path: Path) -> None:
         raise JournalBroken(f"cannot make {path}: {error.strerror}") from error
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` durable. Windows has no such call and needs none. Raises OSError."""
-    if os.name == "posix":
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-
-
 def sync_file(path: Path) -> None:
     """Raises OSError."""
     with path.open("rb+") as file:

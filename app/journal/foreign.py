@@ -3,11 +3,12 @@
 from contextlib import closing
 from pathlib import Path
 
+from app.durable import sync_folder
 from app.journal.api import Fault
 from app.journal.books import Books
 from app.journal.chain import judge
 from app.journal.errors import JournalError
-from app.journal.files import companions, sync_folder
+from app.journal.files import companions
 from app.journal.lock import WriterLock
 from app.journal.outside import Seen
 from app.journal.store import in_our_words, open_for_reading

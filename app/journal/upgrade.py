@@ -16,11 +16,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from app.durable import sync_folder
 from app.journal.api import Entry, Head
 from app.journal.books import Books
 from app.journal.chain import sealed
 from app.journal.errors import JournalBroken, JournalBusy, JournalCramped
-from app.journal.files import companions, sync_file, sync_folder, touch_private
+from app.journal.files import companions, sync_file, touch_private
 from app.journal.migrate import VERSION, climb, version_of
 from app.journal.store import INSERT_ENTRY, Transaction, in_our_words, open_for_copying
 from app.journal.tail import UPGRADED

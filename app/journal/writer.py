@@ -7,6 +7,7 @@ from typing import Final
 
 import apsw
 
+from app.durable import sync_folder
 from app.journal.api import Entry, Head, SaleLine
 from app.journal.ballast import BALLAST_BYTES, Ballast
 from app.journal.books import Books
@@ -19,7 +20,7 @@ from app.journal.errors import (
     JournalFull,
     JournalMissing,
 )
-from app.journal.files import sync_folder, touch_private
+from app.journal.files import touch_private
 from app.journal.lock import WriterLock
 from app.journal.migrate import VERSION, climb, is_altered, version_of
 from app.journal.opening import open_current

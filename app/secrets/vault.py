@@ -8,6 +8,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Final, assert_never
 
+from app.durable import sync_folder
 from app.secrets import passphrase
 from app.secrets.dumps import forbid_core_dumps
 from app.secrets.errors import VaultError
@@ -154,7 +155,7 @@ class Vault:
             raise VaultError("keys.disk.say", "the disk does not give back what was written")
         try:
             fresh.replace(self.folder / SEALED)
-            _sync(self.folder)
+            sync_folder(self.folder)
         except OSError as error:
             raise _disk(error) from error
 
@@ -191,7 +192,7 @@ def _write_private(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise _disk(error) from error
 
@@ -202,16 +203,6 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _disk(error) from error
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name in ``folder`` durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
 
 
 def _disk(error: OSError) -> VaultError:

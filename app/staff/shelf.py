@@ -6,10 +6,10 @@ file that is missing while either of them knows of one was deleted. Neither ever
 """
 
 import logging
-import os
 from pathlib import Path
 from typing import Final
 
+from app.durable import sync_folder
 from app.secrets import Secrets, VaultError
 from app.settings.file import write_whole
 from app.staff.roster import LARGEST_FILE, BadRosterError, Roster, read, written
@@ -58,7 +58,7 @@ class Shelf:
         """When this returns, ``roster`` survives a power cut. Raises BadRosterError ``staff.disk.say``."""
         try:
             write_whole(self._path, written(roster, self._key))
-            _sync(self._path.parent)
+            sync_folder(self._path.parent)
         except OSError as error:
             raise BadRosterError("staff.disk.say") from error
 
@@ -70,13 +70,3 @@ class Shelf:
             self._secrets.keep(REVISION, str(revision))
         except VaultError:
             _log.warning("the vault does not take the roster's revision", exc_info=True)
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name in ``folder`` durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)

@@ -18,6 +18,7 @@ from typing import Any, Final
 from app.channels.books import Notice, NoticeKind
 from app.core.answers import Evidence
 from app.core.channel import Channel
+from app.durable import sync_folder
 from app.settings.file import write_whole
 
 VERSION: Final = 1
@@ -57,15 +58,15 @@ class NoticeBox:
         """When this returns, ``notice`` survives a power cut. Raises BoxFull."""
         name = fact_of(notice) + _SUFFIX
         if (self._folder / name).exists():
-            _sync(self._folder)
+            sync_folder(self._folder)
             return
         self._folder.mkdir(mode=0o700, exist_ok=True)
         if len(self._names()) >= WAITING_MOST:
             raise BoxFull
         said = _plain(notice)
         write_whole(self._folder / name, json.dumps({"notice": said, "mac": self._mac(said)}, ensure_ascii=False))
-        _sync(self._folder)
-        _sync(self._folder.parent)
+        sync_folder(self._folder)
+        sync_folder(self._folder.parent)
 
     def waiting(self) -> Iterator[Path]:
         """Every file, by name."""
@@ -150,13 +151,3 @@ def _notice(said: dict[str, Any]) -> Notice:
         evidence=Evidence(code=said["code"], verified=said["verified"], channel_no=said["channel_no"]),
         digest=said["digest"],
     )
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name in ``folder`` durable; Windows has no such call and needs none."""
-    if os.name == "posix":
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
