@@ -60,6 +60,11 @@ def order_number(*, training: bool, at_ms: int, terminal: str, epoch: int, runni
     return body + f"{_MODULUS + 1 - int(body) * 100 % _MODULUS:02d}"
 
 
+def is_order_number(text: str) -> bool:
+    """Whether ``text`` has the length, the first digit and the check digits of one of ours; nearly free."""
+    return len(text) == LENGTH and text[0] in (REAL, TRAINING) and _digits(text) and int(text) % _MODULUS == 1
+
+
 def parse_order_number(text: str) -> OrderNumber | None:
     """The parts of one of our own numbers, or None for anything else."""
     if len(text) != LENGTH or not _digits(text) or text[0] not in (REAL, TRAINING):

@@ -1,6 +1,6 @@
 """A channel's bill opened from a file, wherever it came from: whose it is, of which day, and whether it adds up.
 
-A file is read twice, once here and once when it is matched, so that nothing of it needs to be held.
+The rows of a file of ordinary size are held for the matching that follows; a longer one is read a second time.
 """
 
 import hashlib
@@ -13,10 +13,11 @@ from typing import Final, Protocol
 from app.channels.books import BillError, BillFault, BillRoom, BillRow, BillSums, RowKind
 from app.core.channel import Channel
 from app.core.money import show_yuan
-from app.core.numbers import parse_order_number
-from app.office.recon.window import bill_day
+from app.core.numbers import TRAINING, is_order_number
+from app.office.recon.window import day_index, day_of_index
 
 FILE_MOST: Final = 2 * 1024**3  # bytes; a million rows are 400 MB
+HELD_MOST: Final = 200_000  # rows, some 80 MB
 _PIECE: Final = 1024 * 1024  # bytes hashed at a time
 _MB: Final = 1024 * 1024
 # How much a fault tells when every room has refused the file: the first says most.
@@ -57,9 +58,13 @@ class Bill:
     training: int  # rows whose number a till in training made
     ours: int  # rows whose number any till of this program made
     room: Room
+    held: tuple[BillRow, ...] | None = None
 
-    def read(self) -> Iterator[BillRow]:
-        """Its rows once more, in the file's order. Raises WrongFile where it changed meanwhile."""
+    def read(self) -> Iterable[BillRow]:
+        """Its rows, in the file's order. Raises WrongFile where it changed meanwhile."""
+        return self._again() if self.held is None else self.held
+
+    def _again(self) -> Iterator[BillRow]:
         for item in _told(self.room, self.path):
             if isinstance(item, BillRow):
                 yield item
@@ -129,26 +134,40 @@ def _told(room: Room, path: Path) -> Iterator[BillRow | BillSums]:
 
 
 def _proved(room: Room, path: Path) -> Bill:
-    days: Counter[str] = Counter()
-    paid = returned = fee = payments = training = ours = 0
+    days: Counter[int] = Counter()
+    paid = returned = payments = training = ours = 0
+    held: list[BillRow] | None = []
     sums = BillSums(None, None, None, None)
     for item in _told(room, path):
         if isinstance(item, BillSums):
             sums = item
             continue
-        days[bill_day(room.channel, item.at_ms)] += 1
-        fee += item.fee_milli_fen
+        days[day_index(room.channel, item.at_ms)] += 1
         if item.kind is RowKind.PAYMENT:
             paid, payments = paid + item.amount_fen, payments + 1
         else:
             returned += item.amount_fen
-        number = parse_order_number(item.out_trade_no)
-        ours += number is not None
-        training += number is not None and number.training
+        if is_order_number(item.out_trade_no):
+            ours, training = ours + 1, training + (item.out_trade_no[0] == TRAINING)
+        if held is not None:
+            held.append(item)
+            held = held if len(held) <= HELD_MOST else None
     rows = days.total()
     _must_add_up(sums, rows, paid, returned)
-    day = days.most_common(1)[0][0] if rows else ""
-    return Bill(room.channel, day, path, digest(path), rows, paid - returned, payments, training, ours, room)
+    day = day_of_index(days.most_common(1)[0][0]) if rows else ""
+    return Bill(
+        room.channel,
+        day,
+        path,
+        digest(path),
+        rows,
+        paid - returned,
+        payments,
+        training,
+        ours,
+        room,
+        None if held is None else tuple(held),
+    )
 
 
 def _must_add_up(sums: BillSums, rows: int, paid: int, returned: int) -> None:

@@ -1,6 +1,6 @@
 """One business day of a till beside the bills of its channels: the right file for each, its neighbours, the result."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -180,5 +180,5 @@ def _channel_day(days: Days, shop: Shop, booked: Sequence[Booked], own: Bill | N
     return ChannelDay(reckoning, own, resolutions(days, near.channel, near.day), done)
 
 
-def _rows(bill: Bill | None) -> Iterator[BillRow]:
-    return bill.read() if bill is not None else iter(())
+def _rows(bill: Bill | None) -> Iterable[BillRow]:
+    return bill.read() if bill is not None else ()

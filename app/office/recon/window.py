@@ -8,6 +8,7 @@ from app.core.beijing import BEIJING, DAY_MS, business_day, ms_at
 from app.core.channel import Channel
 
 NEAR_MS: Final = 600_000  # ten minutes: so close to a day's end, its neighbour may have it
+_BEIJING_MS: Final = 8 * 3_600_000
 _EARLIER_MS: Final = 3_600_000  # UnionPay's day runs 23:00 to 23:00 (unionpay.md §5)
 
 
@@ -33,6 +34,15 @@ def window_of(channel: Channel, day: str) -> Window:
 def bill_day(channel: Channel, ms: int) -> str:
     """The day whose bill covers ``ms``."""
     return business_day(ms + _earlier(channel))
+
+
+def day_index(channel: Channel, ms: int) -> int:
+    """The same day as a number: a million rows are counted by it."""
+    return (ms + _earlier(channel) + _BEIJING_MS) // DAY_MS
+
+
+def day_of_index(index: int) -> str:
+    return business_day(index * DAY_MS - _BEIJING_MS)
 
 
 def beside(day: str, days: int) -> str:
