@@ -16,7 +16,7 @@ SWARM = (0, 0, 1, 1, 3, 8)  # how much of a kind of fault one seed has: some hav
 CALM_SHARE = 0.05  # seeds without any fault: everything must simply work in these
 MOST = 0.6  # no single kind strikes more often
 TROUBLE = (0.3, 0.5, 0.5, 0.8)  # how many of a seed's sales anything at all goes wrong with
-BUDGETS = (2, 3, 4, 6, 8, 12, 40)  # and how many times with one of them, at most
+BUDGETS = (1, 2, 2, 3, 4, 6, 12, 40)  # and how many times with one of them, at most
 
 
 class Dice:

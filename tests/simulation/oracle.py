@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from simulation.people import Counter
 
 FAR = 30 * 86_400.0  # every password window and every expiry is over by then
+_MAY_WAIT = frozenset({State.STUCK, State.VOIDING})
+_NET = frozenset({State.PAID, State.PARTLY_REFUNDED, State.REFUNDED, State.VOIDED})  # the net is what is not given back
 BUGS = ("a bug in", "ERROR", "CRITICAL")
 EXPECTED = ("the journal takes nothing for now", "the journal is broken")
 
@@ -29,9 +31,10 @@ def is_open(line: SaleLine) -> bool:
 
 
 def liveness(world: World, watch: Watch) -> None:
-    """Ten minutes after the last fault: only what waits for a person may be open."""
+    """Ten minutes after the last fault: only what waits for a person, and says so, may be open."""
     for number, line in watch.lines.items():
-        if is_open(line) and State(line.state) is not State.STUCK:
+        waits = State(line.state) in _MAY_WAIT and watch.alarms[number]
+        if is_open(line) and not waits:
             world.accuse("I-31", f"{watch.entity(number)} is still {line.state} after ten calm minutes")
 
 
@@ -68,9 +71,11 @@ def _books(world: World, watch: Watch, other: Counterparty) -> None:
             world.accuse("7.8", f"{entity} ended as {state}, and WeChat's failed order was never revoked")
         if any(order.channel.value != line.channel for order in orders):
             world.accuse("I-1", f"{entity} stands at another channel")
-        if state is State.PAID and net != line.amount_fen:
-            world.accuse("I-1", f"{entity} is booked with {line.amount_fen}, the channel has {net}")
-        if state in FINAL and state is not State.PAID and net:
+        watch.money_back.audit(entity, line, other)
+        booked = line.amount_fen - line.refunded_fen
+        if state in _NET and net != booked:
+            world.accuse("I-1", f"{entity} is {state}, booked with {booked}, the channel has {net}")
+        if state in FINAL and state not in _NET and net and not watch.money_back.is_held(number):
             world.accuse("I-2", f"{entity} is {state}, and {net} of the customer's money is held")
         if state is State.STUCK:
             world.seen("stuck at the end")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from simulation.counterparty import Counterparty
+from simulation.supervisor import Supervisor
 from simulation.till import Till
 from simulation.watch import Watch
 from simulation.world import World
@@ -18,7 +19,7 @@ from app.sim.book import Customer, Kind
 GLANCE = 0.5  # seconds between two looks at the screen
 LONGEST_VISIT = 120.0  # then even a patient cashier turns to the next customer
 QUICK = 0.85  # customers who have their phone out when they are asked
-ODD = (Kind.INSTANT,) * 5 + (Kind.PASSWORD,) * 3 + (Kind.NEVER, Kind.POOR)
+ODD = (Kind.INSTANT,) * 12 + (Kind.PASSWORD,) * 4 + (Kind.NEVER, Kind.POOR, Kind.POOR)
 PLAIN = (Kind.INSTANT,) * 17 + (Kind.PASSWORD,) * 2 + (Kind.POOR,)
 HABITS = ("waits",) * 4 + ("stops", "stops", "leaves", "checks", "tries another", "tries another", "scans twice")
 
@@ -49,6 +50,7 @@ class Counter:
         self._other = other
         self._watch = watch
         self._channels = channels
+        self._supervisor = Supervisor(world, watch)
         self.codes: list[str] = []
         self.amounts: dict[int, int] = {}
         self.left = [self._visit(k) for k in customers]
@@ -71,6 +73,7 @@ class Counter:
             again, self._begun = self._begun, True
             if not again or await self._takes_up(till, visit):
                 await self._one(till, visit)
+            await self._supervisor.looks_after(till, visit.k)
             self._begun = False
             self.left.pop(0)
 
@@ -128,7 +131,7 @@ class Counter:
         channel = cast("Channel", dice.pick(self._channels, "channel", visit.k, n))
         odd = dice.troubles(str(visit.k))
         kind = cast("Kind", dice.pick(ODD if odd else PLAIN, "kind", visit.k, n))
-        seconds = dice.between(1, 80 if odd else 20, "types", visit.k, n)
+        seconds = 1 + (80 if odd else 20) * dice.u("types", visit.k, n) ** 2
         stale = 200.0 if dice.u("stale", visit.k, n) < 0.03 else dice.between(0, 3, "age", visit.k, n)
         code = self._other.issue(channel, Customer(kind, seconds), stale)
         self.codes.append(code)

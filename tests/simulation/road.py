@@ -26,9 +26,8 @@ from app.sim.http import Manner
 _NUMBER = re.compile(
     rb"(?:<out_trade_no>|out_trade_no%22%3A%22|out_trade_no\":\"|(?:^|&)orderId=|/out-trade-no/)(\d{24})(?!\d)"
 )
-_ORIGINAL = re.compile(rb"origOrderId=(\d{24})")
-_REFUND = re.compile(
-    rb"(?:<out_refund_no>|out_request_no%22%3A%22|out_refund_no\":\"|/refunds/|(?:^|&)orderId=)([0-9A-Za-z]{8,40})"
+_REFUND = re.compile(  # the sale's number and two digits
+    rb"(?:<out_refund_no>|out_request_no%22%3A%22|out_refund_no\":\"|/refunds/|(?:^|&)orderId=)((\d{24})\d\d)(?!\d)"
 )
 _PATHS = {
     "/pay/micropay": Call.PAY,
@@ -42,7 +41,7 @@ _METHODS = re.compile(r"method=alipay\.trade\.(pay|query|cancel|refund|fastpay\.
 _ALIPAY = {"pay": Call.PAY, "query": Call.QUERY, "cancel": Call.REVERSE, "refund": Call.REFUND}
 _UNIONPAY = {b"01": Call.PAY, b"99": Call.REVERSE, b"04": Call.REFUND, b"31": Call.REFUND}
 _TXN = re.compile(rb"txnType=(\d\d)")
-_REFUNDS = (Call.REFUND, Call.REFUND_QUERY)
+_REFUNDS = frozenset({Call.REFUND, Call.REFUND_QUERY})
 
 
 def call_of(request: Request) -> Call:
@@ -109,16 +108,13 @@ class Road:
     def read(self, channel: Channel, request: Request) -> Asked:
         call = call_of(request)
         target = request.path.encode()
-        found = _NUMBER.search(request.body) or _NUMBER.search(target)
-        number, refund = found[1].decode() if found else "", ""
-        if call in _REFUNDS:
-            named = _REFUND.search(request.body) or _REFUND.search(target)
-            refund = named[1].decode() if named else ""
-            original = _ORIGINAL.search(request.body)
-            number = original[1].decode() if original else self.watch.sale_of(refund, number)
-        elif call is Call.QUERY and self.watch.is_refund(number):
-            call, refund = Call.REFUND_QUERY, number
-            number = self.watch.sale_of(refund, "")
+        found = _REFUND.search(request.body) or _REFUND.search(target)
+        if found is not None:
+            number, refund = found[2].decode(), found[1].decode()
+            call = Call.REFUND if call is Call.REFUND else Call.REFUND_QUERY
+        else:
+            found = _NUMBER.search(request.body) or _NUMBER.search(target)
+            number, refund = found[1].decode() if found else "", ""
         return Asked(channel, call, number, self.watch.entity(number), refund)
 
     def carry(self, carrier: Carrier, channel: Channel, request: Request) -> None:

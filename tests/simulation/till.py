@@ -19,6 +19,7 @@ from app.core.policy import limits_for
 from app.core.sale import Order
 from app.sim.faults import Call
 from app.till.api import CounterView, Desk
+from app.till.back import TillMoneyBack
 from app.till.clock import Clock
 from app.till.counter import CashCounter
 from app.till.effects import channel_limits
@@ -72,6 +73,7 @@ class Till:
         desk = Desk(SHOP, TERMINAL, OPERATOR, training=False, language="zh", cap_fen=500_000)
         orders = Orders(journal, self.clock, keys.MARK_KEY, terminal=TERMINAL, operator=OPERATOR, training=False)
         self.counter = CashCounter(self.engine, orders, desk)
+        self.back = TillMoneyBack(self.engine)
         self._listeners.append(self.counter.board.contact)
         self.counter.subscribe(partial(self._picture, watch))
 

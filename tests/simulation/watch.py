@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from simulation.counterparty import Asked, Counterparty
+from simulation.moneyback import MoneyBack
 from simulation.world import World
 
 from app.core.channel import Channel
@@ -25,6 +26,8 @@ AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off
 A_WHILE = 60.0, 27
 NOT_BEFORE = 15.0  # WeChat: no reverse earlier after the pay request
 _NET_ZERO = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
+_GIVEN_BACK = frozenset({State.PAID, State.VOIDING, State.VOIDED, State.REFUNDED, State.PARTLY_REFUNDED})
+_BY_HAND = frozenset({State.PAID, State.PARTLY_REFUNDED})  # held by a person: what is left is the shop's
 _SHOWS: dict[Phase, frozenset[State]] = {
     Phase.PAID: frozenset({State.PAID}),
     Phase.DECLINED: frozenset({State.DECLINED}),
@@ -58,7 +61,7 @@ class Watch:
         self.points = 0  # passed so far, of those at which the plug may be pulled
         self.planned: frozenset[int] = frozenset()  # pulled at these, whatever the dice say
         self._attempts: dict[str, list[str]] = defaultdict(list)  # by purchase
-        self._refunds: dict[str, str] = {}  # the sale of each refund's number
+        self.money_back = MoneyBack(world)
         self._awaited: dict[str, asyncio.Future[None]] = {}
 
     # --- lives of the program
@@ -93,13 +96,6 @@ class Watch:
     def entity(self, number: str) -> str:
         return self._entities.get(number, str(self.at_counter))
 
-    def is_refund(self, number: str) -> bool:
-        return number in self._refunds
-
-    def sale_of(self, refund: str, otherwise: str) -> str:
-        """The order number that ``refund`` gives back."""
-        return self._refunds.get(refund, otherwise)
-
     def sent(self, asked: Asked) -> None:
         self.sends += 1
         number, world = asked.number, self._world
@@ -114,6 +110,8 @@ class Watch:
             self._holds(len(before) == 1, "I-9", f"{asked.entity} sent a second pay request, or sent it late")
         if asked.call is Call.REVERSE:
             self._reverse(asked, line, before)
+        if asked.call in (Call.REVERSE, Call.REFUND):
+            self.money_back.sent(asked)
         recent = [at for _, at in before[-A_WHILE[1] - 5 :]]
         for span, most in (AT_ONCE, A_WHILE):
             many = sum(at > max(world.now - span, self.born) for at in recent)
@@ -167,6 +165,7 @@ class Watch:
         was = None if old is None else State(old.state)
         self._holds(_may_follow(was, new), "states", f"{entity} went from {was} to {new}")
         self.lines[line.out_trade_no] = line
+        self.money_back.committed(entity, line, entry.body)
         if new not in BEFORE_D2:
             self._wake(line.out_trade_no)
         self.alarms[line.out_trade_no] = str(entry.body.get("alarm", ""))
@@ -238,7 +237,7 @@ def _may_follow(was: State | None, new: State) -> bool:
     if was in BEFORE_D2:
         return new in BEFORE_D2 | PAST_D2 | _NET_ZERO | {State.PAID}
     if was in PAST_D2:
-        return new in PAST_D2 | {State.REVERSED}
+        return new in PAST_D2 | {State.REVERSED} | _BY_HAND
     if was in _NET_ZERO:
         return new is was or new in PAST_D2
-    return new is was
+    return new in _GIVEN_BACK

@@ -1,0 +1,84 @@
+"""The rules of money that goes back: D4, one number for one sum, one refund at a time, and nothing after HELD."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulation.counterparty import Asked, Counterparty
+from simulation.world import World
+
+from app.core.refunds import NOTHING_MOVED, RUNNING, HandState, RefundState
+from app.journal.api import SaleLine
+from app.sim.book import RefundState as Banked
+from app.sim.faults import Call
+
+
+class MoneyBack:
+    """What the journal has said of refunds so far, by sale."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._refunds: dict[str, list[Mapping[str, Any]]] = {}
+        self._hands: dict[str, Mapping[str, Any]] = {}
+        self._sums: dict[str, int] = {}  # by refund number
+
+    def committed(self, entity: str, line: SaleLine, body: Mapping[str, Any]) -> None:
+        refunds, hand = body.get("refunds"), body.get("hand")
+        if hand:
+            self._hands[line.out_trade_no] = hand
+            self._world.seen(f"hand.{hand['state']}")
+        if not refunds:
+            return
+        self._refunds[line.out_trade_no] = refunds
+        running = sum(one["state"] in RUNNING for one in refunds)
+        self._holds(running <= 1, "I-50", f"{entity}: {running} refunds of one sale at a time")
+        for one in refunds:
+            number, amount = one["out_refund_no"], one["amount_fen"]
+            self._holds(self._sums.setdefault(number, amount) == amount, "I-12", f"{entity}: {number} changed its sum")
+            self._world.seen(f"refund.{one['state']}")
+        spoken = sum(one["amount_fen"] for one in refunds if one["state"] not in NOTHING_MOVED)
+        self._holds(spoken <= line.amount_fen, "I-6", f"{entity}: {spoken} of {line.amount_fen} are given back")
+
+    def sent(self, asked: Asked) -> None:
+        """A reverse or a refund leaves the till."""
+        hand = self._hands.get(asked.number)
+        held = hand is not None and hand["state"] != HandState.REFUSED
+        self._holds(not held, "HELD", f"{asked.entity}: a {asked.call} although a person gives it back by hand")
+        if asked.call is Call.REFUND:
+            known = {one["out_refund_no"] for one in self._refunds.get(asked.number, ())}
+            self._holds(asked.refund in known, "D4", f"{asked.entity} was refunded before that was durable")
+
+    def audit(self, entity: str, line: SaleLine, other: Counterparty) -> None:
+        """After the calm: each refund the bank has is the journal's, by number, sum and end."""
+        told = {one["out_refund_no"]: one for one in self._refunds.get(line.out_trade_no, ())}
+        for order in other.orders(line.out_trade_no):
+            for banked in other.bank.refunds.of(order):
+                ours = told.get(banked.out_refund_no)
+                if ours is None:
+                    self._world.accuse("I-6", f"{entity}: the bank has a refund the journal does not know")
+                    continue
+                self._holds(ours["amount_fen"] == banked.amount_fen, "I-12", f"{entity}: another sum was given back")
+                if banked.state is Banked.CLOSED:
+                    self._holds(ours["state"] != RefundState.DONE, "I-51", f"{entity}: a closed refund is called done")
+                elif ours["state"] in NOTHING_MOVED:
+                    self._world.accuse("I-51", f"{entity}: {banked.amount_fen} went back, the journal says not")
+            self._by_hand(entity, line, order.net_fen)
+
+    def _by_hand(self, entity: str, line: SaleLine, net_fen: int) -> None:
+        hand = self._hands.get(line.out_trade_no)
+        if hand is not None and hand["state"] == HandState.GIVEN:
+            given = hand["amount_fen"]
+            self._holds(net_fen >= given, "HELD", f"{entity}: {given} were given in cash, the channel holds {net_fen}")
+
+    def is_held(self, number: str) -> bool:
+        hand = self._hands.get(number)
+        return hand is not None and hand["state"] == HandState.GIVEN
+
+    def needs_person(self, number: str) -> bool:
+        """A refund that only a person can bring further: no balance, or a payer it cannot reach."""
+        return any(one["state"] in RUNNING for one in self._refunds.get(number, ()))
+
+    def _holds(self, holds: bool, rule: str, what: str) -> None:
+        if not holds:
+            self._world.accuse(rule, what)
