@@ -279,3 +279,55 @@ def test_secrets_hide_themselves() -> None:
     assert Secret("a") != "a"
     assert list(secrets) == ["a", "journal.mac_key"]
     assert len(secrets) == 2
+
+
+def test_what_is_kept_beside_the_keys_stays_when_they_are_taken_in_anew(tmp_path: Path, store: Store) -> None:
+    Vault.create(tmp_path, KEYS, simulator=False, keyring=store)
+    Vault.unlock(tmp_path, keyring=store).keep("staff.revision", "7")
+    opened = Vault.unlock(tmp_path, keyring=store)
+    assert opened["staff.revision"].reveal() == "7"
+    assert {name: opened[name].reveal() for name in KEYS} == KEYS
+    Vault.create(tmp_path, {"wechat.api_v2_key": "n" * 32}, simulator=False, keyring=store)
+    opened = Vault.unlock(tmp_path, keyring=store)
+    assert opened["staff.revision"].reveal() == "7"
+    assert "alipay.app_private_key_pem" not in opened
+
+
+def test_only_the_tills_own_is_kept_so(tmp_path: Path, store: Store) -> None:
+    Vault.create(tmp_path, KEYS, simulator=False, keyring=store)
+    secrets = Vault.unlock(tmp_path, keyring=store)
+    before = (tmp_path / "keys.sealed").read_bytes()
+    with pytest.raises(ValueError, match="setup"):
+        secrets.keep("wechat.api_v2_key", "n" * 32)
+    assert (tmp_path / "keys.sealed").read_bytes() == before
+
+
+def test_a_passphrase_is_asked_once_for_all_that_is_kept_later(
+    tmp_path: Path, no_keyring: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passphrase, "SCRYPT_N", 2)
+    asked = []
+    Vault.create(tmp_path, KEYS, simulator=False, prompt=lambda: "one two", keyring=no_keyring)
+    secrets = Vault.unlock(tmp_path, prompt=lambda: asked.append(1) or "one two", keyring=no_keyring)
+    secrets.keep("staff.revision", "1")
+    assert asked == [1]
+    again = Vault.unlock(tmp_path, prompt=lambda: "one two", keyring=no_keyring)
+    assert again["staff.revision"].reveal() == "1"
+
+
+def test_a_disk_that_refuses_keeps_what_was_there(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Vault.create(tmp_path, KEYS, simulator=False, keyring=store)
+    secrets = Vault.unlock(tmp_path, keyring=store)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("app.secrets.vault.os.fsync", full)
+        with pytest.raises(VaultError) as caught:
+            secrets.keep("staff.revision", "1")
+    assert key_of(caught) == "keys.disk.say"
+    assert "staff.revision" not in secrets
+    assert "staff.revision" not in Vault.unlock(tmp_path, keyring=store)
