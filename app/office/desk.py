@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -18,7 +19,7 @@ from app.journal.reader import Reader, open_reader
 from app.office.desk_api import SalePicture, WorkPicture
 from app.office.question import read_question
 from app.office.search import SWEEP_SECONDS, Findings, find
-from app.office.story import story_of
+from app.office.story import APART, NOTED, speaks_of, story_of
 from app.office.threads import in_thread
 from app.office.troubles import MARKS
 from app.office.worklist import DAYS, Note, Seen, tasks
@@ -26,9 +27,9 @@ from app.till.api import Refusal
 from app.till.back_api import MoneyBack
 from app.till.entries import readable
 
-NOTED: Final = "work.note"  # somebody took a task of the worklist, or said what was done
 NOTE_MOST: Final = 200  # characters
 FLAGGED_MOST: Final = 1000  # a day's journal holds a few; so many are one trouble, told by the first
+APART_MOST: Final = 20_000  # entries after a sale's first that are looked through for its slips and notices
 T = TypeVar("T")
 
 
@@ -74,7 +75,7 @@ class SaleDesk:
         return await self._aside(lambda reader: find(reader, question, self._terminal, now_ms, going))
 
     async def look(self, out_trade_no: str) -> SalePicture | None:
-        kept = await self._aside(lambda reader: reader.story(out_trade_no))
+        kept = await self._aside(lambda reader: whole_story(reader, out_trade_no))
         sale = self._back.find(out_trade_no) or newest_sale(kept)
         if sale is None:
             return None
@@ -118,6 +119,16 @@ def _read(journal: Path, work: Callable[[Reader], T]) -> T:
         return work(reader)
     finally:
         reader.close()
+
+
+def whole_story(reader: Reader, out_trade_no: str) -> tuple[Kept, ...]:
+    """Every entry about a sale in the journal's order, with the slips, notices and notes that speak of it."""
+    story = reader.story(out_trade_no)
+    if not story:
+        return ()
+    later = islice(reader.entries_of(APART, story[0].seq), APART_MOST)
+    apart = [one for one in later if speaks_of(one, out_trade_no)]
+    return tuple(sorted((*story, *apart), key=lambda one: one.seq))
 
 
 def newest_sale(kept: Sequence[Kept]) -> Sale | None:

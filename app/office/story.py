@@ -11,8 +11,15 @@ from app.core.told import Told, sum_words, told
 from app.journal.api import Kept
 from app.till.entries import SEEN, readable
 
-# What an entry of another kind about the sale says, by the beginning of its kind.
-_OF_KIND: Final = {"receipt.": "desk.step.printed", "slip.": "desk.step.printed", "notice.": "desk.step.notice"}
+NOTED: Final = "work.note"  # somebody took a task of the worklist, or said what was done
+# Entries that belong to no sale and speak of one.
+APART: Final = ("notice", "receipt.printed", "receipt.reprinted", NOTED)
+_OF_KIND: Final = {
+    "notice": "desk.step.notice",
+    "receipt.printed": "desk.step.printed",
+    "receipt.reprinted": "desk.step.reprinted",
+    NOTED: "desk.step.noted",
+}
 # A refund tells these in its own words.
 _TOLD_BY_REFUNDS: Final = frozenset({State.VOIDING, State.VOIDED, State.REFUNDED, State.PARTLY_REFUNDED})
 _REFUND: Final = {
@@ -49,9 +56,8 @@ def story_of(kept: Iterable[Kept]) -> tuple[Step, ...]:
     steps: list[Step] = []
     before: Sale | None = None
     for entry in kept:
-        of_kind = next((key for start, key in _OF_KIND.items() if entry.kind.startswith(start)), None)
-        if of_kind is not None:
-            steps.append(Step(entry.at_ms, told(of_kind)))
+        if entry.kind in _OF_KIND:
+            steps.append(_apart(entry))
             continue
         for sale in readable([entry]):
             if entry.kind == SEEN:
@@ -60,6 +66,18 @@ def story_of(kept: Iterable[Kept]) -> tuple[Step, ...]:
                 _add(steps, _between(before, sale, entry.at_ms))
             before = sale
     return tuple(steps)
+
+
+def _apart(entry: Kept) -> Step:
+    by, text = (entry.body.get(name) for name in ("by", "text"))
+    under = told("desk.under.text", text=text) if isinstance(text, str) and text else None
+    return Step(entry.at_ms, told(_OF_KIND[entry.kind], by=by if isinstance(by, str) else "—"), under)
+
+
+def speaks_of(entry: Kept, out_trade_no: str) -> bool:
+    """Whether an entry of ``APART`` is about that sale; a refund slip's number begins with its order number."""
+    number = entry.body.get("out_trade_no") or entry.body.get("number")
+    return isinstance(number, str) and number.startswith(out_trade_no)
 
 
 def _add(steps: list[Step], more: Iterable[Step]) -> None:

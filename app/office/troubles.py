@@ -10,6 +10,7 @@ from app.core.reasons import Reason
 from app.core.refunds import HandState, Refund, RefundState
 from app.core.sale import (
     ALARM_ACCEPTED,
+    ALARM_CLOSED,
     ALARM_CONTRADICT,
     ALARM_MISMATCH,
     ALARM_OFFLINE,
@@ -29,6 +30,7 @@ _FINISHED: Final = "FINISHED"
 MARKS: Final = (
     '"alarm":"st.',
     '"alarm":"wk.',
+    '"alarm":"back.',
     '"recovered":true',
     'A6","deadline',
     '"state":"CHECKING"',
@@ -96,13 +98,19 @@ def _of_refund(sale: Sale, running: Refund) -> Trouble | None:
         return Trouble.FUNDS
     if sale.alarm == ALARM_TOOLATE or running.why is Reason.TOOLATE:
         return Trouble.TOOLATE
-    if sale.alarm == ALARM_CONTRADICT:
-        return Trouble.CONTRA
-    return Trouble.SILENT if sale.alarm in (ALARM_REFUND, ALARM_OFFLINE) else None
+    if sale.alarm in (ALARM_CONTRADICT, ALARM_MISMATCH):
+        return Trouble.CONTRA if sale.alarm == ALARM_CONTRADICT else Trouble.MISMATCH
+    silent = sale.state is State.STUCK or sale.alarm in (ALARM_REFUND, ALARM_OFFLINE)
+    return Trouble.SILENT if silent else None
 
 
 def _past_d2(sale: Sale, now_ms: int, patience: Patience) -> Trouble | None:
-    by_alarm = {ALARM_MISMATCH: Trouble.MISMATCH, ALARM_CONTRADICT: Trouble.CONTRA, ALARM_OFFLINE: Trouble.OFFLINE}
+    by_alarm = {
+        ALARM_MISMATCH: Trouble.MISMATCH,
+        ALARM_CONTRADICT: Trouble.CONTRA,
+        ALARM_OFFLINE: Trouble.OFFLINE,
+        ALARM_CLOSED: Trouble.CLOSED,
+    }
     if sale.alarm in by_alarm:
         return by_alarm[sale.alarm]
     if sale.state is State.STUCK or sale.alarm:

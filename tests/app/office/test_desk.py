@@ -80,12 +80,14 @@ def run(awaited):
 def test_a_sale_is_found_and_looked_at_with_its_story_and_advice(desk, journal):
     sale = a_sale()
     journal.append(entry_of(replace(sale, state=State.INTENT, paid_ms=None), NOW), entry_of(sale, NOW + 1))
+    for number in (sale.order.out_trade_no, "4" * 24):
+        journal.append(Entry("receipt.printed", NOW + 2, {"number": number, "by": "1001"}))
     (found,) = run(desk.find(sale.order.out_trade_no)).rows
     assert found == sale
     assert run(desk.find("nonsense")).why == Told("desk.find.what")
     picture = run(desk.look(sale.order.out_trade_no))
     assert picture.sale == sale
-    assert [step.what.key for step in picture.story] == ["step.intent", "step.paid"]
+    assert [step.what.key for step in picture.story] == ["step.intent", "step.paid", "desk.step.printed"]
     assert picture.advice.recommended is Way.FULL
     assert not picture.is_moving
     assert run(desk.look("4" * 24)) is None

@@ -99,4 +99,9 @@ def test_other_entries_about_the_sale_are_told_by_their_kind_and_unknown_ones_le
     expect_log("mashou.till", "holds no sale")
     sale = a_sale()
     entries = [*kept(sale), Kept(2, "receipt.printed", NOW + 5, {}), Kept(3, "something.new", NOW + 6, {})]
-    assert keys(story_of(entries)) == ["step.paid", "desk.step.printed"]
+    entries.insert(
+        1, Kept(2, "work.note", NOW + 2, {"out_trade_no": sale.order.out_trade_no, "by": "2001", "text": "rang"})
+    )
+    steps = story_of(entries)
+    assert keys(steps) == ["step.paid", "desk.step.noted", "desk.step.printed"]
+    assert dict(steps[1].under.values) == {"text": "rang"}
