@@ -1,11 +1,15 @@
 """How the command line ends (design §7 "Command line")."""
 
+import time
 from enum import IntEnum
 from typing import Final, assert_never
 
 from app import words
+from app.core.refunds import RefundState
 from app.core.sale import State
 from app.till.api import SaleView
+
+BANK_MS: Final = 600_000  # a refund that was taken longer ago than this goes on by itself, for days perhaps
 
 
 class Exit(IntEnum):
@@ -35,8 +39,14 @@ def complaint(key: str, language: str, **values: str | int) -> str:
 
 
 def settled(sale: SaleView) -> bool:
-    """Final, or in the hands of a person: nothing to wait for at a terminal."""
-    return exit_of(sale) is not Exit.OPEN
+    """Final, in the hands of a person, or of a bank that takes its days: nothing to wait for at a terminal."""
+    last = sale.refunds[-1] if sale.refunds else None
+    with_bank = last is not None and last.state is RefundState.ACCEPTED and _now_ms() - last.began_ms > BANK_MS
+    return with_bank or exit_of(sale) is not Exit.OPEN
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
 
 
 def exit_of(sale: SaleView) -> Exit:
@@ -46,6 +56,8 @@ def exit_of(sale: SaleView) -> Exit:
         case State.DECLINED | State.NOT_SENT | State.REVERSED | State.VOIDED | State.REFUNDED:
             return Exit.NOT_PAID
         case State.STUCK:
+            return Exit.PERSON
+        case State.VOIDING if sale.alarm:
             return Exit.PERSON
         case State.INTENT | State.PENDING | State.UNKNOWN | State.REVERSING | State.REFUNDING | State.VOIDING:
             return Exit.OPEN

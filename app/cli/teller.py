@@ -17,7 +17,9 @@ from app.words import has, say, tell
 
 HEAD_COLUMNS: Final = 24  # twelve 汉字: the longest headline
 SPARSE_SECONDS: Final = 10  # without a terminal the countdown is told this often
-CALM: Final = frozenset({Phase.PAID, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ})  # nothing is left to do
+CALM: Final = frozenset(
+    {Phase.PAID, Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ, Phase.VOIDED, Phase.PARTIAL}
+)  # nothing is left to do
 WORDLESS: Final = CALM | {Phase.INTENT, Phase.SENT, Phase.PENDING}  # there a channel's own words explain nothing
 
 
@@ -53,7 +55,8 @@ class Teller:
         """A line for another phase than when ``sale`` was last told, and one for an alarm that is new."""
         before = self._told.get(sale.out_trade_no)
         if before is None:
-            self.say("cli.order", **self._values(sale), number=sale.out_trade_no)
+            values = {**self._values(sale), "amount": f"￥{show_yuan(sale.amount_fen)}"}
+            self.say("cli.order", **values, number=sale.out_trade_no)
         if before is None or before[0] != sale.phase:
             self._tell_phase(sale)
         is_new = before is None or before[1] != sale.alarm
@@ -99,7 +102,8 @@ class Teller:
     def _values(self, sale: SaleView) -> dict[str, str | int]:
         found: dict[str, str | int] = {
             "channel": self._named("channel", sale.channel),
-            "amount": f"￥{show_yuan(sale.amount_fen)}",
+            "amount": f"￥{show_yuan(_spoken_of(sale))}",
+            "left": f"￥{show_yuan(sale.left_fen)}",
             "amount2": say("cli.otheramount", self.language),
             "n": round(sale.silent_for or 0) if sale.phase is Phase.OFFLINE else self._left(sale) or 0,
         }
@@ -138,6 +142,13 @@ class Teller:
         with suppress(OSError, ValueError):  # nobody reads any more
             self._out.write(text)
             self._out.flush()
+
+
+def _spoken_of(sale: SaleView) -> int:
+    """The sum its phase is about, fen: of a sale whose money goes back, what goes or went back."""
+    if sale.phase is Phase.VOIDING and sale.refunds:
+        return sale.refunds[-1].amount_fen
+    return sale.refunded_fen if sale.phase is Phase.PARTIAL else sale.amount_fen
 
 
 def _columns(text: str) -> int:

@@ -33,7 +33,6 @@ _STUCK_REVERSE: Final = 3600.0  # reliability B20: hourly; a refund of the till'
 # Between a refund that was taken and its queries, the last over and over: alipay.md §6 "≥10 s", wechat.md §3
 # "start ~1 min after, slow down after 5 min"; a bank may take days.
 _REFUND_POLL: Final = (10.0, 20.0, 30.0, 60.0, 60.0, 120.0, 300.0)
-_REFUND_LAST_POLL: Final = 1800.0
 _STUCK_REFUND: Final = 300.0  # a refund that waits for a top-up: whoever stands there need not press anything
 _TOO_MANY_PAUSE: Final = 60.0  # wechat.md §2.5 FREQUENCY_LIMITED: "wait 1 min"
 _MARGIN: Final = 900.0  # reliability I-26: 15 min
@@ -157,7 +156,7 @@ def patience_for(channel: Channel, pace: float = 1.0) -> Patience:
         unsettled=_UNSETTLED / pace,
         stuck_query=_STUCK_QUERY / pace,
         stuck_reverse=_STUCK_REVERSE / pace,
-        refund_poll=tuple(pause / pace for pause in (*_REFUND_POLL, _REFUND_LAST_POLL)),
+        refund_poll=tuple(pause / pace for pause in _REFUND_POLL),
         too_many_pause=_TOO_MANY_PAUSE / pace,
         stuck_refund=_STUCK_REFUND / pace,
         check_pause=_CHECK_PAUSE / pace,

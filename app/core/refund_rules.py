@@ -30,7 +30,7 @@ def why_not(sale: Sale, amount_fen: int, now_ms: int, pace: float = 1.0) -> WhyN
     """Why a person's refund of ``amount_fen`` may not begin now; None where it may. Windows only warn (design §7.9)."""
     if sale.hand is not None and sale.hand.stops_tries:
         return WhyNot("back.held", sale.hand.amount_fen)
-    running = sale.refund
+    running = sale.refund or sale.unconfirmed  # one at a time: what a query says must be of one refund
     if running is not None:
         return WhyNot("adv.refund.running", running.amount_fen)
     if sale.state in BEFORE_D2 | PAST_D2 or sale.must_query:

@@ -284,7 +284,8 @@ def _later(sale: Sale, at: float) -> Moved:
 def _alarmed(sale: Sale, alarm: str) -> Sale:
     """A person is called. A louder alarm that already stands is kept; past D2 the sale is STUCK, and goes on."""
     kept = alarm if sale.alarm == "" or sale.alarm in _OF_REFUNDS else sale.alarm
-    return replace(sale, alarm=kept, state=State.STUCK if sale.state in PAST_D2 else sale.state)
+    state = State.STUCK if sale.state in PAST_D2 else sale.state
+    return replace(sale, alarm=kept, state=state, next_ring=None)
 
 
 def _calmed(alarm: str) -> str:

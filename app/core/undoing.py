@@ -130,7 +130,7 @@ def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Pati
 def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience) -> Moved:
     """The only thing that ends a sale past D2."""
     found = answer.kind
-    if sale.refund is not None:
+    if sale.refund is not None or (sale.unconfirmed is not None and found is not Found.RETURNED):
         return order_queried(sale, found, now, patience)
     if found is Found.RETURNED or (found is Found.NO_SUCH_ORDER and _nothing_can_come(sale)):
         done = sale.unconfirmed

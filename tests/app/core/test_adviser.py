@@ -27,6 +27,7 @@ def a_sale(channel=Channel.ALIPAY, state=State.PAID, *, age_ms=HOUR, **facts):
 
 def a_refund(amount_fen=12_850, state=RefundState.DONE, *, ordinal=1, ago_ms=600_000, **facts):
     number = f"426112200034821000012337{ordinal:02d}"
+    facts.setdefault("confirmed", state is RefundState.DONE)
     return Refund(number, amount_fen, ordinal, "ap.reason.return", NOW - ago_ms, state=state, **facts)
 
 
@@ -134,7 +135,7 @@ def test_after_a_part_the_rest_is_left():
     assert say(found.head.key, **dict(found.head.values)) == "已退 ￥28.50，还可退 ￥100.00。"
     assert found.notes[0].key == "adv.refund.done"
     unconfirmed = replace(sale, refunds=(a_refund(2_850),))
-    assert advice(unconfirmed).notes[0].key == "desk.refund.done"
+    assert advice(unconfirmed).notes[0].key == "adv.refund.done"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_wechat_is_waited_for_as_its_documents_say():
         "unsettled": 600,
         "stuck_query": 60,
         "stuck_reverse": 3600,
-        "refund_poll": (10, 20, 30, 60, 60, 120, 300, 1800),
+        "refund_poll": (10, 20, 30, 60, 60, 120, 300),
         "too_many_pause": 60,
         "stuck_refund": 300,
         "check_pause": 1,

@@ -38,6 +38,7 @@ def a_sale(channel=Channel.ALIPAY, state=State.PAID, *, n=0, ago_s=1200, amount_
 
 def a_refund(amount_fen=12_850, state=RefundState.ASKED, *, ordinal=1, ago_s=300, **facts):
     number = f"{NUMBER}{ordinal:02d}"
+    facts.setdefault("confirmed", state is RefundState.DONE)
     return Refund(number, amount_fen, ordinal, "ap.reason.return", NOW - ago_s * 1000, by="2001", state=state, **facts)
 
 
