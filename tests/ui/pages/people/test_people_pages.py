@@ -15,6 +15,7 @@ from app.words import say
 from tests.app.staff.conftest import PINS, Shop
 from ui.pages.approval import ApprovalDialog, Request
 from ui.pages.lock import LockPage
+from ui.pages.people.first import FirstPage
 from ui.pages.people.frame import Mode
 from ui.pages.people.page import PeoplePage
 from ui.pages.signin import SignInPage
@@ -379,3 +380,45 @@ def test_left_alone_it_asks_again(page, shop):
     assert page.mode is Mode.ADMIT
     assert page.note == say("staff.warrant.say")
     assert not asyncio.run(shop.people.load()).members[1].retired
+
+
+# The first start.
+
+
+@pytest.fixture
+def first(asker, theme, tmp_path_factory, shown):
+    shop = Shop(tmp_path_factory.mktemp("new"))
+    made = FirstPage(asker, theme, "zh", changes=shop.changes)
+    made.shop, made.came = shop, []
+    made.begun.connect(made.came.append)
+    return shown(made)
+
+
+def test_the_first_person_is_the_manager_with_a_pin_of_their_own(first):
+    type_(first, PINS["30"])
+    assert first.pad.count == 0, "no PIN before a person"
+    first.form.number.setText("30")
+    first.form.name.setText("陈")
+    first.form.finish()
+    for pin, key in (("123456", "pin.easy"), ("1234", "pin.short")):
+        type_(first, pin)
+        type_(first, pin)
+        assert first.note == say(key)
+    type_(first, PINS["30"])
+    assert first.scan(CODE)
+    assert first.note == say("pin.hand")
+    type_(first, PINS["30"])
+    assert first.came == [Person("30", "陈", Role.MANAGER)]
+    assert first.shop.try_("30", PINS["30"]).role is Role.MANAGER
+
+
+@pytest.mark.parametrize(("number", "name", "key"), [("3", "陈", "staff.number.say"), ("30", "", "staff.name.say")])
+def test_a_person_that_cannot_be_leads_back_to_the_form(first, number, name, key):
+    first.form.number.setText(number)
+    first.form.name.setText(name)
+    first.form.finish()
+    type_(first, PINS["30"])
+    type_(first, PINS["30"])
+    assert first.note == say(key)
+    assert first.form.isEnabled()
+    assert first.came == []
