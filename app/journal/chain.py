@@ -36,7 +36,7 @@ _FIELDS: Final = struct.Struct(">QqQIIII")
 _KEYS: Final = frozenset({str})
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_ANCHOR: Final = re.compile(r"([0-9]{1,18})[:-]([0-9a-fA-F]{8,64})")
+_ANCHOR: Final = re.compile(r"#?([0-9]{1,18})[:\- ]([0-9a-fA-F]{4})-?([0-9a-fA-F]{4,60})")
 _encode: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode
@@ -186,9 +186,9 @@ def short_anchor(head: Head) -> str:
 
 
 def anchor_of(text: str) -> Head | None:
-    """The head an anchor names: ``SEQ:DIGEST8`` as it is printed, ``SEQ-DIGEST8`` as channels carry it."""
+    """The head an anchor names: ``SEQ:DIGEST8``, as on paper (``#000123 7F3A-91C2``) or as channels carry it."""
     found = _ANCHOR.fullmatch(text.strip())
-    return None if found is None else Head(int(found[1]), found[2].lower())
+    return None if found is None else Head(int(found[1]), (found[2] + found[3]).lower())
 
 
 def broken_anchor(anchors: Sequence[Head], seq: int, digest: bytes) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.journal.api import Entry, Head, SaleLine
 from app.journal.chain import (
+    anchor_of,
     body_of,
     broken_anchor,
     canonical,
@@ -102,3 +103,17 @@ def test_an_anchor_may_be_the_eight_characters_of_a_receipt() -> None:
     assert not broken_anchor([Head(7, short.upper())], 7, digest)
     assert broken_anchor([Head(7, "11234567")], 7, digest)
     assert not broken_anchor([Head(8, "11234567")], 7, digest)
+
+
+@pytest.mark.parametrize(
+    "text", ["123:7f3a91c2", "123-7f3a91c2", "#000123 7F3A-91C2", "000123:7F3A91C2", " 123:7f3a-91c2\n"]
+)
+def test_an_anchor_is_read_as_it_is_printed_and_sent(text: str) -> None:
+    assert anchor_of(text) == Head(123, "7f3a91c2")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "123", "123:7f3a91c", "123:7f3a91cg", ":7f3a91c2", "１２３:7f3a91c2", "1 2:7f3a91c2"]
+)
+def test_what_is_no_anchor_is_none(text: str) -> None:
+    assert anchor_of(text) is None
