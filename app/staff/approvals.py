@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from app.core.money import show_yuan
-from app.core.staff import APPROVAL_LIFE, Act, Approval, Role, may
+from app.core.staff import APPROVAL_LIFE, Act, Approval, Person, Role, may
 from app.staff.api import Clock, No, Proof
 from app.staff.gate import UNRECORDED, Gate
 from app.staff.roster import Member
@@ -27,6 +27,8 @@ class Who(Protocol):
 
     def holds(self, member: Member) -> bool: ...
 
+    def works_here(self, person: Person) -> bool: ...
+
 
 class Approvals:
     """``ask`` gives, ``spend`` takes. Belongs to the loop."""
@@ -40,6 +42,7 @@ class Approvals:
         self._entropy = entropy
         self._badge_alone = badge_alone
         self._open: dict[str, Approval] = {}  # given and not spent, by nonce
+        self._used: dict[tuple[str, str], int] = {}  # fen of one person's approvals for one subject, in this run
 
     async def ask(
         self, proof: Proof, act: Act, subject: str, amount_fen: int, reason: str, *, operator: str = ""
@@ -56,7 +59,11 @@ class Approvals:
             return member
         facts = {"act": act.value, "subject": subject, "amount_fen": amount_fen, "reason": reason}
         facts["by"] = member.person.number
-        no = await self._proven(member, proof, act) or _no_right(member, act, amount_fen, operator)
+        no = (
+            await self._proven(member, proof, act)
+            or _no_right(member, act, operator)
+            or self._over(member, subject, amount_fen)
+        )
         if no is None and not self._who.holds(member):
             no = No("pin.expired")  # the roster changed while the PIN was being looked at
         if no is not None:
@@ -79,7 +86,13 @@ class Approvals:
         del self._open[approval.nonce]  # whatever comes of it: an approval held against another act is burnt
         if self._clock.mono() - approval.given_at > APPROVAL_LIFE:
             return No("pin.expired")
-        return None if approval.covers(act, subject, amount_fen, reason, self._clock.mono()) else No("pin.changed")
+        if not self._who.works_here(approval.by):
+            return No("pin.expired")
+        if not approval.covers(act, subject, amount_fen, reason, self._clock.mono()):
+            return No("pin.changed")
+        key = (approval.by.number, subject)
+        self._used[key] = self._used.get(key, 0) + amount_fen
+        return None
 
     def withdraw(self, nonce: str) -> None:
         """The person pressed Esc after all."""
@@ -90,16 +103,21 @@ class Approvals:
             return None
         return await self._gate.prove(member, proof.pin, act.value) if proof.pin else No("pin.hand")
 
+    def _over(self, member: Member, subject: str, amount_fen: int) -> No | None:
+        """A limit holds for all one person gives back of one sale: it is not to be got round in pieces."""
+        cap = member.cap_fen
+        if cap is None or self._used.get((member.person.number, subject), 0) + amount_fen <= cap:
+            return None
+        return No("pin.cap", (("amount", f"￥{show_yuan(cap)}"),))
+
     def _forget_old(self) -> None:
         now = self._clock.mono()
         self._open = {nonce: one for nonce, one in self._open.items() if now - one.given_at <= APPROVAL_LIFE}
 
 
-def _no_right(member: Member, act: Act, amount_fen: int, operator: str) -> No | None:
+def _no_right(member: Member, act: Act, operator: str) -> No | None:
     person = member.person
     if not may(person.role, act):
         own = person.role is Role.CASHIER and person.number == operator
         return No("pin.self" if own else "pin.norole" if act is Act.REFUND else "pin.norole.other")
-    if member.cap_fen is not None and amount_fen > member.cap_fen:
-        return No("pin.cap", (("amount", f"￥{show_yuan(member.cap_fen)}"),))
     return None

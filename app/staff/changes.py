@@ -129,16 +129,19 @@ class Changes:
             return await self._keep(retired(member), "staff.retired", warrant.by.number)
 
     async def anew(self) -> No | None:
-        """Begin with nobody, after whoever asks has shown the merchant's own keys; the next one added is manager.
+        """Everybody has left, after whoever asks has shown the merchant's own keys; the next one added is manager.
 
-        For a roster that is gone or was altered, and for an only manager who forgot the PIN.
+        For a roster that is gone or was altered, and for an only manager who forgot the PIN. Numbers that a readable
+        roster holds stay taken.
         """
         people = self._people
         async with self._one_at_a_time:
             await people.load()
             people.trouble = ""
             people.sign_out()
-            return await people.keep(Roster((), people.gate.revision + 1), "staff.anew", {})
+            people.gate.forget()
+            members = tuple(retired(one) for one in people.roster.members)
+            return await people.keep(Roster(members, people.gate.revision + 1), "staff.anew", {"left": len(members)})
 
     async def _added(self, kind: str, person: Person, pin: str, cap_fen: int | None, *, by: str) -> Person | No:
         people = self._people

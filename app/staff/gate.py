@@ -75,6 +75,10 @@ class Gate:
     async def hashed(self, number: str, pin: str) -> str:
         return await asyncio.to_thread(self._hasher.hash, number, pin)
 
+    def forget(self) -> None:
+        """The owner begins anew: no try of anybody stands; durable with the next entry."""
+        self._state = Lockouts()
+
     def unlocked(self, number: str) -> Lockouts:
         return lockout.unlocked(self._state, number)
 

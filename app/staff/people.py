@@ -117,6 +117,11 @@ class People:
     def holds(self, member: Member) -> bool:
         return self.roster.of(member.person.number) == member
 
+    def works_here(self, person: Person) -> bool:
+        """Whether ``person`` still stands in the roster as they are, role and all."""
+        member = self.roster.of(person.number)
+        return member is not None and not member.retired and member.person == person
+
     async def prove(self, proof: Proof, what: str, *, badge_alone: bool = False) -> Member | No:
         """Who ``proof`` proves. What was refused is in the journal; what was proven is for the caller to write."""
         await self.load()
@@ -228,7 +233,7 @@ class People:
             self.trouble = error.key
             return
         await asyncio.to_thread(self.shelf.remember, self.roster.revision)
-        if self.home.secrets.simulator and self.roster.is_empty:
+        if self.home.secrets.simulator and not self.roster.members:
             members = await asyncio.to_thread(practice_people, self.keys, self.home.cost)
             await self.keep(Roster(members, 1), CAME, {"people": len(members)})
 

@@ -49,7 +49,8 @@ class Roster:
 
     @property
     def is_empty(self) -> bool:
-        return not self.members
+        """Nobody who could add anybody: a new folder, or one that its owner has begun anew."""
+        return self.managers() == 0
 
     def of(self, number: str) -> Member | None:
         return next((one for one in self.members if one.person.number == number), None)

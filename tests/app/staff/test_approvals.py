@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from app.core.staff import Act, Approval
+from app.core.staff import Act, Approval, Role
 from app.staff import No, Proof
 
 from .conftest import PINS, Shop
@@ -104,6 +104,25 @@ def test_who_may(shop, number, what):
     approval = ask(shop, number, what, operator=number)
     assert isinstance(approval, Approval)
     assert spend(shop, approval, what) is None
+
+
+def test_a_limit_is_not_got_round_in_pieces(shop):
+    part = (*REFUND[:2], 30_000, REFUND[3])
+    assert spend(shop, ask(shop, "20", part), part) is None
+    assert ask(shop, "20", part).key == "pin.cap"
+    other = (REFUND[0], "426112200074821000012456", 30_000, REFUND[3])
+    assert isinstance(ask(shop, "20", other), Approval)
+    assert isinstance(ask(shop, "30", part), Approval)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_whoever_has_left_or_has_another_role_approves_nothing_any_more(shop, leaves):
+    approval = ask(shop)
+    if leaves:
+        shop.run(shop.changes.retire(shop.warrant, "20"))
+    else:
+        shop.run(shop.changes.change(shop.warrant, "20", Role.CASHIER, None))
+    assert spend(shop, approval) == No("pin.expired")
 
 
 def test_what_was_refused_is_written_too(shop):

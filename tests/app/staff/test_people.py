@@ -300,8 +300,23 @@ def test_a_crash_between_file_journal_and_vault_locks_nobody_out(shop, monkeypat
 def test_the_owner_begins_anew(shop, expect_log):
     (shop.folder / "staff.json").unlink()
     reopened(shop, expect_log)
+    for n in range(4):
+        shop.try_("30", f"73915{n}")
     assert shop.run(shop.changes.anew()) is None
     assert shop.run(shop.changes.begin("40", "孙", "384751")).role is Role.MANAGER
     shop.start()
     assert shop.try_("40", "384751").number == "40"
     assert shop.ledger.of("staff.anew")
+
+
+def test_an_only_manager_who_forgot_begins_anew_and_the_numbers_stay_taken(shop):
+    for _ in range(5):
+        shop.try_("30", "739154")
+    assert shop.run(shop.changes.anew()) is None
+    assert shop.run(shop.people.load()).is_empty
+    assert shop.try_("31", PINS["31"]) == No("staff.unknown.say")
+    assert shop.run(shop.changes.begin("30", "孙", "384751")) == No("staff.taken.say")
+    assert shop.run(shop.changes.begin("40", "陈", "384751")).role is Role.MANAGER
+    shop.start()
+    assert not shop.run(shop.people.load()).is_empty
+    assert shop.try_("40", "384751").number == "40"
