@@ -134,8 +134,8 @@ def test_after_a_part_the_rest_is_left():
     assert found.left_fen == 10_000
     assert say(found.head.key, **dict(found.head.values)) == "已退 ￥28.50，还可退 ￥100.00。"
     assert found.notes[0].key == "adv.refund.done"
-    unconfirmed = replace(sale, refunds=(a_refund(2_850),))
-    assert advice(unconfirmed).notes[0].key == "adv.refund.done"
+    unconfirmed = replace(sale, refunds=(a_refund(2_850, confirmed=False),))
+    assert advice(unconfirmed).notes[0].key == "desk.refund.done"
 
 
 @pytest.mark.parametrize(
