@@ -13,8 +13,10 @@ from app import words
 from app.channels.api import BadConfigError, Contact, Counterparty, Terminal
 from app.channels.books import BillError, BillFault
 from app.channels.registry import configured, open_channels
+from app.cli.approving import pin_of
 from app.cli.ask import Ask
 from app.cli.exits import Exit, Refused
+from app.cli.reconcile_signing import add_word
 from app.core.beijing import business_day
 from app.core.channel import Channel
 from app.core.policy import limits_for
@@ -22,7 +24,7 @@ from app.journal.days import open_days
 from app.journal.errors import JournalError
 from app.office.recon import telling
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
-from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile
+from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile, with_words
 from app.office.recon.other_log import read_day_log
 from app.office.recon.shelf import Shelf
 from app.office.signing import NotAKey, key_id, read_public
@@ -37,18 +39,30 @@ LEVEL, DIFFERS, WRONG_FILE = Exit.PAID, 1, 2
 def run(ask: Ask, args: Namespace) -> int:
     """Exit 0 level, 1 differences or a bill is missing, 2 a file was refused. Raises Refused."""
     day = _day(args.day)
+    if args.resolve and not args.reason.strip():
+        raise Refused("rc.reason")
+    pin = pin_of(ask, args.who) if args.who and (args.resolve or args.sign) else ""
     place = DataFolder(ask.folder)
     settings, secrets = _unlocked(ask, place)
     clock = Clock()
     try:
-        return asyncio.run(_reconcile(ask, args, day, place, (settings, secrets, clock)))
+        result = asyncio.run(_reconcile(ask, args, day, place, (settings, secrets, clock)))
+        if args.resolve or args.sign:
+            asyncio.run(add_word(ask, args, pin, result))
+            result = _read_again(place, result)
+    except WrongFile as refusal:
+        print(_sentence(refusal, ask.language), file=sys.stderr)
+        return WRONG_FILE
     except JournalError as error:
         raise Refused(error.key, **dict(error.values)) from None
+    _tell(result, ask.language, as_json=args.json)
+    return LEVEL if result.is_level else DIFFERS
 
 
 async def _reconcile(
     ask: Ask, args: Namespace, day: str, place: DataFolder, house: tuple[Settings, Secrets, Clock]
-) -> int:
+) -> DayResult:
+    """Raises WrongFile, Refused, JournalError."""
     settings, secrets, clock = house
     if day >= business_day(clock.channel_ms()) and not settings.simulator:
         raise Refused("rc.future", date=day)
@@ -60,17 +74,21 @@ async def _reconcile(
         days = open_days(place.journal)
         try:
             shop = Shop(settings.till.terminal, settings.simulator, rates(settings), logs, desk.kept)
-            result = reconcile(days, day, bills, shop, rooms=desk.rooms, empty=desk.empty)
+            return reconcile(days, day, bills, shop, rooms=desk.rooms, empty=desk.empty)
         finally:
             days.close()
-    except WrongFile as refusal:
-        print(_sentence(refusal, ask.language), file=sys.stderr)
-        return WRONG_FILE
     finally:
         for room in rooms.values():
             await room.aclose()
-    _tell(result, ask.language, as_json=args.json)
-    return LEVEL if result.is_level else DIFFERS
+
+
+def _read_again(place: DataFolder, result: DayResult) -> DayResult:
+    """With what was written since."""
+    days = open_days(place.journal)
+    try:
+        return with_words(days, result)
+    finally:
+        days.close()
 
 
 def _other_logs(paths: Sequence[Path], key_files: Sequence[Path]) -> tuple[OtherLog, ...]:
@@ -218,6 +236,9 @@ def _tell(result: DayResult, language: str, *, as_json: bool) -> None:
 
 
 def _tell_channel(one: ChannelDay, language: str) -> None:
+    if one.signed is not None:
+        at = telling.when(one.signed.at_ms)
+        print(words.say("rc.signed", language, staff=one.signed.name, time=at))
     name = words.tell(f"name.{one.reckoning.channel}", language)
     print(f"{name}  {telling.headline(one, language)}")
     print(f"    {telling.equation(one, language)}")
@@ -225,7 +246,8 @@ def _tell_channel(one: ChannelDay, language: str) -> None:
         mark = {"act": "■", "waits": "◔", "nothing": "·"}[line.care]
         said = " ".join(telling.sentence(line, part, language) for part in ("is", "worth", "do"))
         whose = " ".join(part for part in (line.out_trade_no, line.out_refund_no, line.note) if part)
-        print(f"  {mark} {telling.when(line.at_ms)}  {whose}  {said}")
+        name = f"[{line.short}] " if line in one.unexplained else ""
+        print(f"  {mark} {name}{telling.when(line.at_ms)}  {whose}  {said}")
         by_hand = one.resolved.get(line.key)
         if by_hand is not None:
             print(f"      {words.say('rc.resolved', language, staff=by_hand.name, reason=by_hand.reason)}")

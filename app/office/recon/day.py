@@ -1,7 +1,7 @@
 """One business day of a till beside the bills of its channels: the right file for each, its neighbours, the result."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.channels.books import BillRow
@@ -98,6 +98,16 @@ def reconcile(
         near = _Near(bills, channel, day, shop.kept, tuple(rooms))
         results.append(_channel_day(days, shop, booked, own, near))
     return DayResult(day, tuple(results), tuple(lacking))
+
+
+def with_words(days: Days, result: DayResult) -> DayResult:
+    """``result`` with what people have added to it by now."""
+    return replace(result, channels=tuple(_with_words(days, one) for one in result.channels))
+
+
+def _with_words(days: Days, one: ChannelDay) -> ChannelDay:
+    channel, day = one.reckoning.channel, one.reckoning.day
+    return replace(one, resolved=resolutions(days, channel, day), signed=signed_off(days, channel, day))
 
 
 def _log_of(days: Days, day: str, shop: Shop) -> dict[Channel, list[Booked]]:

@@ -63,6 +63,11 @@ def subject(channel: Channel, day: str, line: Difference) -> str:
     return f"{channel}:{day}:{line.key}"
 
 
+def whole_day(channel: Channel, day: str) -> str:
+    """What an approval names that signs a day off."""
+    return f"{channel}:{day}"
+
+
 def resolve(
     journal: Appending, reckoning: Reckoning, line: Difference, approval: Approval, *, mono: float, now_ms: int
 ) -> Head:

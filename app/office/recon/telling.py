@@ -97,6 +97,7 @@ def _line(line: Difference, resolved: Mapping[str, Resolution]) -> dict[str, Any
     by_hand = resolved.get(line.key)
     return {
         "key": line.key,
+        "id": line.short,
         "kind": line.kind.value,
         "care": line.care.value,
         "worth_fen": line.worth_fen,

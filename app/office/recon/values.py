@@ -1,10 +1,13 @@
 """What is matched and what comes of it: frozen values without logic of their own, but for the one equation."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from app.core.channel import Channel
+
+SHORT: Final = 8
 
 
 class Kind(StrEnum):
@@ -131,6 +134,11 @@ class Difference:
         """Names this line among those of its day; the same line in a newer bill has the same key."""
         facts = (self.kind, self.out_trade_no, self.out_refund_no, self.note, self.worth_fen, self.amount_fen)
         return ":".join(str(fact) for fact in facts)
+
+    @property
+    def short(self) -> str:
+        """Eight characters a person can type for ``key``."""
+        return hashlib.sha256(f"{self.channel}:{self.key}".encode()).hexdigest()[:SHORT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A small week is played once; it levels out to the fen, and whatever is planted in its bills is named rightly."""
 
+import io
 import json
 import shutil
 from collections import Counter
@@ -55,6 +56,15 @@ class Desk:
         out, err = self._capsys.readouterr()
         return code, json.loads(out) if out else None, err
 
+    def say(self, *words, day=DAY):
+        """What the manager adds to a day: (exit code, the JSON after it, what was said beside it)."""
+        argv = ["reconcile", "--data", str(self.folder / "till-1"), "--day", day, "--json"]
+        argv += ["--bill", *map(str, sorted((self.folder / "bills").iterdir()))]
+        argv += ["--log", *map(str, sorted(self.logs.glob("till-2-*.csv"))), "--key", str(self.logs / "till-2.pem")]
+        code = run([*argv, *words])
+        out, err = self._capsys.readouterr()
+        return code, json.loads(out) if out else None, err
+
     def lines(self, **more):
         """kind -> lines of the day that somebody must look at."""
         code, result, _ = self.reconcile(**more)
@@ -82,7 +92,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(week, tmp_path, capsys):
+def desk(week, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))  # the practice people need no PIN
     made = Desk(week, tmp_path, capsys)
     yield made
     made.close()
@@ -548,3 +559,41 @@ def test_the_bills_stay_in_the_data_folder_and_prove_the_next_day(desk):
     _, result, _ = desk.reconcile(*(desk.bill(channel, NEXT) for channel in Channel), day=NEXT)
     waiting = [line for one in result["channels"] for line in one["lines"] if line["care"] == "waits"]
     assert waiting == []
+
+
+def open_lines(result):
+    return [line for one in result["channels"] for line in one["lines"] if line["care"] != "nothing"]
+
+
+def test_a_line_resolved_by_hand_keeps_who_and_why_in_a_newer_bill(week, desk):
+    _, before, _ = desk.say()
+    lines = open_lines(before)
+    assert lines
+    for line in lines:
+        code, after, said = desk.say("--resolve", line["id"], "--reason", "店长在商户平台退的", "--as", "manager")
+        assert after is not None, said
+    assert code == 0
+    assert [one["resolved"]["reason"] for one in open_lines(after)] == ["店长在商户平台退的"] * len(lines)
+    plant_missing(desk)  # a newer bill, in which another line has become open
+    code, newer, _ = desk.say()
+    assert code == 1
+    settled = {line["key"] for line in open_lines(newer) if line["resolved"]}
+    assert settled == {line["key"] for line in lines}
+
+
+def test_only_a_level_day_is_signed_off_and_only_by_a_manager(week, desk):
+    day = next(day for day in DAYS if not any(one.day == day for one in week.back_office))
+    code, _, said = desk.say("--sign", "--as", "cashier", day=day)
+    assert (code, said != "") == (64, True)
+    code, signed, said = desk.say("--sign", "--as", "manager", day=day)
+    assert code == 0, said
+    assert all(one["signed_off"] for one in signed["channels"])
+    other = next(one.day for one in week.back_office)
+    code, _, said = desk.say("--sign", "--as", "manager", day=other)
+    assert (code, words.say("rc.open") in said) == (64, True)
+
+
+def test_a_line_that_is_not_there_and_a_reason_that_is_none_are_refused(desk):
+    assert desk.say("--resolve", "12345678", "--reason", "x", "--as", "manager")[0] == 64
+    assert desk.say("--resolve", "12345678", "--as", "manager")[0] == 64
+    assert desk.say(day="2026-13-45")[0] == 64
