@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 from app.about import build, licences
 from app.cli.exits import Exit
 from app.cli.receipts_parser import PRINT_TEST, RECEIPT, add_receipt
+from app.cli.reconcile_parser import RECONCILE, add_reconcile
 from app.cli.refunds_parser import HOLD, REFUND, add_hold, add_refund
 from app.cli.shift_parser import DAYLOG, EXPORT, SHIFT, add_daylog, add_export, add_shift
 from app.core.channel import Channel
@@ -65,14 +66,6 @@ Works beside the window: answers the channel once it is durable; the till writes
 
 文件的回话印在标准输出 with --file the reply to the channel goes to standard output.
 退出码 exit: 0 已记下 kept, 2 存不下 could not be kept, 64 不是通道的通知 no notification"""
-RECONCILE: Final = """\
-把一天的账本和通道对账单逐笔对上：差 0.00，或一张有名有姓的差异表。可与收银窗口同时用。
---bill 可给多份（前后一天的也给，跨零点的就能配对）；不给就向通道取。原件存进数据文件夹。
-Match a day of the journal with the channels' bills: off by 0.00, or a list that names every fen. Beside the window.
---bill takes several files; with those of the days before and after, what crosses midnight is paired. Without: fetched.
-
-退出码 exit: 0 对平 level, 1 有差异 differences, 2 文件不对，没有采用 a file was refused
---json: {day, level, lacking, channels: [{channel, log, bill, difference_fen, lines: [...]}]}"""
 _LONG_DIGITS: Final = re.compile(r"\d{12,}")
 
 
@@ -130,7 +123,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
         from app.cli.staff_parser import STAFF, add_staff  # noqa: PLC0415 - only where it is asked for
 
         add_staff(_add(commands, "staff", "管理人员 the people of this till", STAFF), _everywhere)
-    _add_reconcile(commands)
+    add_reconcile(_add(commands, "reconcile", "对账 match a day with the bills", RECONCILE))
     _add_office(commands)
     add_refund(_add(commands, "refund", "原路退款 give a sale back", REFUND))
     add_hold(_add(commands, "hold", "线下退登记 pay back by hand", HOLD))
@@ -159,19 +152,6 @@ def _add_sell(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         choices=[customer.value for customer in Customer],
         help="训练：练习顾客怎么付 training: how the practice customer behaves",
     )
-
-
-def _add_reconcile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = _add(commands, "reconcile", "对账 match a day with the bills", RECONCILE)
-    command.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="哪一天 the business day")
-    command.add_argument("--bill", type=Path, nargs="+", action="extend", metavar="FILE", help="对账单文件 bill files")
-    command.add_argument(
-        "--log", type=Path, nargs="+", action="extend", metavar="CSV", help="别机的流水日志 another till's day log"
-    )
-    command.add_argument(
-        "--key", type=Path, nargs="+", action="extend", metavar="PEM", help="别机的公钥 that till's public key"
-    )
-    command.add_argument("--json", action="store_true", help="JSON")
 
 
 def _add_office(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
