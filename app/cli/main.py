@@ -78,7 +78,20 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             from app.cli import notify  # noqa: PLC0415 - the same
 
             return notify.notify(ask, args)
-        case "refund" | "hold" | "staff" | "reconcile" | "shift" | "daylog" | "export" | "receipt" | "print-test":
+        case (
+            "find"
+            | "sale"
+            | "worklist"
+            | "refund"
+            | "hold"
+            | "staff"
+            | "reconcile"
+            | "shift"
+            | "daylog"
+            | "export"
+            | "receipt"
+            | "print-test"
+        ):
             return _keep_books(ask, args)
         case "setup":
             from app.cli import setup  # noqa: PLC0415 - the same
@@ -97,6 +110,10 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
 def _keep_books(ask: Ask, args: Namespace) -> int:  # noqa: PLR0911 - one return per command
     """What the supervisor and the manager do."""
     match args.command:
+        case "find" | "sale" | "worklist":
+            from app.cli import finding  # noqa: PLC0415 - the same
+
+            return finding.look_up(ask, args)
         case "staff":
             from app.cli import staff  # noqa: PLC0415 - see the module's first line
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 
 from app.about import build, licences
 from app.cli.exits import Exit
+from app.cli.finding_parser import FIND, SALE, WORKLIST, add_finding
 from app.cli.receipts_parser import PRINT_TEST, RECEIPT, add_receipt
 from app.cli.reconcile_parser import RECONCILE, add_reconcile
 from app.cli.refunds_parser import HOLD, REFUND, add_hold, add_refund
@@ -125,6 +126,11 @@ def parse(argv: list[str]) -> argparse.Namespace:
         add_staff(_add(commands, "staff", "管理人员 the people of this till", STAFF), _everywhere)
     add_reconcile(_add(commands, "reconcile", "对账 match a day with the bills", RECONCILE))
     _add_office(commands)
+    add_finding(
+        _add(commands, "find", "查一笔 find a sale", FIND),
+        _add(commands, "sale", "一笔的经过和退法 a sale's story", SALE),
+        _add(commands, "worklist", "要人办的单 what needs a person", WORKLIST),
+    )
     add_refund(_add(commands, "refund", "原路退款 give a sale back", REFUND))
     add_hold(_add(commands, "hold", "线下退登记 pay back by hand", HOLD))
     add_receipt(_add(commands, "receipt", "一笔的小票 a sale's slip", RECEIPT))

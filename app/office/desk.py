@@ -88,7 +88,7 @@ class SaleDesk:
 
     async def work(self) -> WorkPicture:
         now_ms = self._clock.channel_ms()
-        seen, notes = await self._aside(lambda reader: _flagged(reader, now_ms))
+        seen, notes = await self._aside(lambda reader: flagged(reader, now_ms))
         return WorkPicture(tasks(seen, notes, now_ms, self._patience, self._windows), now_ms)
 
     async def check(self, out_trade_no: str) -> None:
@@ -141,7 +141,7 @@ def _told(refusal: Refusal | None) -> Told | None:
     return None if refusal is None else Told(refusal.key, refusal.values)
 
 
-def _flagged(reader: Reader, now_ms: int) -> tuple[list[Seen], dict[str, list[Note]]]:
+def flagged(reader: Reader, now_ms: int) -> tuple[list[Seen], dict[str, list[Note]]]:
     """Every open sale, what ended lately with something to be known, and what people have noted."""
     days = business_day(now_ms - DAYS * DAY_MS), business_day(now_ms + DAY_MS)
     kept = {one.seq: one for one in (*reader.open_sales(), *reader.by_text(MARKS, *days, FLAGGED_MOST))}

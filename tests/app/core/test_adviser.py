@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.core.adviser import RefundWindows, Way, advise
-from app.core.beijing import DAY_MS
+from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
+from app.core.numbers import order_number
 from app.core.policy import patience_for
 from app.core.reasons import Reason
 from app.core.refunds import Hand, Refund, RefundState
@@ -23,6 +24,13 @@ def a_sale(channel=Channel.ALIPAY, state=State.PAID, *, age_ms=HOUR, **facts):
     order = Order("426112200034821000012337", "p1", channel, 12_850, "m", "1001", "0003", began, "2026-11-22")
     paid = began + 5_000 if state in (State.PAID, State.VOIDING, State.PARTLY_REFUNDED, State.REFUNDED) else None
     return Sale(order, state=state, **{"paid_ms": paid, **facts})
+
+
+def numbered_now(sale, began_ms):
+    """``sale`` as if it had begun then, under a number of that day."""
+    number = order_number(training=False, at_ms=began_ms, terminal="0003", epoch=4821, running=123)
+    order = replace(sale.order, out_trade_no=number, began_ms=began_ms, day=business_day(began_ms))
+    return replace(sale, order=order, paid_ms=None if sale.paid_ms is None else began_ms + 5_000)
 
 
 def a_refund(amount_fen=12_850, state=RefundState.DONE, *, ordinal=1, ago_ms=600_000, **facts):

@@ -11,8 +11,9 @@ from app.core.sale import Sale, State
 from app.core.told import told
 from app.office.desk_api import SalePicture
 from app.office.story import Step, Tone
+from app.office.telling import spoken
 from app.words import say
-from ui.pages.telling import capital, spoken
+from ui.pages.telling import capital
 from ui.text import channel_name, day_clock, in_fours, money
 from ui.widgets.glyphs import Glyph
 from ui.widgets.steps import Mark

@@ -3,12 +3,12 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from app.office.telling import spoken
 from app.words import say
 from ui.pages.refund import faces
 from ui.pages.refund.flow import RefundFlow, Stage
 from ui.pages.refund.layout import Places
 from ui.pages.refund.notes import paint_notes, paint_result
-from ui.pages.telling import spoken
 from ui.tokens import BODY, ROW_AMOUNT, SECOND, STATUS, Theme
 from ui.widgets.base import draw, fit
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from app.core.channel import Channel
 from app.core.told import time_words
+from app.office.telling import spoken
 from app.office.troubles import TO_BE_KNOWN, Trouble
 from app.office.worklist import Task, head
 from app.words import say
-from ui.pages.telling import spoken
 from ui.pages.worklist.flow import WorkFlow
 from ui.text import channel_name, in_fours, money
 

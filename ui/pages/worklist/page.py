@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.staff import Person
 from app.office.desk_api import Desk
+from app.office.telling import spoken
 from app.office.troubles import Trouble
 from app.words import say
 from ui.pages.approving import AskApproval
 from ui.pages.boxes import Boxes
 from ui.pages.field import Field
 from ui.pages.page import Asker, Page
-from ui.pages.telling import spoken
 from ui.pages.worklist import faces
 from ui.pages.worklist.detail import TaskDetail
 from ui.pages.worklist.flow import NOTE_MOST, VOUCHER_MOST, Do, WorkFlow, acts_of
