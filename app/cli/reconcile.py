@@ -128,24 +128,35 @@ class _Desk:
         return bills
 
     async def fetched(self, folder: Path) -> list[Bill]:
-        """Every channel's bill of the day, over the line. A channel without one is told and left out."""
+        """Every channel's bill of the day, over the line; where that fails, the one kept from earlier."""
         bills = []
         for room in self.rooms:
-            name = words.tell(f"name.{room.channel}", self._language)
-            self._say("bill.get", channel=name, date=self._day)
-            try:
-                file = await room.fetch_bill(self._day, folder)
-                bills.append(open_bill(file.path, [room]))
-            except BillError as error:
-                if error.fault is BillFault.NONE:
-                    self.empty.add(room.channel)
-                refusal = wrong(error, room.channel)
-                self._say(refusal.key, **{"channel": name, "date": self._day, **refusal.values})
-            except OSError as error:
-                self._say("bill.full", why=error.strerror or type(error).__name__)
-            else:
-                self._say("bill.have", n=bills[-1].rows, amount=telling.money(bills[-1].net_fen))
+            bill = await self._fetch(room, folder) or self._from_shelf(room)
+            if bill is not None:
+                bills.append(bill)
         return bills
+
+    async def _fetch(self, room: Room, folder: Path) -> Bill | None:
+        name = words.tell(f"name.{room.channel}", self._language)
+        self._say("bill.get", channel=name, date=self._day)
+        try:
+            file = await room.fetch_bill(self._day, folder)
+        except BillError as error:
+            if error.fault is BillFault.NONE:
+                self.empty.add(room.channel)
+            refusal = wrong(error, room.channel)
+            self._say(refusal.key, **{"channel": name, "date": self._day, **refusal.values})
+            return None
+        except OSError as error:
+            self._say("bill.full", why=error.strerror or type(error).__name__)
+            return None
+        bill = open_bill(file.path, [room])
+        self._say("bill.have", n=bill.rows, amount=telling.money(bill.net_fen))
+        return bill
+
+    def _from_shelf(self, room: Room) -> Bill | None:
+        path = None if room.channel in self.empty else self.kept(room.channel, self._day)
+        return None if path is None else open_bill(path, [room])
 
     def kept(self, channel: Channel, day: str) -> Path | None:
         return next(iter(self._shelf.of(channel, day)), None)
