@@ -48,7 +48,7 @@ def let_go(  # the one crossing of D2
 
 def resume(sale: Sale, now: Now, patience: Patience) -> Moved:
     """After a restart: ask first; the 15 s count anew (design §7.14), since a clock that stood still proves nothing."""
-    waiting = replace(sale, next_reverse=now.mono + patience.reverse_after)
+    waiting = replace(sale, next_reverse=None if stopped(sale) else now.mono + patience.reverse_after)
     if sale.state is not State.STUCK:
         waiting = replace(waiting, next_ring=now.mono + patience.unsettled)
     return ask(waiting, now)
@@ -103,7 +103,7 @@ def late_pay(sale: Sale, answer: PayAnswer, now: Now, patience: Patience) -> Mov
             return sale, ()
         case _:
             assert_never(answer.kind)
-    return ask(replace(sale, next_reverse=_earliest(sale, now, patience)), now)
+    return ask(replace(sale, next_reverse=None if stopped(sale) else _earliest(sale, now, patience)), now)
 
 
 def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Patience) -> Moved:

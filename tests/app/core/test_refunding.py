@@ -534,6 +534,12 @@ def test_a_held_sale_past_d2_is_only_asked_about():
     assert story.sale.alarm == "st.contradict"  # paid back twice: a person's matter
 
 
+def test_a_held_sale_past_d2_stays_asked_about_once_an_hour_after_a_restart():
+    story = Story(Channel.ALIPAY, State.STUCK, alarm="st.stuck", ended_ms=None).at(0, hold(), "STUCK", "QUERY")
+    story.at(1, found(Found.PAID), "STUCK").restart().at(100, Recovered(False), "STUCK", "QUERY")
+    story.at(101, found(Found.PAID), "STUCK").wakes_at(101 + 3600)
+
+
 def test_no_calls_but_queries_after_a_hold():
     story = own().at(1.5, hold(), "REFUNDING").at(2, answer(Repaid.UNKNOWN, verified=False), "REFUNDING")
     for second in range(3, 400):
