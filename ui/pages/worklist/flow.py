@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from typing import Any, Final
 
-from app.core.refunds import HandState
+from app.core.holding import why_no_hold
 from app.core.sale import PAST_D2, State
 from app.core.staff import Act, Approval, Person
 from app.core.told import Told, told
@@ -28,11 +28,16 @@ class Do(StrEnum):
     REFUND = "refund"
 
 
+def by_hand_fen(task: Task) -> int:
+    """What a person would give back: all that is not back yet."""
+    return task.sale.order.amount_fen - task.sale.refunded_fen
+
+
 def acts_of(task: Task) -> tuple[Do, ...]:
     """Those that fit the task, always in the same order."""
     acts = [Do.CLAIM, Do.NOTE]
-    held = task.sale.hand is not None and task.sale.hand.state is not HandState.REFUSED
-    if not held and (task.sale.state in PAST_D2 or task.trouble in _BY_HAND):
+    needed = task.sale.state in PAST_D2 or task.trouble in _BY_HAND
+    if needed and why_no_hold(task.sale, by_hand_fen(task)) is None:
         acts.append(Do.HAND)
     if task.sale.state in (State.PAID, State.PARTLY_REFUNDED):
         acts.append(Do.REFUND)
@@ -152,7 +157,7 @@ class WorkFlow:
             self.leave_mode()
             self._do(lambda: self._desk.note(number, by, text), None)
             return
-        fen = task.sale.order.amount_fen - task.sale.refunded_fen
+        fen = by_hand_fen(task)
         self._turn += 1
         turn, what, voucher = self._turn, (self.chosen, fen, text), " ".join(self.voucher.split())
         self.asking, self.said = True, told("desk.asking")

@@ -21,7 +21,7 @@ from ui.pages.field import Field
 from ui.pages.page import Asker, Page
 from ui.pages.worklist import faces
 from ui.pages.worklist.detail import TaskDetail
-from ui.pages.worklist.flow import NOTE_MOST, VOUCHER_MOST, Do, WorkFlow, acts_of
+from ui.pages.worklist.flow import NOTE_MOST, VOUCHER_MOST, Do, WorkFlow, acts_of, by_hand_fen
 from ui.pages.worklist.list import TaskList
 from ui.text import money
 from ui.tokens import BODY, CARD_RADIUS, SECOND, STATUS, Theme
@@ -191,7 +191,7 @@ class WorklistPage(Page):
         if flow.mode is Do.NOTE:
             return ButtonFace("F8", say("desk.wk.keep", language), filled=flow.ready, enabled=flow.ready)
         if flow.mode is Do.HAND:
-            amount = money(task.sale.order.amount_fen - task.sale.refunded_fen)
+            amount = money(by_hand_fen(task))
             label = say("desk.wk.give", language, amount=amount)
             return ButtonFace("F8", label, filled=flow.ready, enabled=flow.ready)
         return None
