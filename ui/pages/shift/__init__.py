@@ -1,0 +1,1 @@
+"""The shift: who is on duty, what came in, and sealing it."""
