@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from collections import Counter
+from contextlib import suppress
 
 import apsw
 import pytest
@@ -287,18 +288,26 @@ def plant_paid_twice(desk):
 def plant_revoked_paid(desk):
     """Paid before midnight, revoked after; the way back is taken out of the next day's bill."""
     bill = WechatFile(desk.bill("wechat", NEXT))
-    number = desk.unpaid(Stand.BACK, Channel.WECHAT).out_trade_no
-    bill.rows.remove(next(row for row in bill.rows if row["商户订单号"] == number))
+    late = {one.out_trade_no for one in booked_on(desk.days, DAY) if one.stand is Stand.BACK and one.day == DAY}
+    row = next(row for row in bill.rows if row["商户订单号"] in late)
+    bill.rows.remove(row)
     bill.save()
-    return number
+    return row["商户订单号"]
 
 
 def plant_declined_paid(desk):
-    bill = AlipayFile(desk.bill("alipay"))
-    number = desk.unpaid(Stand.NEVER, Channel.ALIPAY).out_trade_no
-    row = list(next(row for row in bill.rows if row[2].strip() == "交易"))
-    row[0], row[1] = "2026110322000008\t", f"{number}\t"
-    bill.rows.append(row)
+    """In Alipay's bill, or in WeChat's where no sale at Alipay ended that way."""
+    with suppress(StopIteration):
+        bill = AlipayFile(desk.bill("alipay"))
+        number = desk.unpaid(Stand.NEVER, Channel.ALIPAY).out_trade_no
+        row = list(next(row for row in bill.rows if row[2].strip() == "交易"))
+        row[0], row[1] = "2026110322000008\t", f"{number}\t"
+        bill.rows.append(row)
+        bill.save()
+        return number
+    bill = WechatFile(desk.bill("wechat"))
+    number = desk.unpaid(Stand.NEVER, Channel.WECHAT).out_trade_no
+    bill.rows.append(bill.payment() | {"商户订单号": number, "微信订单号": "4200005"})
     bill.save()
     return number
 
