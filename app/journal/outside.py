@@ -104,8 +104,9 @@ def epoch_entry(journal: Watched, why: Why, seen: Seen, now_ms: int, entropy: Ca
     """The entry that begins a new epoch and says why: what is known to be missing, and since when.
 
     ``kept_ms`` is the time of the last entry that is still here, 0 for none: the days from then to ``at_ms`` may lack
-    sales, and wait for their bills before they are closed for good. ``numbers`` are the running numbers that were
-    used in epoch ``before`` and are not in this file, the last excluded.
+    sales, and wait for their bills before they are closed for good. ``known_ms``: when the memory was last renewed; of
+    what was sold in the minutes after it nobody knows. ``numbers`` are the running numbers that were used in epoch
+    ``before`` and are not in this file, the last excluded.
     """
     head = journal.head()
     last = next(iter(journal.entries(head.seq)), None)
@@ -117,6 +118,7 @@ def epoch_entry(journal: Watched, why: Why, seen: Seen, now_ms: int, entropy: Ca
         "journal_id": seen.journal_id,
         "seq": seen.seq,
         "digest": seen.digest,
+        "known_ms": seen.at_ms,
         "kept_ms": 0 if last is None or why is Why.LOST else last.at_ms,
         "numbers": [1 if why is Why.LOST else journal.next_number(), seen.next_number] if lost else [],
     }

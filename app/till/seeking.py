@@ -28,7 +28,10 @@ SOUGHT: Final = "epoch.sought"  # how far down the numbers have been asked about
 BETWEEN: Final = 0.5  # seconds between two questions (design §7, Journal)
 KEEP_EVERY: Final = 20  # numbers between two notes of how far it has come
 REACH: Final = 500  # numbers asked about at most; what is older is in bills that exist already
-DAYS: Final = 3  # days a number is looked for on, from the day the loss was noticed backwards
+DAYS: Final = 3  # days a number is looked for on, from the day the journal was last known backwards
+# The memory of the journal is renewed every five minutes at least: what was sold after that has numbers beyond it.
+LATE_MS: Final = 300_000
+BEYOND: Final = 20
 WAIT: Final = 30.0  # seconds before a question that nobody answered is asked again
 # UnionPay is asked by number and time of sale together (unionpay.md §3), and the time is lost: its bill tells.
 ASKED: Final = frozenset({Channel.WECHAT, Channel.ALIPAY})
@@ -40,7 +43,7 @@ _UNANSWERED: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Running numbers ``low`` up to and without ``high`` of ``epoch``, made on day ``at_ms`` or before it."""
+    """Running numbers ``low`` up to and without ``high`` of ``epoch``, made on the day of ``at_ms`` or before it."""
 
     epoch: int
     low: int
@@ -53,11 +56,12 @@ def lost_numbers(books: JournalBooks) -> Lost | None:
     began = books.newest_of(EPOCH_BEGAN)
     if began is None:
         return None
-    epoch, numbers = began.body["before"], began.body["numbers"]
+    epoch, known_ms = began.body["before"], began.body["known_ms"]
     assert isinstance(epoch, int)
-    match numbers:
+    assert isinstance(known_ms, int)
+    match began.body["numbers"]:
         case [int(low), int(end)]:
-            lost = Lost(epoch, max(low, end - REACH), end, began.at_ms)
+            lost = Lost(epoch, max(low, end - REACH), end + BEYOND, known_ms + LATE_MS)
         case _:
             return None
     sought = books.newest_of(SOUGHT)

@@ -21,6 +21,9 @@ def commit() -> str:
     return told.stdout.strip()
 
 
+COMMIT = commit()  # as the run began: others may go on with the tree meanwhile
+
+
 def finish(
     part: str,
     *,
@@ -34,7 +37,7 @@ def finish(
     report = {
         "part": part,
         "version": VERSION,
-        "commit": commit(),
+        "commit": COMMIT,
         "python": sys.version.split()[0],
         "seed": seed,
         "counts": dict(counts),

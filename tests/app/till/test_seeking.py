@@ -13,7 +13,7 @@ from app.core.channel import Channel
 from app.core.numbers import order_number, parse_order_number
 from app.journal.outside import Why, epoch_entry, seen_now
 from app.journal.writer import open_writer
-from app.till.seeking import ASKED, FOUND, REACH, SOUGHT, Seeker, lost_numbers
+from app.till.seeking import ASKED, BEYOND, FOUND, LATE_MS, REACH, SOUGHT, Seeker, lost_numbers
 
 NOW = 1_795_310_000_000  # 2026-11-22 09:13:20 in Beijing
 GOOD = Evidence(verified=True)
@@ -101,6 +101,7 @@ async def test_what_the_channels_hold_for_lost_numbers_is_written_down(till):
     assert till.found()[0]["channel_no"] == "42"
     running = [parse_order_number(number).running for number in wechat.asked]
     assert running == sorted(running, reverse=True), "newest first: they may be in doubt"
+    assert running[0] == 8 + BEYOND, "and some that nobody knew of yet"
     after = wechat.asked[wechat.asked.index(till.number(5, days_ago=1)) + 1 :]
     assert after[0] == till.number(4, days_ago=1), "an earlier number is of no later day"
     assert till.rooms[Channel.UNIONPAY].asked == []
@@ -113,10 +114,10 @@ async def test_it_is_done_once_and_goes_on_where_it_was_stopped(till):
     wechat.silent = 10**9
     async with till.seeker(), asyncio.timeout(10):
         await wechat.thrice.wait()
-    assert set(wechat.asked) == {till.number(8)}, "a silence is no answer: the same number again"
+    assert set(wechat.asked) == {till.number(8 + BEYOND)}, "a silence is no answer: the same number again"
     wechat.silent = 1
     await till.seek()
-    assert till.journal.newest_of(SOUGHT).body == {"epoch": till.epoch, "number": 3, "at_ms": NOW}
+    assert till.journal.newest_of(SOUGHT).body == {"epoch": till.epoch, "number": 3, "at_ms": NOW + LATE_MS}
     assert lost_numbers(till.journal) is None
     asked = len(wechat.asked)
     await till.seek()
