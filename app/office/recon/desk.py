@@ -1,0 +1,124 @@
+"""The reconciliation page's room: fetches and takes in bills, matches a day with what is kept, in a thread beside."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.channels.books import BillError, BillFault
+from app.core.beijing import DAY_MS, business_day
+from app.core.channel import Channel
+from app.journal.days import open_days
+from app.journal.errors import JournalError
+from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
+from app.office.recon.day import DayResult, Rates, Shop, reconcile
+from app.office.recon.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence about a bill: a words key and what fills it; a value that is itself a key (``name.*``) is one too."""
+
+    key: str
+    values: tuple[tuple[str, str | int], ...] = ()
+    is_wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayPicture:
+    """A day as it stands. ``result`` None: the journal or a kept bill cannot be read, and ``said`` says why."""
+
+    day: str
+    result: DayResult | None
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the room needs to know of its till."""
+
+    journal: Path
+    bills: Path
+    terminal: str
+    training: bool
+    rates: Rates
+
+
+class ReconcileDesk:
+    """``rooms``: those that have bills. All coroutines are awaited on the worker's loop; none holds it up."""
+
+    def __init__(self, facts: Facts, rooms: Sequence[Room], channel_ms: Callable[[], int]) -> None:
+        self._facts = facts
+        self._rooms = {room.channel: room for room in rooms}
+        self._channel_ms = channel_ms
+        self._shelf = Shelf(facts.bills)
+        self._empty: set[tuple[Channel, str]] = set()  # days of which a channel said that there was no trade
+
+    def yesterday(self) -> str:
+        """The day that is due: its bills are out from ten o'clock."""
+        return business_day(self._channel_ms() - DAY_MS)
+
+    async def look(self, day: str, said: tuple[Said, ...] = ()) -> DayPicture:
+        """``day`` with the bills that are kept."""
+        return await asyncio.to_thread(self._look, day, said)
+
+    async def fetch(self, day: str) -> DayPicture:
+        """Ask every channel for its bill of ``day``, then look."""
+        said = [await self._fetch(room, day) for room in self._rooms.values()]
+        return await self.look(day, tuple(said))
+
+    async def take(self, day: str, paths: Iterable[Path]) -> DayPicture:
+        """Take files in, then look at ``day``."""
+        said = [await asyncio.to_thread(self._take, path) for path in paths]
+        return await self.look(day, tuple(said))
+
+    async def _fetch(self, room: Room, day: str) -> Said:
+        name = ("channel", f"name.{room.channel}")
+        try:
+            file = await room.fetch_bill(day, self._facts.bills)
+            bill = await asyncio.to_thread(open_bill, file.path, [room])
+        except BillError as error:
+            if error.fault is BillFault.NONE:
+                self._empty.add((room.channel, day))
+            refusal = wrong(error, room.channel)
+            values = {"channel": f"name.{room.channel}", "date": day, **refusal.values}
+            return Said(refusal.key, tuple(values.items()), is_wrong=error.fault is not BillFault.NONE)
+        except WrongFile as refusal:
+            return Said(refusal.key, tuple(refusal.values.items()), is_wrong=True)
+        except OSError as error:
+            return Said("bill.full", (("why", error.strerror or type(error).__name__),), is_wrong=True)
+        return Said("bill.imported", (name, ("date", day), ("n", bill.rows)))
+
+    def _take(self, path: Path) -> Said:
+        try:
+            bill = open_bill(path, self._rooms.values())
+            shelved = self._shelf.put(bill) if bill.day else None
+        except WrongFile as refusal:
+            return Said(refusal.key, tuple(refusal.values.items()), is_wrong=True)
+        except OSError as error:
+            return Said("bill.full", (("why", error.strerror or type(error).__name__),), is_wrong=True)
+        key = "bill.again" if shelved is not None and shelved.again else "bill.imported"
+        return Said(key, (("channel", f"name.{bill.channel}"), ("date", bill.day), ("n", bill.rows)))
+
+    def _look(self, day: str, said: tuple[Said, ...]) -> DayPicture:
+        facts = self._facts
+        try:
+            bills = [bill for channel in self._rooms if (bill := self._kept(channel, day)) is not None]
+            days = open_days(facts.journal)
+            try:
+                shop = Shop(facts.terminal, facts.training, facts.rates, kept=self._newest)
+                empty = [channel for channel, one in self._empty if one == day]
+                result = reconcile(days, day, bills, shop, rooms=tuple(self._rooms.values()), empty=empty)
+            finally:
+                days.close()
+        except (WrongFile, JournalError) as error:
+            values: Mapping[str, str | int] = dict(error.values)
+            return DayPicture(day, None, (*said, Said(error.key, tuple(values.items()), is_wrong=True)))
+        return DayPicture(day, result, said)
+
+    def _kept(self, channel: Channel, day: str) -> Bill | None:
+        path = self._newest(channel, day)
+        return None if path is None else open_bill(path, [self._rooms[channel]])
+
+    def _newest(self, channel: Channel, day: str) -> Path | None:
+        return next(iter(self._shelf.of(channel, day)), None)
