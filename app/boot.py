@@ -27,7 +27,7 @@ from app.secrets import Secrets, Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.settings import ClientError, DataFolder, Settings, SettingsError, Trouble, load
 from app.sim.child import ChildError
-from app.staff import Home, People
+from app.staff import People
 from app.till.api import Desk, PracticePhone
 from app.till.back import TillMoneyBack
 from app.till.clock import Clock
@@ -44,7 +44,7 @@ from app.till.recover import resume_open
 from app.till.seeking import Seeker
 from app.till.slip_desk import SlipDesk
 from app.till.slips import heading_of
-from app.till.staffing import StaffLedger
+from app.till.staffing import people_of
 from devices.api import DeviceState, Scan
 from devices.framing import Dropped
 from devices.serial_scanner import SerialScanner
@@ -138,11 +138,12 @@ async def _open(
         undo.push_async_callback(room.aclose)
     engine = Engine(journal, rooms, clock, on_fatal=on_fatal, pace=settings.pace, on_reserve=lambda: journal.on_reserve)
     undo.push_async_callback(engine.aclose)
-    people = People(_home(folder, settings, secrets, StaffLedger(engine.keeper, clock), clock))
+    people = people_of(folder, settings, secrets, engine.keeper, clock)
     orders = _orders(journal, clock, secrets, settings, people)
     counter = CashCounter(engine, orders, _desk(settings), settings.pace, shut)
     undo.push_async_callback(counter.aclose)
     ear.listeners.append(counter.board.contact)
+    people.subscribe(lambda _: counter.board.stands_here(people.name))
     printing = _printing(folder, settings, engine, people, counter)
     undo.push_async_callback(printing.aclose)
     back = TillMoneyBack(engine, settings.pace, people.approvals.spend)
@@ -237,12 +238,6 @@ def _channels(
     configs = [replace(config, anchor=anchor) for config in configured(settings, secrets)]
     rooms = open_channels(configs, terminal, clock, limits, ear, on_bad=on_bad)
     return rooms, frozenset(shut)
-
-
-def _home(folder: Path, settings: Settings, secrets: Secrets, ledger: StaffLedger, clock: Clock) -> Home:
-    staff = settings.staff
-    idle_s = staff.idle_minutes * 60.0
-    return Home(folder, secrets, ledger, clock, settings.till.operator, idle_s, badge_alone=staff.badge_alone)
 
 
 def _orders(journal: Journal, clock: Clock, secrets: Secrets, settings: Settings, people: People) -> Orders:

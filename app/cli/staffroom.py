@@ -13,10 +13,10 @@ from app.journal.errors import JournalError
 from app.journal.writer import open_writer
 from app.secrets import Secrets, Vault, VaultError
 from app.settings import DataFolder, Settings
-from app.staff import Home, People
+from app.staff import People
 from app.till.clock import Clock
 from app.till.keeper import Keeper
-from app.till.staffing import StaffLedger
+from app.till.staffing import people_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,7 @@ async def open_room(ask: Ask) -> AsyncIterator[Room]:
         undo.callback(journal.close)
         keeper = Keeper(journal, on_fatal=lambda _: None, on_room=lambda: None)  # what is not written is refused
         undo.callback(keeper.close)
-        ledger = StaffLedger(keeper, clock)
-        alone = settings.staff.badge_alone
-        people = People(Home(ask.folder, secrets, ledger, clock, settings.till.operator, badge_alone=alone))
+        people = people_of(ask.folder, settings, secrets, keeper, clock)
         yield Room(people, keeper, clock, settings, secrets)
 
 

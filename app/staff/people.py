@@ -68,6 +68,11 @@ class People:
         """The staff number on the next sale."""
         return self.session.operator
 
+    @property
+    def name(self) -> str:
+        """Who stands at the till, as people call them; the setting's operator while nobody has signed in."""
+        return self.session.person.name if self.session.person else self.session.operator
+
     async def load(self) -> PeopleView:
         """Read the roster, once; a practice folder without people gets its three. Harmless again and again."""
         async with self._loading:

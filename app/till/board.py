@@ -56,6 +56,12 @@ class Board:
         self._turn_day()
         engine.listen(self._changed, self.publish)
 
+    def stands_here(self, name: str) -> None:
+        """Somebody else is at the till; ``name`` as people call them."""
+        if name != self._desk.operator:
+            self._desk = replace(self._desk, operator=name)
+            self.publish()
+
     def subscribe(self, on_view: OnView) -> None:
         self._subscribers.append(on_view)
         on_view(self.picture())

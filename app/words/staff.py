@@ -24,6 +24,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "staff.cap.say": ("授权额写成 500 或 500.00 这样。", "Write the limit like 500 or 500.00."),
     "staff.warrant.say": ("放太久了，请店长再输密码。", "Too long ago; the manager's PIN again."),
     "staff.journal.say": ("账本写不进去，没有办成。", "The journal took no entry; nothing was done."),
+    "staff.fault.say": ("刚才有一处内部差错，已记下；没有办成。", "An internal fault was logged; nothing was done."),
     "staff.none.say": ("还没有店长；先运行 mashou staff add。", "No manager yet; run mashou staff add first."),
     # the roster itself
     "staff.gone.say": (

@@ -12,7 +12,7 @@ from app.core.staff import APPROVAL_LIFE, Act, Approval
 from app.staff import No, PeopleView, Proof
 from app.words import has, say
 from ui.pages.page import Asker
-from ui.pages.proof import Asking
+from ui.pages.proof import Asking, fault
 from ui.text import money
 from ui.tokens import AMOUNT_SIZES, BODY, CARD_RADIUS, FIRST, SECOND, Theme
 from ui.widgets.base import card, draw, fit, line_height
@@ -159,7 +159,7 @@ class ApprovalDialog(QWidget):
             if turn == self._turn and self.isVisible():
                 self._answered(found)
 
-        self.asker.ask(lambda: self._approve(proof, request), answered, lambda _: answered(No("staff.journal.say")))
+        self.asker.ask(lambda: self._approve(proof, request), answered, lambda error: answered(fault(error)))
 
     def _answered(self, found: Approval | No) -> None:
         if isinstance(found, No):

@@ -1,6 +1,8 @@
 """Asking somebody who they are: staff number, then PIN, on one pad. Shared by sign-in, lock and approval."""
 
+import logging
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -8,10 +10,20 @@ from PySide6.QtWidgets import QWidget
 
 from app.staff import No, PeopleView, Proof, read_badge
 from app.words import say
+from ui.errands import NoWorkerError
 from ui.tokens import Theme
 from ui.widgets.pin_pad import PadFace, PinPad
 
-SECOND_MS = 1000
+SECOND_MS: Final = 1000
+
+_log: Final = logging.getLogger("mashou.window")
+
+
+def fault(error: Exception) -> No:
+    """What a page says of an answer that never came; a bug is in the log."""
+    if not isinstance(error, NoWorkerError):
+        _log.error("the people's room failed", exc_info=error)
+    return No("staff.fault.say")
 
 
 class Asking(QObject):

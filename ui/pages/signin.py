@@ -11,7 +11,7 @@ from app.core.staff import Person
 from app.staff import No, PeopleView, Proof
 from app.words import say
 from ui.pages.page import Asker, Page
-from ui.pages.proof import Asking
+from ui.pages.proof import Asking, fault
 from ui.tokens import BODY, CARD_RADIUS, FIRST, SECOND, Theme
 from ui.widgets.base import card, draw, fit, line_height
 from ui.widgets.pin_pad import HEIGHT, WIDTH
@@ -114,8 +114,8 @@ class SignInPage(Page):
         self.asking.begin(self.asking.people)
         self.signed_in.emit(found)
 
-    def _failed(self, _error: Exception) -> None:
-        self.asking.answered(No("staff.journal.say"))
+    def _failed(self, error: Exception) -> None:
+        self.asking.answered(fault(error))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         self._place()

@@ -88,6 +88,21 @@ def _full(*_):
     raise JournalFull("no room")
 
 
+def test_the_window_says_who_stands_there(shop):
+    before = len(shop.views)
+    shop.run(_stand(shop.counter.board, "陈"))
+    assert shop.view.desk.operator == "陈"
+    seen = len(shop.views)
+    assert seen > before
+    shop.run(_stand(shop.counter.board, "陈"))
+    assert len(shop.views) == seen
+
+
+async def _stand(board, name):
+    board.stands_here(name)
+    await asyncio.sleep(0)
+
+
 def test_the_next_sale_carries_whoever_stands_there(room):
     orders = Orders(room.journal, room.clock, b"k" * 32, terminal="0007", operator=room.people.operator, training=False)
     assert orders.order(Channel.WECHAT, 100, "m").operator == "1001"

@@ -11,6 +11,7 @@ from app.staff import Changes, No
 from app.words import say
 from ui.pages.page import Asker, Page
 from ui.pages.people.form import PersonForm
+from ui.pages.proof import fault
 from ui.tokens import CARD_RADIUS, FIRST, SECOND, Theme
 from ui.widgets.base import card, draw, fit, line_height
 from ui.widgets.pin_pad import HEIGHT, WIDTH, PadFace, PinPad
@@ -92,7 +93,7 @@ class FirstPage(Page):
             self.asker.ask(
                 lambda: self._changes.begin(person.number, person.name, pin),
                 self._answered,
-                lambda _: self._say("staff.journal.say"),
+                lambda error: self._say(fault(error).key),
             )
 
     def _answered(self, found: Person | No) -> None:

@@ -14,6 +14,7 @@ from ui.pages.page import Asker
 from ui.pages.people.badge import badge_image
 from ui.pages.people.frame import Mode, PeopleFrame
 from ui.pages.people.table import TableFace
+from ui.pages.proof import fault
 from ui.tokens import Theme
 
 SIDE: Final = 340
@@ -127,7 +128,7 @@ class PeoplePage(PeopleFrame):
                 self._turn(Mode.CHOOSE)
                 self.table.setFocus()
 
-        self.asker.ask(lambda: self._changes.admit(proof), admitted, lambda _: admitted(No("staff.journal.say")))
+        self.asker.ask(lambda: self._changes.admit(proof), admitted, lambda error: admitted(fault(error)))
 
     @Slot(object, object)
     def _formed(self, person: Person, cap_fen: int | None) -> None:
@@ -160,7 +161,7 @@ class PeoplePage(PeopleFrame):
             else:
                 done(found)
 
-        self.asker.ask(work, answered, lambda _: self._tell(No("staff.journal.say")))
+        self.asker.ask(work, answered, lambda error: self._tell(fault(error)))
 
     @Slot(object)
     def _tell(self, no: No) -> None:
