@@ -35,6 +35,7 @@ MARKS: Final = (
     'A6","deadline',
     '"state":"CHECKING"',
     '"state":"CLOSED"',
+    '"state":"GIVEN"',
     '"state":"REFUSED"',
 )
 
@@ -43,6 +44,8 @@ class Trouble(StrEnum):
     """Values are the words' keys: ``wk.<value>``, ``desk.wk.<value>`` for those the page of words leaves out."""
 
     HOLD = "hold"
+    CASH = "cash"
+    NOCASH = "nocash"
     ABNORMAL = "abnormal"
     CHANGE = "change"
     FUNDS = "funds"
@@ -68,14 +71,23 @@ class Trouble(StrEnum):
 
 
 TO_BE_KNOWN: Final = frozenset(
-    {Trouble.MISMATCH, Trouble.CONTRA, Trouble.TOOK, Trouble.CLOSED, Trouble.NO, Trouble.FLAWED}
+    {
+        Trouble.CASH,
+        Trouble.NOCASH,
+        Trouble.MISMATCH,
+        Trouble.CONTRA,
+        Trouble.TOOK,
+        Trouble.CLOSED,
+        Trouble.NO,
+        Trouble.FLAWED,
+    }
 )
 
 
 def trouble_of(sale: Sale, now_ms: int, patience: Patience) -> Trouble | None:
     """None where the till needs nobody."""
-    if sale.hand is not None and sale.hand.state is HandState.CHECKING:
-        return Trouble.HOLD
+    if sale.hand is not None and sale.hand.stops_tries:
+        return Trouble.HOLD if sale.hand.state is HandState.CHECKING else Trouble.CASH
     running = sale.refund
     if running is not None:
         return _of_refund(sale, running)
@@ -145,6 +157,7 @@ def _shuts_soon(sale: Sale, now_ms: int, patience: Patience) -> bool:
 def _final(sale: Sale) -> Trouble | None:
     last = sale.refunds[-1] if sale.refunds else None
     tests = (
+        (sale.hand is not None, Trouble.NOCASH),
         (sale.state in (State.PAID, State.PARTLY_REFUNDED) and sale.alarm == ALARM_CONTRADICT, Trouble.TOOK),
         (sale.alarm == ALARM_CONTRADICT, Trouble.CONTRA),
         (sale.alarm == ALARM_MISMATCH, Trouble.MISMATCH),

@@ -17,6 +17,10 @@ from app.core.told import Told, sum_words, time_words, told
 from app.office.troubles import TO_BE_KNOWN, Trouble, trouble_of
 
 DAYS: Final = 31  # sales that ended longer ago are the reconciliation's
+# Troubles whose words stand in the desk's own section.
+_OURS: Final = frozenset(
+    {Trouble.SILENT, Trouble.FUNDS, Trouble.NO, Trouble.TOOK, Trouble.HOLD, Trouble.CASH, Trouble.NOCASH}
+)
 _COUNTS_MINUTES: Final = frozenset({Trouble.WINDOW, Trouble.OFFLINE, Trouble.SILENT})
 
 
@@ -100,7 +104,7 @@ def _urgency(task: Task) -> tuple[bool, int, int]:
 
 
 def _only_known(sale: Sale, trouble: Trouble) -> bool:
-    return trouble in TO_BE_KNOWN and sale.is_final
+    return trouble is Trouble.CASH or (trouble in TO_BE_KNOWN and sale.is_final)
 
 
 def _one_line_a_channel(found: Sequence[Task]) -> list[Task]:
@@ -119,7 +123,7 @@ def _keys(sale: Sale, trouble: Trouble) -> tuple[str, str]:
             return "st.accepted.is", "st.accepted.do"
         case Trouble.MISMATCH if sale.said_fen is None:
             return "win.mismatch.is", "wk.mismatch.do"
-        case Trouble.SILENT | Trouble.FUNDS | Trouble.NO | Trouble.TOOK | Trouble.HOLD:
+        case Trouble() if trouble in _OURS:
             return f"desk.wk.{trouble}.is", f"desk.wk.{trouble}.do"
         case _:
             return f"wk.{trouble}.is", f"wk.{trouble}.do"

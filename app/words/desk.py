@@ -118,6 +118,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.wk.no.do": ("主管看原因；要退请再授权，钱没有动。", "Read why; approve anew, nothing moved."),
     "desk.wk.took.is": ("本机记已收款，通道说钱已退走。", "Booked as paid; channel says returned."),
     "desk.wk.took.do": ("店长查商户平台谁退的；以对账单为准。", "Manager checks the site; the bill decides."),
+    "desk.wk.cash.is": ("查实钱还在商户，线下退 {amount} 已记下。", "Money is still with us: {amount} by hand noted."),
+    "desk.wk.cash.do": ("现在付给顾客，收好凭证；付完记一句。", "Pay the customer now, keep proof; then a note."),
+    "desk.wk.nocash.is": ("钱已退回顾客，没有记线下退。", "It went back already; no cash noted."),
+    "desk.wk.nocash.do": ("不要付现；告诉顾客看手机，再记一句。", "Pay no cash; they see it on the phone. Note it."),
     "desk.wk.hold.is": ("人工退 {amount} 已停手，等最后一查。", "By hand {amount}: waiting for a last check."),
     "desk.wk.hold.do": ("查完之前别付现；结果自动出来。", "No cash before it ends; it shows here."),
 }

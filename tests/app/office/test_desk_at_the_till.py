@@ -55,3 +55,19 @@ def test_a_sale_is_found_refunded_and_seen_to_its_end(shop, codes, desk):  # noq
     assert keys[-3:] == ["desk.step.asked", "desk.step.accepted", "desk.step.done"]
     assert done.advice.head.key == "adv.refund.none"
     assert shop.run(desk.work()).tasks == ()
+
+
+def test_money_by_hand_says_at_its_end_whether_cash_may_be_given(shop, codes, desk):  # noqa: F811 - fixtures
+    shop.charge(1250, codes("wechat"))
+    shop.advance(1)
+    number = shop.sale().out_trade_no
+    asked_at = shop.clock.mono(), shop.clock.channel_ms()
+    yes = Approval(Act.HOLD, number, 1250, "bank is shut", BOSS, "2" * 32, *asked_at)
+    assert shop.run(desk.hold(number, 1250, "bank is shut", "V-7", yes)) is None
+    shop.advance(300)
+    (task,) = shop.run(desk.work()).tasks
+    assert task.trouble.value == "cash"
+    assert shop.run(desk.look(number)).advice.head.key == "back.held"
+    assert [step.what.key for step in shop.run(desk.look(number)).story][-2:] == ["desk.step.hand", "desk.step.given"]
+    assert shop.run(desk.note(number, "2001", "paid, slip 7 signed"))
+    assert shop.run(desk.work()).tasks == ()

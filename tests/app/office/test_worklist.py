@@ -98,6 +98,10 @@ CASES = [
         Trouble.CLOSED,
         "退款被通道关闭，钱没退。",
     ),
+    (a_sale(hand=hand(HandState.GIVEN)), Trouble.CASH, "查实钱还在商户，线下退 ￥128.50 已记下。"),
+    (stuck(hand=hand(HandState.GIVEN)), Trouble.CASH, "查实钱还在商户，线下退 ￥128.50 已记下。"),
+    (a_sale(state=State.REVERSED, hand=hand(HandState.REFUSED)), Trouble.NOCASH, "钱已退回顾客，没有记线下退。"),
+    (stuck(says="x", hand=hand(HandState.REFUSED)), Trouble.REFUSED, "通道拒绝撤销请求：x"),
     (stuck(hand=hand()), Trouble.HOLD, "人工退 ￥128.50 已停手，等最后一查。"),
 ]
 
@@ -129,7 +133,6 @@ def test_every_trouble_is_in_the_table():
         a_sale(state=State.REFUNDED, refunds=(a_refund(),)),
         a_sale(refunds=(a_refund(state=RefundState.REFUSED, calls=1),)),  # whoever asked for it saw that
         a_sale(Channel.ALIPAY, code="A6"),
-        a_sale(hand=hand(HandState.GIVEN)),
     ],
 )
 def test_what_settles_itself_is_nobodys_work(sale):

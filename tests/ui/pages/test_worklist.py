@@ -1,10 +1,13 @@
 """The worklist page, driven by keys and touch over a desk that remembers."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.core.refunds import Hand, HandState
 from app.core.staff import Act
 from app.core.told import told
 from tests.ui.pages import desk_pictures as pictures
@@ -187,6 +190,23 @@ def test_money_by_hand_needs_a_note_a_voucher_and_a_supervisor(at):
     assert (held, fen, reason, voucher, yes.act) == (number, 12_850, "bank is shut", "V-7781", Act.HOLD)
     assert shown.flow.said == told("desk.wk.hand.stopped")
     assert shown.flow.mode is None
+
+
+def test_the_end_of_the_last_check_says_whether_cash_may_be_given(at):
+    shown = at()
+    number = by_hand(shown)
+    shown.key("F8")
+    sale = shown.desk.sales[number]
+    hand = Hand(12_850, "bank is shut", "V-7781", "2001", "n", pictures.NOW)
+    shown.desk.sales[number] = replace(sale, hand=hand)
+    shown.flow.load()
+    assert shown.page.detail.face.do == "查完之前别付现；结果自动出来。"
+    shown.desk.sales[number] = replace(sale, hand=replace(hand, state=HandState.GIVEN))
+    shown.flow.load()
+    assert shown.page.detail.face.do == "现在付给顾客，收好凭证；付完记一句。"
+    assert shown.flow.said is None
+    assert Do.HAND not in acts_of(shown.flow.task)
+    assert shown.page.list.faces[shown.page.list.chosen].tone == "red"
 
 
 def test_by_hand_is_asked_once_however_often_it_is_pressed(at):

@@ -58,7 +58,8 @@ def _row(task: Task, now_ms: int, language: str, *, solved: bool) -> TaskFace:
         taken = say("desk.wk.taken", language, staff=task.claimed.by, time=time_words(task.claimed.at_ms, now_ms))
         under += f" · {taken}"
     due = "" if task.due_ms is None or solved else say("wk.deadline", language, time=time_words(task.due_ms, now_ms))
-    tone = "grey" if solved or task.trouble in TO_BE_KNOWN else "amber" if task.trouble in SETTLES else "red"
+    known = task.trouble in TO_BE_KNOWN - {Trouble.CASH, Trouble.NOCASH}
+    tone = "grey" if solved or known else "amber" if task.trouble in SETTLES else "red"
     name, amount = channel_name(order.channel, language), money(task.at_stake_fen)
     number = order.out_trade_no
     return TaskFace(number, order.channel, name, spoken(task.is_, language), under, amount, due, tone, solved)

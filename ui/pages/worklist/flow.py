@@ -89,12 +89,15 @@ class WorkFlow:
         self._asker.ask(self._desk.work, self._loaded, self._failed)
 
     def _loaded(self, picture: WorkPicture) -> None:
-        still = {one.out_trade_no for one in picture.tasks}
+        was, still = self.task, {one.out_trade_no for one in picture.tasks}
         before = tuple(one for one in self.gone if one.out_trade_no not in still)
         self.gone = (*before, *solved(self.tasks, picture.tasks))
         self.picture = picture
         if self.task is None:
             self.chosen = self.tasks[0].out_trade_no if self.tasks else ""
+        now = self.task
+        if was is not None and now is not None and was.trouble is not now.trouble and not self.asking:
+            self.said = None  # what was said of it is past
         self._changed()
 
     def _failed(self, _: Exception) -> None:
