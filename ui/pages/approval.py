@@ -137,9 +137,11 @@ class ApprovalDialog(QWidget):
         return say(key, self.language, amount=money(r.amount_fen), tail=r.subject[-TAIL:])
 
     def lines(self) -> tuple[str, ...]:
-        """Reason, how far the yes goes, and that it is written down."""
+        """Reason, how far the yes goes, and that it is written down; or why nobody can be asked."""
         reason = self.request.reason if self.request else ""
         said = say(reason, self.language) if has(reason) else reason
+        if self.asking.people is not None and self.asking.people.trouble:
+            return (said, say(self.asking.people.trouble, self.language))
         once = say("pin.once", self.language, n=int(APPROVAL_LIFE))
         return (said, once, say("ap.logged", self.language))
 
@@ -147,8 +149,7 @@ class ApprovalDialog(QWidget):
 
     def _loaded(self, people: PeopleView) -> None:
         self.asking.people = people
-        if people.trouble:
-            self.asking.answered(No(people.trouble))
+        self.asking.refresh()
 
     @Slot(object)
     def _try(self, proof: Proof) -> None:

@@ -123,7 +123,8 @@ class Asking(QObject):
     def refresh(self) -> None:
         asks_pin = bool(self.who)
         key, ok = self._words if asks_pin else ("staff.in.number", "staff.in.next")
-        closed = self._busy or (asks_pin and self._wait_s > 0)
+        shut = self.people is not None and bool(self.people.trouble)  # the page says why
+        closed = shut or self._busy or (asks_pin and self._wait_s > 0)
         self.pad.set_face(PadFace(say(key, self.language), say(ok, self.language), asks_pin, self._note, closed))
         self.changed.emit()
 

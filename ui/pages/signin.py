@@ -100,6 +100,7 @@ class SignInPage(Page):
     def _loaded(self, people: PeopleView) -> None:
         self.asking.people = people
         self._trouble = people.trouble
+        self.asking.refresh()
         self.update()
 
     @Slot(object)

@@ -188,6 +188,7 @@ class PeoplePage(PeopleFrame):
 
     def _show(self, people: PeopleView) -> None:
         self.asking.people = people
+        self.asking.refresh()
         self.table.set_face(TableFace(people.members, self.language))
         if people.trouble:
             self._say(people.trouble)

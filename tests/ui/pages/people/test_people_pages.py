@@ -117,6 +117,7 @@ def test_a_roster_that_is_gone_is_said(asker, theme, shop, shown, expect_log):
     shop.start()
     page = shown(SignInPage(asker, theme, "zh", load=shop.people.load, way=shop.people.sign_in))
     assert page.lines() == (say("staff.gone.say"),)
+    assert page.asking.pad.face.closed
 
 
 # The lock.
