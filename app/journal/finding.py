@@ -19,6 +19,10 @@ _BY_SUM: Final = (
     "ORDER BY s.day DESC, s.began_ms DESC LIMIT ?"
 )
 _BY_TEXT: Final = _NEWEST + "WHERE s.day BETWEEN ? AND ? AND ({any_of}) ORDER BY s.day DESC, s.began_ms DESC LIMIT ?"
+_APART: Final = (
+    "SELECT seq, kind, at_ms, body FROM entry WHERE kind = ? AND out_trade_no IS NULL AND seq BETWEEN ? AND ? "
+    "AND instr(body, ?) > 0 ORDER BY seq LIMIT ?"
+)
 
 
 class Finding(Books):
@@ -44,3 +48,8 @@ class Finding(Books):
         """Sales of these business days whose newest entry holds one of ``texts``, as its canonical JSON is written."""
         any_of = " OR ".join(["instr(e.body, ?) > 0"] * len(texts))
         return self._kept(_BY_TEXT.format(any_of=any_of), first_day, last_day, *texts, limit)
+
+    def apart(self, kinds: Sequence[str], text: str, first: int, last: int, limit: int) -> tuple[Kept, ...]:
+        """Entries without a sale, numbered ``first`` to ``last``, that hold ``text``: ``limit`` of a kind."""
+        found = [kept for kind in kinds for kept in self._kept(_APART, kind, first, last, text, limit)]
+        return tuple(sorted(found, key=lambda one: one.seq))

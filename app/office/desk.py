@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -29,7 +29,8 @@ from app.till.entries import readable
 
 NOTE_MOST: Final = 200  # characters
 FLAGGED_MOST: Final = 1000  # a day's journal holds a few; so many are one trouble, told by the first
-APART_MOST: Final = 20_000  # entries after a sale's first that are looked through for its slips and notices
+APART_REACH: Final = 500_000  # entries after a sale's first that are looked through for its slips and notices
+APART_MOST: Final = 50  # of each kind
 T = TypeVar("T")
 
 
@@ -72,7 +73,8 @@ class SaleDesk:
         if isinstance(question, Told):
             return Findings(why=question)
         going = partial(self._before, self._mono() + SWEEP_SECONDS)
-        return await self._aside(lambda reader: find(reader, question, self._terminal, now_ms, going))
+        found = await self._aside(lambda reader: find(reader, question, self._terminal, now_ms, going))
+        return replace(found, at_ms=now_ms)
 
     async def look(self, out_trade_no: str) -> SalePicture | None:
         kept = await self._aside(lambda reader: whole_story(reader, out_trade_no))
@@ -126,8 +128,9 @@ def whole_story(reader: Reader, out_trade_no: str) -> tuple[Kept, ...]:
     story = reader.story(out_trade_no)
     if not story:
         return ()
-    later = islice(reader.entries_of(APART, story[0].seq), APART_MOST)
-    apart = [one for one in later if speaks_of(one, out_trade_no)]
+    first = story[0].seq
+    near = reader.apart(APART, out_trade_no, first, first + APART_REACH, APART_MOST)
+    apart = [one for one in near if speaks_of(one, out_trade_no)]
     return tuple(sorted((*story, *apart), key=lambda one: one.seq))
 
 

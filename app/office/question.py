@@ -14,7 +14,8 @@ from app.core.told import Told, told
 
 TAIL: Final = 4
 REFUND_MORE: Final = 8  # digits that a refund's number may add to its order number
-CHANNEL_NO: Final = re.compile(r"[0-9A-Za-z]{20,64}", re.ASCII)  # the shortest is UnionPay's queryId, 21 digits
+# The shortest is UnionPay's queryId, 21 digits. What has no digit at all may be a badge, and is looked for nowhere.
+CHANNEL_NO: Final = re.compile(r"(?=[A-Za-z]*[0-9])[0-9A-Za-z]{20,64}", re.ASCII)
 NEAR: Final = timedelta(minutes=30)  # "at 14:02" is a customer's memory
 LATELY: Final = 31  # days that a sum alone is looked for
 TEXT_MOST: Final = 200

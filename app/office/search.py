@@ -29,6 +29,7 @@ class Findings:
 
     rows: tuple[Sale, ...] = ()
     why: Told | None = None
+    at_ms: int = 0  # channel time of the search
 
 
 Going = Callable[[], bool]  # False: the time for a long look is up

@@ -54,3 +54,17 @@ def test_what_the_newest_entry_says_is_found_in_its_days(reader):
     texts = ('"alarm":"st.stuck"', '"channel_no":"T3"')
     assert numbers(reader.by_text(texts, days[0], days[2], 4)) == [60, 50, 40, 30]
     assert numbers(reader.by_text(texts, days[0], days[0], 9)) == [20, 10, 3]
+
+
+def test_entries_without_a_sale_that_speak_of_one_are_found_by_their_text(opened, path):
+    journal = opened()
+    for n in range(1, 9):
+        kind = "receipt.printed" if n % 2 else "notice"
+        journal.append(Entry(kind, NOW + n, {"number": f"4{n % 4:023d}"}))
+    with_text = f"4{1:023d}"
+    reader = open_reader(path)
+    found = reader.apart(("notice", "receipt.printed"), with_text, 1, 99, 9)
+    assert [(kept.kind, kept.at_ms - NOW) for kept in found] == [("receipt.printed", 1), ("receipt.printed", 5)]
+    assert [kept.at_ms - NOW for kept in reader.apart(("receipt.printed",), with_text, 1, 99, 1)] == [1]
+    assert reader.apart(("receipt.printed",), with_text, found[-1].seq + 1, 99, 9) == ()
+    reader.close()

@@ -65,6 +65,7 @@ def test_a_sum_and_when_it_was(typed, first, last):
         ("6223685882046899894", "desk.find.paycode"),  # UnionPay
         (ORDER[:-1] + str((int(ORDER[-1]) + 1) % 10), "desk.find.digit"),
         ("hello", "desk.find.what"),
+        ("MSB" + "QWERTYUIOPASDFGHJKLZXCVBNMQW", "desk.find.what"),  # a badge
         ("128.50 25:00", "desk.find.what"),
         ("128.50 13-41", "desk.find.what"),
         ("128.50 10:00-9:00", "desk.find.what"),

@@ -85,7 +85,7 @@ class RememberedDesk:
         rows = tuple(
             sale for number, sale in self.sales.items() if number.endswith(digits) or digits in ("all", "1285")
         )
-        return Findings(rows, self.why)
+        return Findings(rows, self.why, self.now_ms)
 
     async def look(self, out_trade_no):
         self.asked.append(("look", out_trade_no))

@@ -118,6 +118,29 @@ def test_several_found_are_chosen_by_arrows_or_touch(at):
     assert desk.flow.picture.sale.order.channel is Channel.ALIPAY
 
 
+def test_those_of_another_day_say_which(at):
+    desk = at(pictures.a_sale(ago_s=90_000), pictures.a_sale(n=1))
+    desk.look_up("1285")
+    assert [face.by.partition(" · ")[0] for face in desk.page.found.faces] == ["11月21日 13:05", "13:45:55"]
+
+
+def test_a_payment_code_does_not_stay_on_the_screen(at):
+    desk = at()
+    desk.desk.why = told("desk.find.paycode")
+    desk.look_up("130123456789012345")
+    assert desk.page.search.text() == ""
+
+
+def test_coming_back_to_the_page_looks_at_the_sale_again(at):
+    desk = at()
+    desk.look_up()
+    looks = len(desk.desk.done("look"))
+    desk.page.hide()
+    desk.page.show()
+    desk.page.enter()
+    assert len(desk.desk.done("look")) == looks + 1
+
+
 def test_nothing_found_says_why(at):
     desk = at()
     desk.desk.why = told("adv.othertill", till="0007")

@@ -43,6 +43,7 @@ class RefundFlow:
         self._turn += 1
         self.stage = Stage.EMPTY
         self.rows: tuple[Sale, ...] = ()
+        self.at_ms = 0  # when they were found
         self.picture: SalePicture | None = None
         self.said: Told | None = None  # what became of the last thing asked for
         self.watched = 0  # ordinal of the refund that was asked for here
@@ -79,7 +80,7 @@ class RefundFlow:
     def _found(self, turn: int, found: Findings) -> None:
         if turn != self._turn:
             return
-        self.rows, self.said = found.rows, found.why
+        self.rows, self.said, self.at_ms = found.rows, found.why, found.at_ms
         self.stage = Stage.LIST if len(found.rows) > 1 else Stage.EMPTY
         if len(found.rows) == 1:
             self.open(found.rows[0].order.out_trade_no)

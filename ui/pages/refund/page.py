@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QWidget
 
 from app.core.adviser import Way
+from app.core.numbers import parse_order_number
 from app.office.desk_api import Desk
 from app.words import say
 from ui.pages.approving import AskApproval
@@ -30,7 +31,6 @@ from ui.widgets.buttons import ButtonFace, KeyButton
 
 LOOK_MS: Final = 1_000  # between two looks at a sale that changes by itself
 SCANNED: Final = 20  # figures: a receipt's number has 24, a channel's 21 or 28, a badge fewer
-WHOLE: Final = 24
 
 
 class RefundPage(Page):
@@ -84,6 +84,8 @@ class RefundPage(Page):
         if isinstance(argument, str) and argument and not self.flow.busy:
             self.search.setText(argument)
             self.flow.search(argument)
+        else:
+            self.flow.look_again()
         self.search.setFocus()
         self.refresh()
 
@@ -132,7 +134,7 @@ class RefundPage(Page):
     @Slot(str)
     def _typed_number(self, text: str) -> None:
         """A whole number needs no Enter."""
-        if sum(one.isdigit() for one in text) == WHOLE:
+        if parse_order_number("".join(text.split())) is not None:
             self._search()
 
     @Slot(int)
@@ -170,8 +172,9 @@ class RefundPage(Page):
         self.search.setEnabled(not flow.busy)
         self.found.setVisible(flow.stage is Stage.LIST)
         self._move_focus()
-        now_ms = max((sale.order.began_ms for sale in flow.rows), default=0)
-        self.found.set_faces(tuple(faces.found_face(sale, now_ms, language) for sale in flow.rows))
+        self.found.set_faces(tuple(faces.found_face(sale, flow.at_ms, language) for sale in flow.rows))
+        if flow.said is not None and flow.said.key == "desk.find.paycode":
+            self.search.clear()  # a payment code stands on no screen
         for widget in (self.sale, self.cards, self.amount, self.reasons, self.press):
             widget.setVisible(picture is not None)
         self.own_words.setVisible(picture is not None and flow.reason == faces.OTHER)
