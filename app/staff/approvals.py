@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from app.core.money import show_yuan
 from app.core.staff import APPROVAL_LIFE, Act, Approval, Person, Role, may
 from app.staff.api import Clock, No, Proof
-from app.staff.gate import UNRECORDED, Gate
+from app.staff.gate import UNRECORDED, Gate, told
 from app.staff.roster import Member
 
 NONCE_BYTES: Final = 16
@@ -100,7 +100,8 @@ class Approvals:
 
     async def _proven(self, member: Member, proof: Proof, act: Act) -> No | None:
         if not proof.pin and proof.badge and self._badge_alone:
-            return None
+            locked = self._gate.personal(member)
+            return None if locked is None else told(locked)
         return await self._gate.prove(member, proof.pin, act.value) if proof.pin else No("pin.hand")
 
     def _over(self, member: Member, subject: str, amount_fen: int) -> No | None:

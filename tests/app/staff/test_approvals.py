@@ -138,6 +138,9 @@ def test_a_badge_alone_approves_only_where_the_shop_says_so(tmp_path, shop):
     shop.settings["badge_alone"] = True
     shop.start()
     assert isinstance(shop.run(shop.people.approvals.ask(Proof(badge=badge), *REFUND)), Approval)
+    for n in range(5):
+        shop.try_("20", f"73915{n}")
+    assert shop.run(shop.people.approvals.ask(Proof(badge=badge), *REFUND)).key == "pin.locked"
 
 
 def test_wrong_approvals_lock_like_wrong_sign_ins(shop):
