@@ -1,4 +1,4 @@
-"""``long years``: many seeds, one JSON report; exit code 1 on any violation."""
+"""``long soak``, ``long replay`` and ``long shrink``: many seeds and one JSON report, or one seed and its timeline."""
 
 from __future__ import annotations
 
@@ -7,55 +7,23 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
+from long.report import finish
 from simulation import shrink
-from simulation.story import SALES, Result, play
+from simulation.situations import RARE, missing
+from simulation.story import Result, Way, play
 
-PROGRESS = 100  # seeds between two lines of progress
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """``--seed S`` alone replays one seed with its timeline; with ``--seeds N`` it is the first of N."""
-    parser = argparse.ArgumentParser(prog="long years", description=__doc__)
-    parser.add_argument("--seeds", type=int)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--sales", type=int, default=SALES, help="customers in each seed")
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no further seed after so long")
-    parser.add_argument("--shrink", action="store_true", help="shrink the seeds that break a rule")
-    asked = parser.parse_args(arguments)
-    if asked.seed is not None and asked.seeds is None:
-        return _one(asked.seed, asked.sales, shorten=asked.shrink)
-    return _many(asked.seed or 0, asked.seeds or 300, asked.sales, asked.seconds, shorten=asked.shrink)
-
-
-def _one(seed: int, sales: int, *, shorten: bool) -> int:
-    result = play(seed, range(sales), keep_story=True)
-    if shorten and result.violations:
-        print(shrink.shortest(seed, range(sales)).tell())
-    else:
-        print("\n".join(result.story))
-        print(json.dumps({"seed": seed, "violations": result.violations, "digest": result.digest}, ensure_ascii=False))
-    return int(bool(result.violations))
-
-
-def _many(first: int, seeds: int, sales: int, seconds: float, *, shorten: bool) -> int:
-    began, report, bad = time.perf_counter(), Report(), []
-    for seed in range(first, first + seeds):
-        result = play(seed, range(sales))
-        report.add(result)
-        if result.violations:
-            bad.append(seed)
-            print(f"seed {seed}: {result.violations[0]}", file=sys.stderr)
-        if report.counts["seeds"] % PROGRESS == 0:
-            print(f"{report.counts['seeds']} seeds, {len(bad)} bad", file=sys.stderr)
-        if time.perf_counter() - began > seconds:
-            break
-    print(json.dumps(report.told(time.perf_counter() - began), ensure_ascii=False, indent=1))
-    if shorten and bad:
-        print(shrink.shortest(bad[0], range(sales)).tell())
-    return int(bool(bad))
+TILL_YEAR = 73_000  # sales: 200 a day
+SALES = 40  # customers of one seed
+CHUNK = 20  # seeds a process takes at a time
+PROGRESS = 60.0  # seconds between two lines of progress
+TOLD = 100  # violations in a report at most
+SITUATIONS_FROM = 3_000  # seeds: a shorter run says what it missed, and is not wrong for it
 
 
 class Report:
@@ -66,25 +34,155 @@ class Report:
         self.sometimes: Counter[str] = Counter()
         self.violations: list[dict[str, Any]] = []
         self.virtual_s = 0.0
-        self._digest = blake2b(digest_size=16)
+        self.cpu_s = 0.0
+        self.digest = ""
 
     def add(self, result: Result) -> None:
         self.counts.update(
-            seeds=1, sales=result.sales, crashes=result.crashes, faulted_seeds=result.faulted, stuck=result.stuck
+            seeds=1,
+            sales=result.sales,
+            sabotaged_sales=result.sabotaged,
+            faults=len(result.deeds),
+            crashes=result.crashes,
+            refunds=result.refunds,
+            requests=result.requests,
+            commits=result.commits,
+            stuck=result.stuck,
         )
         self.sometimes.update(result.sometimes)
         self.virtual_s += result.virtual_s
         self.violations += [{"seed": result.seed, "rule": rule, "what": what} for rule, what in result.violations]
-        self._digest.update(result.digest.encode())
+        self._goes_on(result.digest)
 
-    def told(self, seconds: float) -> dict[str, Any]:
+    def take(self, other: Report) -> None:
+        """The sums of seeds that come after these."""
+        self.counts.update(other.counts)
+        self.sometimes.update(other.sometimes)
+        self.violations += other.violations
+        self.virtual_s += other.virtual_s
+        self.cpu_s += other.cpu_s
+        self._goes_on(other.digest)
+
+    def _goes_on(self, digest: str) -> None:
+        self.digest = blake2b((self.digest + digest).encode(), digest_size=16).hexdigest()
+
+    @property
+    def bad_seeds(self) -> list[int]:
+        return sorted({violation["seed"] for violation in self.violations})
+
+    def told(self) -> dict[str, Any]:
         return {
             **self.counts,
-            "virtual_hours": round(self.virtual_s / 3600, 1),
-            "seconds": round(seconds, 1),
-            "sales_per_s": round(self.counts["sales"] / seconds, 1),
-            "digest": self._digest.hexdigest(),
-            "violations": self.violations,
-            "situations": len(self.sometimes),
+            "till_years": round(self.counts["sales"] / TILL_YEAR, 3),
+            "virtual_years": round(self.virtual_s / 31_557_600, 3),
+            "bad_seeds": len(self.bad_seeds),
+            "digest": self.digest,
+            "situations_reached": len(RARE) - len(missing(self.sometimes)),
+            "situations_missed": missing(self.sometimes),
             "sometimes": dict(sorted(self.sometimes.items())),
         }
+
+    def rates(self, seconds: float) -> dict[str, float]:
+        sales = self.counts["sales"]
+        return {
+            "seconds": round(seconds, 1),
+            "cpu_seconds": round(self.cpu_s, 1),
+            "sales_per_second": round(sales / seconds, 1),
+            "sales_per_cpu_second": round(sales / max(self.cpu_s, 0.001), 1),
+            "requests_per_sale": round(self.counts["requests"] / max(sales, 1), 2),
+            "sales_per_crash": round(sales / max(self.counts["crashes"], 1), 1),
+        }
+
+
+def _chunk(seeds: range, sales: int, way: Way) -> Report:
+    report, began = Report(), time.process_time()
+    for seed in seeds:
+        report.add(play(seed, range(sales), way=way))
+    report.cpu_s = time.process_time() - began
+    return report
+
+
+def _chunks(asked: argparse.Namespace) -> Iterator[range]:
+    first, began = asked.seed, time.monotonic()
+    last = first + asked.seeds if asked.seeds else sys.maxsize
+    while first < last and time.monotonic() - began < asked.seconds:
+        yield range(first, min(first + CHUNK, last))
+        first += CHUNK
+
+
+def soak(asked: argparse.Namespace) -> int:
+    """Until so many years are lived through, so many seeds played, or so many seconds gone: whichever comes first."""
+    wanted = int(asked.till_years * TILL_YEAR) if asked.till_years else sys.maxsize
+    way = Way(asked.sqlite or None, asked.wires or None, None)
+    report, began, spoke = Report(), time.monotonic(), time.monotonic()
+    with ProcessPoolExecutor(asked.procs) as pool:
+        waiting, coming = [], _chunks(asked)
+        while report.counts["sales"] < wanted:
+            while len(waiting) < 2 * asked.procs and (seeds := next(coming, None)) is not None:
+                waiting.append(pool.submit(_chunk, seeds, asked.sales, way))
+            if not waiting:
+                break
+            report.take(waiting.pop(0).result())  # in the order of seeds, so that the digest is of them alone
+            if time.monotonic() - spoke > PROGRESS:
+                spoke = time.monotonic()
+                print(f"{report.counts['sales']} sales, {len(report.bad_seeds)} bad seeds", file=sys.stderr)
+        for late in waiting:
+            late.cancel()
+    violations: list[object] = list(report.violations[:TOLD])
+    if report.counts["seeds"] >= SITUATIONS_FROM and missing(report.sometimes):
+        violations.append({"rule": "sometimes", "what": f"never reached: {missing(report.sometimes)}"})
+    return finish(
+        "soak",
+        seed=asked.seed,
+        counts=report.told(),
+        violations=violations,
+        rates=report.rates(time.monotonic() - began),
+        out=asked.out,
+    )
+
+
+def replay(asked: argparse.Namespace) -> int:
+    result = play(asked.seed, range(asked.sales), keep_story=True)
+    print("\n".join(result.story))
+    told = {"seed": asked.seed, "violations": result.violations, "digest": result.digest}
+    print(json.dumps(told, ensure_ascii=False))
+    return int(bool(result.violations))
+
+
+def shorten(asked: argparse.Namespace) -> int:
+    """The shortest story, and a test that tells it; exit code 2 where the seed breaks no rule."""
+    try:
+        short = shrink.shortest(asked.seed, range(asked.sales), seconds=asked.seconds)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(short.tell())
+    if asked.out is not None:
+        asked.out.write_text(short.as_test(), "utf-8")
+    else:
+        print(short.as_test())
+    return 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="long", description=__doc__)
+    parts = parser.add_subparsers(required=True)
+    for part, run in ((soak, soak), (replay, replay), (shorten, shorten)):
+        name = "shrink" if part is shorten else part.__name__
+        sub = parts.add_parser(name, description=part.__doc__)
+        sub.set_defaults(run=run)
+        sub.add_argument("--sales", type=int, default=SALES, help="customers in each seed")
+        sub.add_argument("--out", type=Path)
+        if part is soak:
+            sub.add_argument("--till-years", type=float, default=0.0)
+            sub.add_argument("--seeds", type=int, default=0)
+            sub.add_argument("--seed", type=int, default=0, help="the first")
+            sub.add_argument("--seconds", type=float, default=float("inf"), help="begin nothing more after so long")
+            sub.add_argument("--procs", type=int, default=2)
+            sub.add_argument("--sqlite", action="store_true", help="every seed on the shipping journal")
+            sub.add_argument("--wires", action="store_true", help="every seed through the shipping client")
+        else:
+            sub.add_argument("seed", type=int)
+            sub.add_argument("--seconds", type=float, default=60.0)
+    asked = parser.parse_args(arguments)
+    return int(asked.run(asked))

@@ -37,6 +37,7 @@ from app.sim.wechat_v3.seal import MerchantV3
 SECOND_FAULT = 0.15  # how many requests that were struck once may be struck again
 LONG_CODES = 0.3  # seeds whose codes are good for almost as long as the quarantine
 LONG_LIFE = 172.0
+LONG_HIDDEN = 120.0  # seconds that an order was not found for, as seen in public
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Script:
                 fired[plain] = self._firing(name, plain, asked)
                 self._world.say("fault", f"{asked.entity} {call}: {name} {fired[plain].seconds:.0f}")
                 self._world.seen(f"{call}.{name}")
+                if name == "invisible" and fired[plain].seconds > LONG_HIDDEN:
+                    self._world.seen("hidden for 120 s")
             self.forged = self.forged or name == "forged"
             self.other_sum = self.other_sum or name in ("wrong-amount", "foreign-order")
             if dice.draw(0, 1, "second", asked.entity, call) >= SECOND_FAULT:

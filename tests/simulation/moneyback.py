@@ -23,6 +23,10 @@ class MoneyBack:
         self._hands: dict[str, Mapping[str, Any]] = {}
         self._sums: dict[str, int] = {}  # by refund number
 
+    @property
+    def count(self) -> int:
+        return len(self._sums)
+
     def committed(self, entity: str, line: SaleLine, body: Mapping[str, Any]) -> None:
         refunds, hand = body.get("refunds"), body.get("hand")
         if hand:
@@ -75,9 +79,9 @@ class MoneyBack:
         hand = self._hands.get(number)
         return hand is not None and hand["state"] == HandState.GIVEN
 
-    def needs_person(self, number: str) -> bool:
-        """A refund that only a person can bring further: no balance, or a payer it cannot reach."""
-        return any(one["state"] in RUNNING for one in self._refunds.get(number, ()))
+    def is_on_its_way(self, number: str) -> bool:
+        """The channel has taken a refund in and takes its time, which may be days."""
+        return any(one["state"] == RefundState.ACCEPTED for one in self._refunds.get(number, ()))
 
     def _holds(self, holds: bool, rule: str, what: str) -> None:
         if not holds:

@@ -33,7 +33,9 @@ def is_open(line: SaleLine) -> bool:
 def liveness(world: World, watch: Watch) -> None:
     """Ten minutes after the last fault: only what waits for a person, and says so, may be open."""
     for number, line in watch.lines.items():
-        waits = State(line.state) in _MAY_WAIT and watch.alarms[number]
+        back = watch.money_back
+        called = watch.alarms[number] or back.is_on_its_way(number) or back.is_held(number)
+        waits = State(line.state) in _MAY_WAIT and called
         if is_open(line) and not waits:
             world.accuse("I-31", f"{watch.entity(number)} is still {line.state} after ten calm minutes")
 
@@ -79,7 +81,7 @@ def _books(world: World, watch: Watch, other: Counterparty) -> None:
             world.accuse("I-2", f"{entity} is {state}, and {net} of the customer's money is held")
         if state is State.STUCK:
             world.seen("stuck at the end")
-            if not watch.alarms[number]:
+            if not watch.alarms[number] and not watch.money_back.is_held(number):
                 world.accuse("I-31", f"{entity} is stuck and calls nobody")
         if state in FINAL and watch.last.get(number) is Call.REVERSE:
             world.accuse("I-21", f"{entity} ended on a reverse, without a query after it")

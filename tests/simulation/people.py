@@ -53,6 +53,7 @@ class Counter:
         self._supervisor = Supervisor(world, watch)
         self.codes: list[str] = []
         self.amounts: dict[int, int] = {}
+        self.odd: set[int] = set()  # customers who did not simply pay
         self.left = [self._visit(k) for k in customers]
         self._begun = False  # the program died with the first of them at the counter
 
@@ -133,6 +134,8 @@ class Counter:
         kind = cast("Kind", dice.pick(ODD if odd else PLAIN, "kind", visit.k, n))
         seconds = 1 + (80 if odd else 20) * dice.u("types", visit.k, n) ** 2
         stale = 200.0 if dice.u("stale", visit.k, n) < 0.03 else dice.between(0, 3, "age", visit.k, n)
+        if kind is not Kind.INSTANT or visit.habit != "waits":
+            self.odd.add(visit.k)
         code = self._other.issue(channel, Customer(kind, seconds), stale)
         self.codes.append(code)
         return code

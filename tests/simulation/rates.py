@@ -23,9 +23,8 @@ ABOUT_REVERSES = {
     "recall": 0.02, "lie-ok": 0.03, "lie-fail": 0.02, "user-paying-on-reverse": 0.01, "no-balance": 0.005,
     "tombstone": 0.02,
 }  # fmt: skip
-ABOUT_REFUNDS = {
-    "lie-ok": 0.02, "lie-fail": 0.02, "no-balance": 0.01, "takes": 0.02, "refund-abnormal": 0.01, "refund-closed": 0.02,
-}  # fmt: skip
+ABOUT_REFUNDS = {"lie-ok": 0.02, "lie-fail": 0.02, "no-balance": 0.01}
+LATER = {"takes": 0.03, "refund-closed": 0.03}  # Alipay's refunds are over at once
 OF_ONE = 0.35  # of these rates: a sale in doubt asks many times
 STATUS = (400, 401, 403, 404, 413, 429, 500, 502, 503, 504)
 SECONDS = {
@@ -50,7 +49,9 @@ def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
         case Call.REVERSE:
             return _less(LINE | {name: rate for name, rate in WORDS.items() if name != "wrong-amount"}) | ABOUT_REVERSES
         case Call.REFUND:
-            return LINE | WORDS | ABOUT_REFUNDS
+            later = {} if channel is Channel.ALIPAY else LATER
+            stranded = {"refund-abnormal": 0.03} if channel is Channel.WECHAT else {}  # only WeChat has a word for it
+            return LINE | WORDS | ABOUT_REFUNDS | later | stranded
         case Call.REFUND_QUERY:
             return _less(LINE | WORDS)
         case _:

@@ -18,6 +18,7 @@ from simulation.watch import Watch
 from simulation.world import World
 
 from app.core.channel import Channel
+from app.core.sale import PAST_D2, State
 from app.sim.desk import Answered
 from app.sim.exchange import Reply, Request
 from app.sim.faults import Call
@@ -149,6 +150,8 @@ class Road:
             paid = world.dice.draw(0, 1, "forged", asked.entity) < 0.5
             amount = self.watch.lines[asked.number].amount_fen
             answered = forged(answered, asked, amount, v3=request.path.startswith("/v3/"), paid=paid)
+        if answered.delivery.reply is not None and b"timestamp" in answered.delivery.reply.body[:200]:
+            world.seen("the channel refused our time")
         if asked.number:
             world.say("channel", f"{asked.entity} {asked.call}: {answered.delivery.manner}")
         if answered.carry_out is not None and answered.late is not None:
@@ -160,6 +163,11 @@ class Road:
 
     def _late(self, carry_out: Callable[[float], None], asked: Asked) -> None:
         carry_out(self.world.channel_s())
+        line = self.watch.lines.get(asked.number)
+        if line is not None and State(line.state) in PAST_D2 | {State.REVERSED}:
+            self.world.seen("the late pay landed after D2")
+            if self.watch.last.get(asked.number) is not None and self.watch.was_reversed(asked.number):
+                self.world.seen("the late pay landed after a reverse")
         self.world.say("channel", f"{asked.entity} the late pay is carried out")
 
     def _deliver(self, carrier: Carrier, answered: Answered, asked: Asked, *, misleads: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,18 @@ class Shrunk:
     muted: frozenset[str]
     tries: int
 
+    def as_test(self) -> str:
+        """A pytest case that fails as long as the rule is broken."""
+        first = self.result.violations[0]
+        muted = "".join(f"    {deed!r},\n" for deed in sorted(self.muted))
+        return (
+            f'"""{first[0]}: {first[1]}"""\n\n'
+            "from simulation.story import play\n\n"
+            f"MUTED = (\n{muted})\n\n\n"
+            f"def test_seed_{self.result.seed}():\n"
+            f"    assert play({self.result.seed}, {self.customers}, MUTED).violations == []\n"
+        )
+
     def tell(self) -> str:
         left = ", ".join(self.result.deeds)
         rules = "\n".join(f"{rule}: {what}" for rule, what in self.result.violations)
@@ -28,27 +41,28 @@ class Shrunk:
 
 
 class _Search:
-    def __init__(self, seed: int, rule: str) -> None:
+    def __init__(self, seed: int, rule: str, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
         self.seed = seed
         self.rule = rule
         self.tries = 0
 
     def broken(self, customers: Collection[int], muted: Collection[str]) -> Result | None:
         """The run, where it breaks the rule."""
-        if self.tries >= TRIES:
+        if self.tries >= TRIES or time.monotonic() > self._until:
             return None
         self.tries += 1
         result = play(self.seed, customers, muted, keep_story=True)
         return result if any(rule == self.rule for rule, _ in result.violations) else None
 
 
-def shortest(seed: int, customers: Iterable[int]) -> Shrunk:
+def shortest(seed: int, customers: Iterable[int], *, seconds: float = 60.0) -> Shrunk:
     """The shortest story of ``seed`` that breaks the rule it broke first. Raises ValueError where it breaks none."""
     here = tuple(customers)
     result = play(seed, here, keep_story=True)
     if not result.violations:
         raise ValueError(f"seed {seed} breaks no rule")
-    search = _Search(seed, result.violations[0][0])
+    search = _Search(seed, result.violations[0][0], seconds)
     muted: frozenset[str] = frozenset()
     named = re.match(r"\d+", result.violations[0][1])  # the customer it happened to, alone
     alone = search.broken((int(named[0]),), muted) if named else None

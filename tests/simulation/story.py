@@ -50,7 +50,10 @@ class Result:
     sales: int
     crashes: int
     virtual_s: float
-    faulted: bool
+    sabotaged: int  # sales that at least one fault struck
+    refunds: int
+    requests: int
+    commits: int
     stuck: int
     sometimes: Counts[str]
     deeds: list[str]
@@ -94,6 +97,9 @@ class Story:
         self.watch = Watch(world, self.other)
         self.road = Road(world, self.other, self.watch)
         world.connector = Wires(self.road).connect
+        for name, holds in (("wires", self.wires), ("sqlite", self.sqlite), ("real keys", real)):
+            if holds:
+                world.seen(name)
         self.people = Counter(world, self.other, self.watch, tuple(sorted(customers)), self.channels)
         self.customers = len(customers)
 
@@ -117,6 +123,7 @@ class Story:
                 self.world.dice.calm = True
                 self.road.down_until.clear()
                 self._live(calm=True)
+                self._dates()
                 oracle.audit(self.world, self.watch, self.other, self.disk, self.people, log=ear.lines)
         finally:
             log.removeHandler(ear)
@@ -217,6 +224,17 @@ class Story:
         self.world.say("fault", f"{channel} is down for {seconds:.0f} s")
         self.world.seen(f"{channel} was down")
 
+    def _dates(self) -> None:
+        days = {line.day for line in self.watch.lines.values()}
+        if len(days) > 1:
+            self.world.seen("midnight passed")
+
+    def _sabotaged(self) -> int:
+        """Sales of customers whom a fault struck, or who themselves did not simply pay."""
+        struck = {deed.split("/")[1].partition(".")[0] for deed in self.world.dice.deeds if "/" in deed}
+        who = struck | {str(k) for k in self.people.odd}
+        return sum(self.watch.entity(number).partition(".")[0] in who for number in self.watch.lines)
+
     def _result(self) -> Result:
         world = self.world
         return Result(
@@ -226,7 +244,10 @@ class Story:
             sales=len(self.watch.lines),
             crashes=world.crashes,
             virtual_s=world.now,
-            faulted=bool(world.dice.deeds),
+            sabotaged=self._sabotaged(),
+            refunds=self.watch.money_back.count,
+            requests=self.watch.sends,
+            commits=self.watch.commits,
             stuck=sum(oracle.is_open(line) for line in self.watch.lines.values()),
             sometimes=world.sometimes,
             deeds=world.dice.deeds,

@@ -19,7 +19,7 @@ from app.journal.api import Entry, SaleLine
 from app.sim.faults import Call
 from app.till.api import CounterView, Phase
 
-CRASH = 0.0004  # at each point of a sale that anything goes wrong with, in a middling seed
+CRASH = 0.0015  # at each point of a sale that anything goes wrong with, in a middling seed
 CRASHES_MOST = 25
 IN_RECOVERY = 2.0  # seconds after a start in which some seeds crash far more often
 AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off's 1, 2 and 5 s make twelve, and a stop
@@ -50,6 +50,7 @@ class Watch:
         self.running = False
         self.born = 0.0
         self.sends = 0
+        self.commits = 0
         self.lines: dict[str, SaleLine] = {}
         self.alarms: dict[str, str] = {}
         self.acknowledged = 0  # entries the journal has promised to keep
@@ -87,9 +88,15 @@ class Watch:
         if not world.dice.strikes(f"crash.{point}", rate, entity):
             return False
         world.seen(f"crash.{point}")
+        line = self._line_of(entity)
+        if line is not None and State(line.state) in (State.VOIDING, State.REFUNDING):
+            world.seen("crash in a refund")
         if young and self.life > 1:
             world.seen("crash.in recovery")
         return True
+
+    def _line_of(self, entity: str) -> SaleLine | None:
+        return next((self.lines[number] for number, known in self._entities.items() if known == entity), None)
 
     # --- the wire
 
@@ -134,6 +141,9 @@ class Watch:
         if asked.call is Call.PAY and State(line.state) in FINAL:
             self._world.seen("the pay answer came after the end")
 
+    def was_reversed(self, number: str) -> bool:
+        return any(call is Call.REVERSE for call, _ in self._sent[number])
+
     def paid_on_the_wire(self, number: str) -> bool:
         return any(call is Call.PAY for call, _ in self._sent[number])
 
@@ -153,6 +163,7 @@ class Watch:
         return self._entities.get(entry.sale.out_trade_no, coming)
 
     def committed(self, entry: Entry) -> None:
+        self.commits += 1
         line = entry.sale
         if line is None:
             return
