@@ -37,6 +37,7 @@ from app.core.money import MAX_AMOUNT_FEN
 from app.core.moves import Moved, answered, ask, check, ended, fresh_run, is_due
 from app.core.policy import Patience
 from app.core.record import same_record
+from app.core.refund_rules import REFUNDABLE
 from app.core.sale import (
     ALARM_ACCEPTED,
     ALARM_CONTRADICT,
@@ -261,15 +262,16 @@ def _paid(sale: Sale, now: Now) -> Moved:
 
 def _query_after_the_end(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience) -> Moved:
     """Final stays final, but for verified evidence that money is held, or that it is gone (design §7.10)."""
-    found, owed = answer.kind, sale.must_query
+    found, owed = answer.kind, sale.must_query or sale.hinted
     if found in _SAYS_NOTHING:
         return (replace(sale, next_query=now.mono + patience.stuck_query) if owed else sale), ()
-    sale = replace(sale, must_query=False)
+    sale = replace(sale, must_query=False, hinted=False)
     if sale.state in _NET_ZERO and found in _HELD:
         sale = undoing.counted(heard(sale, found, answer.evidence, now), answer)
         return undoing.reopen(sale, found, now, patience)
-    if sale.state is State.PAID and found in (Found.RETURNED, Found.PARTLY_REFUNDED):
-        return replace(undoing.counted(sale, answer), alarm=ALARM_CONTRADICT), ()
+    if sale.state in REFUNDABLE and found in (Found.RETURNED, Found.PARTLY_REFUNDED):
+        known = undoing.counted(sale, answer) == sale and sale.refunded_fen > 0 and found is Found.PARTLY_REFUNDED
+        return (sale if known else replace(undoing.counted(sale, answer), alarm=ALARM_CONTRADICT)), ()
     return sale, ()
 
 

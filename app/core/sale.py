@@ -150,6 +150,7 @@ class Sale:
     calls: frozenset[Call] = frozenset()
     stop_asked: bool = False
     overdue: bool = False  # found at a start past its deadline: one query, then D2
+    hinted: bool = False  # it has ended, yet somebody else says otherwise: asked about until the channel answers
     unseen: bool = False  # the last query that said anything said that there is no such order
     next_refund: float | None = None  # when the running refund is next asked about, or asked for again
     refund_tries: int = 0  # calls about it in a row that brought it no further

@@ -113,7 +113,7 @@ class Engine:
         if event is None:
             self._recover(running)
         else:
-            running.sale, running.unsaved = replace(self._afresh(sale), must_query=True), True
+            running.sale = replace(self._afresh(sale), hinted=True)
             self._feed(running, event)
 
     def give_back(self, sale: Sale, story: Iterable[Happened], event: RefundAsked | HoldAsked) -> bool:

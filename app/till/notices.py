@@ -15,6 +15,8 @@ from typing import Final
 
 from app.channels.books import Notice, NoticeKind
 from app.core.events import CheckAsked
+from app.core.refund_rules import REFUNDABLE
+from app.core.refunds import RefundState
 from app.core.sale import PAST_D2, Sale, State
 from app.journal.api import Entry
 from app.journal.errors import JournalBroken
@@ -28,6 +30,7 @@ AT_A_TIME: Final = 10  # each is a durable commit of some milliseconds, on the l
 SOON: Final = 0.2  # seconds to the next look while more wait
 UNCONFIRMED: Final = 600.0  # seconds a query gets to find it too; an open sale is a person's matter by then (I-31)
 
+_REFUNDS: Final = frozenset({NoticeKind.REFUND, NoticeKind.PARTIAL_REFUND})
 _NET_ZERO: Final = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
 _WAS_PAID: Final = frozenset({State.PAID, State.PARTLY_REFUNDED, State.REFUNDED, State.VOIDING, State.VOIDED})
 _ALL_BACK: Final = frozenset({State.REFUNDED, State.VOIDED})
@@ -36,12 +39,16 @@ _GIVEN_BACK: Final = PAST_D2 | {State.REVERSED}  # where ``took_money`` says tha
 _log: Final = logging.getLogger("mashou.notices")
 
 
-def says_nothing_new(sale: Sale | None, notice: Notice) -> bool:
+def says_nothing_new(sale: Sale | None, notice: Notice) -> bool:  # noqa: PLR0911 - one return per kind of notice
     """Whether ``sale``, as it is durable, holds the fact already: a poll was first."""
     if sale is None or sale.order.channel is not notice.channel or sale.order.amount_fen != notice.amount_fen:
         return False
     if notice.channel_no and sale.channel_no and notice.channel_no != sale.channel_no:
         return False
+    if notice.kind in _REFUNDS and any(
+        refund.out_refund_no == notice.out_refund_no and refund.state is RefundState.DONE for refund in sale.refunds
+    ):
+        return True
     match notice.kind:
         case NoticeKind.PAYMENT:
             return sale.state in _WAS_PAID or (sale.state in _GIVEN_BACK and sale.took_money is True)
@@ -148,13 +155,15 @@ class NoticeTaker:
 
     def _asks(self, sale: Sale, notice: Notice) -> bool:
         """Whether a query is under way now that may find the same: of an open sale; and of one that ended without
-        money, where a payment is spoken of (design §7.10).
+        money, where a payment is spoken of (design §7.10), or with money, where a refund is.
         """
         number = sale.order.out_trade_no
         if self._engine.get(number) is not None:
             self._engine.check(number)
             return True
-        if notice.kind is NoticeKind.PAYMENT and sale.state in _NET_ZERO:
+        paid = notice.kind is NoticeKind.PAYMENT and sale.state in _NET_ZERO
+        back = notice.kind in _REFUNDS and sale.state in REFUNDABLE  # given back by somebody else
+        if paid or back:
             self._engine.resume(sale, story_of(self._engine.keeper.journal, number), CheckAsked())
             return True
         return False

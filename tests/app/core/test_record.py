@@ -110,7 +110,7 @@ def test_every_field_is_either_kept_or_of_this_run_only():
     run_only = {
         "sent_at", "deadline", "quarantine_until", "next_query", "next_reverse", "next_ring", "queried_at", "heard_at",
         "silences", "tries", "undone", "reverse_asked_at",
-        "reversed_at", "calls", "stop_asked", "overdue", "unseen", "next_refund", "refund_tries",
+        "reversed_at", "calls", "stop_asked", "overdue", "unseen", "hinted", "next_refund", "refund_tries",
         "refund_doubt_until", "refund_sent_at", "reverse_over_at",
     }  # fmt: skip
     assert {f.name for f in dataclasses.fields(Sale)} - run_only - {"order"} == set(BODY) - {"v", "order"}
