@@ -80,9 +80,11 @@ class Asking(QObject):
         self.refresh()
 
     def stop(self) -> None:
-        """The page is left: nothing typed stays."""
+        """The page is left or covered: nothing typed stays, and no countdown that would stand still."""
         self._tick.stop()
+        self._wait_s, self._note = 0, ""
         self.pad.clear()
+        self.refresh()
 
     def key(self, event: QKeyEvent) -> bool:
         return self.pad.take(event)

@@ -58,6 +58,17 @@ def test_a_wrong_pin_says_how_many_are_left_and_five_close_the_pad(signin, shop,
     assert not signin.asking.pad.face.closed
 
 
+def test_minimised_while_it_waits_the_pad_is_no_dead_end(signin):
+    type_(signin, "10")
+    for _ in range(5):
+        type_(signin, "739154")
+    signin.hide()
+    signin.show()
+    type_(signin, PINS["10"])
+    assert note(signin) == say("pin.locked", n=1), "the room itself still keeps the wait"
+    assert signin.came == []
+
+
 def test_nobody_knows_that_number(signin):
     type_(signin, "77")
     type_(signin, "739154")
