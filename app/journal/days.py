@@ -21,6 +21,17 @@ FROM sale s JOIN entry e ON e.seq = s.seq WHERE s.day BETWEEN ? AND ? ORDER BY s
 """
 _ON_DAY: Final = _NEWEST + "WHERE s.day = ? ORDER BY s.began_ms"
 _REFUNDED: Final = _NEWEST + "WHERE s.refunded_fen > 0 AND s.day >= ? AND s.day < ? ORDER BY s.day, s.out_trade_no"
+# The same, of those that gave money back between two instants: most of a year's refunds were done on other days.
+_GIVEN_BACK: Final = """
+SELECT s.born, e.seq, e.kind, e.at_ms, e.body FROM sale s JOIN entry e ON e.seq = s.seq
+WHERE s.refunded_fen > 0 AND s.day >= ?1 AND s.day < ?2 AND (
+    e.body ->> '$.elsewhere_fen' > 0
+    OR EXISTS (
+        SELECT 1 FROM json_each(e.body, '$.refunds') one
+        WHERE coalesce(one.value ->> '$.ended_ms', one.value ->> '$.began_ms') BETWEEN ?3 AND ?4
+    )
+) ORDER BY s.day, s.out_trade_no
+"""
 _COUNT: Final = "SELECT count(*) FROM sale WHERE day BETWEEN ? AND ?"
 
 Born = tuple[int, Kept]  # the sale's first entry, and its newest
@@ -50,9 +61,11 @@ class Days(Books):
 
     def refunded_before(self, first_day: str, end_day: str) -> Iterator[Born]:
         """The sales from ``first_day`` until before ``end_day`` of which any money was given back."""
-        with self._reading():
-            for born, seq, kind, at_ms, body in self._db.execute(_REFUNDED, (first_day, end_day)):
-                yield born, Kept(seq, kind, at_ms, body_of(body))
+        return self._born(_REFUNDED, first_day, end_day)
+
+    def given_back(self, first_day: str, end_day: str, first_ms: int, last_ms: int) -> Iterator[Born]:
+        """Of those sales the ones that gave money back between two instants, both included, or that others refunded."""
+        return self._born(_GIVEN_BACK, first_day, end_day, first_ms, last_ms)
 
     def count_between(self, first_day: str, last_day: str) -> int:
         """How many sales ``sales_between`` gives."""
@@ -60,6 +73,11 @@ class Days(Books):
             row = self._db.execute(_COUNT, (first_day, last_day)).fetchone()
         assert row is not None
         return int(row[0])
+
+    def _born(self, sql: str, *values: str | int) -> Iterator[Born]:
+        with self._reading():
+            for born, seq, kind, at_ms, body in self._db.execute(sql, values):
+                yield born, Kept(seq, kind, at_ms, body_of(body))
 
     def close(self) -> None:
         self._db.close()

@@ -3,15 +3,15 @@
 A sale stands on its business day; money given back on the day it was done, whenever the sale was (a row of its own).
 """
 
-import heapq
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from app.core.beijing import business_day
+from app.core.beijing import business_day, ms_at
 from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.core.record import BadRecord
@@ -28,6 +28,8 @@ REFUND_REACH: Final = 400  # days back to which a sale may still be refunded: ev
 _CHANNELS: Final = {channel.value: channel for channel in Channel}
 _STATES: Final = {state.value: state for state in State}
 _REASONS: Final[dict[str | None, Reason | None]] = {None: None, **{reason.value: reason for reason in Reason}}
+
+_KINDS: Final = {(state, took): kind_of(state, took) for state in State for took in (True, False)}
 
 Going = Callable[[], bool]  # False: whoever asked wants no more
 
@@ -49,6 +51,11 @@ class Query:
     kinds: frozenset[Kind | None] = frozenset()  # None: not settled
     least_fen: int = 0
     most_fen: int = 0  # 0: no limit
+
+    @property
+    def is_all(self) -> bool:
+        """Nothing is filtered out."""
+        return self == Query(self.first_day, self.last_day)
 
 
 class Row(NamedTuple):
@@ -121,13 +128,13 @@ def load(path: Path, query: Query, going: Going = lambda: True) -> DayLog:
     days = open_days(path)
     try:
         shifts = Shifted(days)
-        adding, rows = Adding(), []
+        adding, rows, everything = Adding(), [], query.is_all
         operators, terminals, numbers = set(), set(), set()
         for row in all_rows(days, query.first_day, query.last_day, shifts, going):
             operators.add(row.operator)
             terminals.add(row.terminal)
             numbers.add(row.shift)
-            if wanted(row, query):
+            if everything or wanted(row, query):
                 adding.add(row)
                 rows.append(row)
         last = max(numbers, default=0)
@@ -181,8 +188,12 @@ class Shifted:
 
 def all_rows(days: Days, first_day: str, last_day: str, shifts: Shifted, going: Going) -> Iterator[Row]:
     """Every row of these days, oldest first; memory for the sums given back alone."""
-    back = _given_back(days, first_day, last_day, shifts)
-    return heapq.merge(_sales(days, first_day, last_day, shifts, going), back, key=lambda row: (row.day, row.at_ms))
+    back = deque(_given_back(days, first_day, last_day, shifts))
+    for row in _sales(days, first_day, last_day, shifts, going):
+        while back and back[0].at_ms < row.at_ms:
+            yield back.popleft()
+        yield row
+    yield from back
 
 
 def _sales(days: Days, first_day: str, last_day: str, shifts: Shifted, going: Going) -> Iterator[Row]:
@@ -195,7 +206,7 @@ def _sales(days: Days, first_day: str, last_day: str, shifts: Shifted, going: Go
             yield Row(
                 began_ms,
                 day,
-                kind_of(is_state, took == 1),
+                _KINDS[is_state, took == 1],
                 is_state,
                 _CHANNELS[channel],
                 fen,
@@ -215,7 +226,8 @@ def _given_back(days: Days, first_day: str, last_day: str, shifts: Shifted) -> l
     found = []
     reach = (date.fromisoformat(first_day) - timedelta(days=REFUND_REACH)).isoformat()
     after = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
-    for _, kept in days.refunded_before(reach, after):
+    begins, ends = (ms_at(datetime.fromisoformat(day)) for day in (first_day, after))
+    for _, kept in days.given_back(reach, after, begins, ends - 1):
         facts = facts_of(kept)
         if kind_of(facts.state, facts.took_money) is Kind.PAID:
             done = [one for one in facts.given if first_day <= business_day(one.at_ms) <= last_day]

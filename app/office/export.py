@@ -132,10 +132,10 @@ def _rows(days: Days, wish: Export, going: Going) -> int:
 
 
 def _write(days: Days, wish: Export, writer: Writer, *, going: Going, on_progress: Callable[[int], None]) -> Adding:
-    query, adding = wish.query, Adding()
+    query, adding, everything = wish.query, Adding(), wish.query.is_all
     try:
         for row in all_rows(days, query.first_day, query.last_day, Shifted(days), going):
-            if wanted(row, query):
+            if everything or wanted(row, query):
                 writer.add(row)
                 adding.add(row)
                 if adding.count % PROGRESS_EVERY == 0:

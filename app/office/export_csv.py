@@ -12,7 +12,7 @@ Words from outside that begin like a formula get an apostrophe before them (OWAS
 import csv
 import io
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import IO, Final
 
 from app import words
@@ -48,6 +48,8 @@ def text(value: str) -> str:
 
 def number_text(value: str) -> str:
     """A field of digits that are a name and not a number."""
+    if value.isdigit() and value.isascii():
+        return f'"\t{value}"'
     if not value:
         return ""
     return f'"\t{value}"' if _ORDINARY.issuperset(value) else text(value)
@@ -67,6 +69,9 @@ def yuan(fen: int) -> str:
 _safe: Final = cache(text)  # for the few words of our own
 
 
+_name: Final = lru_cache(maxsize=1_000)(number_text)  # of people and tills, of whom there are few
+
+
 class CsvWriter:
     """Rows one after the other into an open text file; totals and the journal's head stand below them."""
 
@@ -82,8 +87,8 @@ class CsvWriter:
             f"{row.day},{self._clock(row.at_ms)},{_safe(kind_words(row.kind, language))},"
             f"{_safe(channel_words(row.channel, language))},{yuan(amount_of(row))},{yuan(row.net_fen)},"
             f"{_safe(reason_words(row.reason, language))},{number_text(row.out_trade_no)},"
-            f"{number_text(row.out_refund_no)},{number_text(row.channel_no)},{number_text(row.operator)},"
-            f"{number_text(row.terminal)},{row.shift}"
+            f"{number_text(row.out_refund_no)},{number_text(row.channel_no)},{_name(row.operator)},"
+            f"{_name(row.terminal)},{row.shift}"
         )
         if len(self._lines) >= LINES_AT_ONCE:
             self._flush()
