@@ -233,6 +233,8 @@ def _reverse_or_wait(sale: Sale, found: Found, now: Now, patience: Patience) -> 
             next_query=None,
             next_reverse=None,
         ), (Work.REVERSE,)
+    if sale.next_reverse is not None:
+        sale = replace(sale, next_reverse=next_reverse)  # one that is overdue must not wake the till until it may leave
     return _wait(sale, found, now, patience)
 
 

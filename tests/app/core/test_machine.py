@@ -501,6 +501,12 @@ def test_what_was_never_sent_cannot_come_late(alipay):
     assert alipay.sale.took_money is False
 
 
+def test_the_last_reverse_of_what_was_never_sent_waits_for_its_fifteen_seconds_in_peace(wechat):
+    wechat.at(0.3, STOP, "INTENT", "QUERY").at(0.6, found(Found.NO_SUCH_ORDER), "REVERSING")
+    wechat.at(5, pay(Pay.NOT_SENT, verified=False), "REVERSING").at(5.6, WAKE, "REVERSING", "QUERY")
+    wechat.at(5.8, found(Found.NO_SUCH_ORDER), "REVERSING").wakes_at(10.8)
+
+
 def test_three_empty_promises_turn_to_a_refund(wechat):
     let_go(wechat, Found.PAID).at(20.4, undone(Undone.DONE), "REVERSING", "QUERY").at(
         20.4, found(Found.PAID), "REVERSING"
