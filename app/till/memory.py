@@ -38,6 +38,7 @@ class Memory:
         self._timer: asyncio.TimerHandle | None = None
         self._waited = 0.0
         self.seen = remembered(secrets)
+        self._known = 0 if self.seen is None else self.seen.seq
         self.why: Why | None = doubt(journal, self.seen, machine)
         if self.why is not None and self.seen is not None:
             head = journal.head()
@@ -52,8 +53,7 @@ class Memory:
     @property
     def values(self) -> tuple[tuple[str, str], ...]:
         """What fills the sentence ``epoch.<why>.say``."""
-        known = 0 if self.seen is None else self.seen.seq
-        return (("n", str(known)), ("epoch", f"{self._journal.epoch():04d}"))
+        return (("n", str(self._known)), ("epoch", f"{self._journal.epoch():04d}"))
 
     def begin(self, is_busy: Callable[[], bool]) -> None:
         """Renew from time to time. ``is_busy``: whether sales are open now."""
