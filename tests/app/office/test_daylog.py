@@ -1,5 +1,7 @@
 """A day as the manager reads it: money given back stands on the day it was done, and every cut adds up."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.channel import Channel
@@ -27,6 +29,22 @@ def test_a_refund_stands_on_the_day_it_was_done(books, make_sale, give_back, mor
     assert second.rows[0].out_refund_no == f"{sale.order.out_trade_no}01"
     assert (first.sheet.total.net_fen, second.sheet.total.net_fen) == (10_000, -2800)
     assert of(books, last_day=NEXT).sheet.total.net_fen == 7200
+
+
+def test_two_refunds_of_one_sale_stand_each_on_its_day(books, make_sale, give_back, morning):
+    sale = make_sale(1, fen=10_000)
+    once = give_back(sale, 2800, at_ms=morning + HOUR)
+    books.put(sale, once, give_back(once, 200, at_ms=morning + 24 * HOUR))
+    assert [row.fen for row in of(books).rows] == [10_000, 2800]
+    assert [row.fen for row in of(books, NEXT).rows] == [200]
+
+
+def test_money_given_back_in_the_channels_back_office_is_in_the_sums(books, make_sale):
+    sale = make_sale(1, fen=10_000)
+    books.put(sale, replace(sale, state=State.PARTLY_REFUNDED, elsewhere_fen=500, refunded_fen=500))
+    log = of(books)
+    assert log.sheet.total.net_fen == 9500
+    assert [row.out_refund_no for row in log.rows] == ["", ""]
 
 
 def test_rows_stand_in_the_order_of_time_and_say_what_became_of_each(books, make_sale, give_back, morning):

@@ -222,6 +222,8 @@ def test_a_restart_keeps_the_shift_and_a_z_that_never_reached_paper_is_printed_a
         assert not shift_state(reader).unprinted
         room.shifts.open(WANG)
         assert shift_state(reader).is_open
+        room.close()
+        assert shift_state(reader).unprinted, "each Z has its own slip"
     finally:
         reader.close()
 
