@@ -11,6 +11,8 @@ from app.channels.books import Notice, NoticeKind
 from app.core.answers import Evidence
 from app.core.channel import Channel
 from app.core.sale import State
+from app.core.staff import Act, Approval, Person, Role
+from app.till.back import TillMoneyBack
 from app.till.noticebox import NoticeBox
 from app.till.notices import AT_A_TIME, EVERY, KIND, SOON, UNCONFIRMED, NoticeTaker
 
@@ -266,3 +268,32 @@ def test_a_heap_is_taken_up_a_few_at_a_time(shop, post):
     shop.advance(2 * SOON + 0.1)
     assert (post.kinds().count(KIND), post.waiting()) == (2 * AT_A_TIME + 1, 0)
     post.taker.close()
+
+
+def test_a_refund_made_elsewhere_is_asked_about_and_lessens_what_is_left(shop, post, codes, expect_log):
+    expect_log("mashou.till", "a person is needed")
+    shop.charge(900, codes())
+    shop.settle()
+    number, bank = number_of(shop), shop.banks[Channel.WECHAT]
+    bank.accounts[number].refunds["BACKOFFICE"] = (300, True)
+    post.tell(NoticeKind.PARTIAL_REFUND, number, refunded=300, refund_no="BACKOFFICE")
+    shop.advance(1)
+    (row,) = shop.view.done
+    assert (row.state, row.refunded_fen, row.left_fen, row.alarm) == (State.PAID, 300, 600, "st.contradict")
+
+
+def test_a_notice_of_our_own_refund_hastens_its_query_and_is_no_news_afterwards(shop, post, codes):
+    shop.charge(900, codes())
+    shop.settle()
+    number = number_of(shop)
+    yes = Approval(
+        Act.REFUND, number, 900, "r", Person("2001", "主管", Role.SUPERVISOR), "1" * 32, shop.clock.mono(), 0
+    )
+    shop.do(TillMoneyBack(shop.engine).refund, number, 900, "r", yes)
+    shop.advance(2)
+    assert post.state() == State.VOIDING
+    post.tell(NoticeKind.REFUND, number, refunded=900, refund_no=number + "01")
+    shop.advance(0.5)
+    assert post.state() == State.VOIDED
+    shop.do(post.taker.take)
+    assert (post.waiting(), post.kinds().count(KIND)) == (0, 0)
