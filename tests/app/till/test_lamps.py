@@ -3,7 +3,8 @@ import pytest
 from app import words
 from app.channels.api import Contact
 from app.core.channel import Channel
-from app.till.api import Light
+from app.journal.outside import Why
+from app.till.api import Lamp, Light
 from app.till.lamps import Health, channel_lamp, clock_lamp, journal_lamp, scanner_lamp
 from devices.api import DeviceState
 
@@ -42,6 +43,9 @@ def test_a_channels_lamp(story, light, key, sells):
 def test_every_lamp_has_its_word():
     lamps = [scanner_lamp(state) for state in DeviceState]
     lamps += [journal_lamp(None, full=full) for full in (True, False)]
+    told = [Lamp("journal", Light.SLOW, f"epoch.{why}", (("n", "5"), ("epoch", "1234"))) for why in Why]
+    lamps += [journal_lamp(lamp, full=False) for lamp in told]
+    assert all(words.say(f"{lamp.key}.say", **dict(lamp.values)) for lamp in told)
     lamps += clock_lamp(300.0)
     for health in (Health(), Health(silent=1), Health(silent=3), Health(misconfigured=True), Health(clock_wrong=True)):
         lamps.append(channel_lamp(Channel.ALIPAY, health))
