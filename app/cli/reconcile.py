@@ -26,6 +26,7 @@ from app.office.recon import telling
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
 from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile, with_words
 from app.office.recon.other_log import read_day_log
+from app.office.recon.others import OtherTills
 from app.office.recon.shelf import Shelf
 from app.office.signing import NotAKey, key_id, read_public
 from app.secrets import Secrets, Vault, VaultError
@@ -70,7 +71,7 @@ async def _reconcile(
     try:
         desk = _Desk(ask, day, Shelf(place.bills), rooms)
         bills = desk.opened(args.bill) if args.bill else await desk.fetched(place.bills)
-        logs = _other_logs(args.log or (), args.key or ())
+        logs = _other_logs(OtherTills(place.tills), day, args.log or (), args.key or ())
         days = open_days(place.journal)
         try:
             shop = Shop(settings.till.terminal, settings.simulator, rates(settings), logs, desk.kept)
@@ -91,17 +92,19 @@ def _read_again(place: DataFolder, result: DayResult) -> DayResult:
         days.close()
 
 
-def _other_logs(paths: Sequence[Path], key_files: Sequence[Path]) -> tuple[OtherLog, ...]:
+def _other_logs(known: OtherTills, day: str, paths: Sequence[Path], key_files: Sequence[Path]) -> tuple[OtherLog, ...]:
+    """Those named, believed by the keys named and the registered ones; without any, what was taken in earlier."""
     if not paths:
-        return ()
-    keys = {}
+        kept = known.log(day)
+        return () if kept is None else (kept,)
+    keys = dict(known.keys())
     for path in key_files:
         try:
             key = read_public(path.read_bytes())
         except OSError as error:
             raise WrongFile("file.unreadable", path=path.name, why=error.strerror or "") from None
         except NotAKey:
-            raise WrongFile("file.log", path=path.name, why="vf.nokey") from None
+            raise WrongFile("file.key", path=path.name) from None
         keys[key_id(key)] = key
     return (read_day_log(paths, keys),)
 
@@ -228,7 +231,9 @@ def _rooms(settings: Settings, secrets: Secrets, clock: Clock) -> dict[Channel, 
 
 def _sentence(refusal: WrongFile, language: str) -> str:
     values = {
-        name: words.tell(value, language) if isinstance(value, str) and value.startswith(("name.", "vf.")) else value
+        name: words.tell(value, language, refusal.values)
+        if isinstance(value, str) and value.startswith(("name.", "vf."))
+        else value
         for name, value in refusal.values.items()
     }
     return words.tell(refusal.key, language, values)

@@ -47,6 +47,11 @@ class DataFolder:
         return self.path / "bills"
 
     @property
+    def tills(self) -> Path:
+        """Public keys and day logs of the shop's other tills."""
+        return self.path / "tills"
+
+    @property
     def simulator(self) -> Path:
         """The practice counterparties of a training folder."""
         return self.path / "simulator"

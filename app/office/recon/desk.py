@@ -10,8 +10,10 @@ from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
 from app.journal.days import open_days
 from app.journal.errors import JournalError
+from app.office.export import SIGNATURE
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
 from app.office.recon.day import DayResult, Rates, Shop, reconcile
+from app.office.recon.others import PEM, OtherTills
 from app.office.recon.shelf import Shelf
 
 
@@ -39,6 +41,7 @@ class Facts:
 
     journal: Path
     bills: Path
+    tills: Path  # keys and day logs of the shop's other tills
     terminal: str
     training: bool
     rates: Rates
@@ -52,6 +55,7 @@ class ReconcileDesk:
         self._rooms = {room.channel: room for room in rooms}
         self._channel_ms = channel_ms
         self._shelf = Shelf(facts.bills)
+        self._others = OtherTills(facts.tills)
         self._empty: set[tuple[Channel, str]] = set()  # days of which a channel said that there was no trade
 
     def yesterday(self) -> str:
@@ -68,8 +72,9 @@ class ReconcileDesk:
         return await self.look(day, tuple(said))
 
     async def take(self, day: str, paths: Iterable[Path]) -> DayPicture:
-        """Take files in, then look at ``day``."""
-        said = [await asyncio.to_thread(self._take, path) for path in paths]
+        """Take files in, keys before what they signed, then look at ``day``."""
+        in_order = sorted(paths, key=lambda path: path.suffix != PEM)
+        said = [await asyncio.to_thread(self._take, path) for path in in_order]
         return await self.look(day, tuple(said))
 
     async def _fetch(self, room: Room, day: str) -> Said:
@@ -90,7 +95,13 @@ class ReconcileDesk:
         return Said("bill.imported", (name, ("date", day), ("n", bill.rows)))
 
     def _take(self, path: Path) -> Said:
+        """A bill; another till's day log, which has its signature beside it; or such a till's public key."""
         try:
+            if path.suffix == PEM:
+                return Said("file.keytaken", (("id", self._others.register(path)),))
+            if path.with_name(path.name + SIGNATURE).exists():
+                about = self._others.take(path)
+                return Said("file.logtaken", (("till", about.till), ("date", about.first_day), ("n", about.rows)))
             bill = open_bill(path, self._rooms.values())
             shelved = self._shelf.put(bill) if bill.day else None
         except WrongFile as refusal:
@@ -106,7 +117,9 @@ class ReconcileDesk:
             bills = [bill for channel in self._rooms if (bill := self._kept(channel, day)) is not None]
             days = open_days(facts.journal)
             try:
-                shop = Shop(facts.terminal, facts.training, facts.rates, kept=self._newest)
+                other = self._others.log(day)
+                logs = () if other is None else (other,)
+                shop = Shop(facts.terminal, facts.training, facts.rates, logs, self._newest)
                 empty = [channel for channel, one in self._empty if one == day]
                 result = reconcile(days, day, bills, shop, rooms=tuple(self._rooms.values()), empty=empty)
             finally:

@@ -78,7 +78,7 @@ class _Log:
     """A sale's own row and those of its refunds may lie in different files, in any order."""
 
     sales: dict[str, Booked] = field(default_factory=dict)
-    given: dict[str, list[Given]] = field(default_factory=dict)
+    given: dict[str, dict[tuple[str, int], Given]] = field(default_factory=dict)  # the same line may come twice
     channels: dict[str, Channel] = field(default_factory=dict)
     terminals: set[str] = field(default_factory=set)
 
@@ -88,7 +88,8 @@ class _Log:
         self.terminals.add(cells["till"])
         self.channels[number] = channel
         if kind in _BACK:
-            self.given.setdefault(number, []).append(Given(cells["refund"], abs(fen), cells["day"], at_ms))
+            given = Given(cells["refund"], abs(fen), cells["day"], at_ms)
+            self.given.setdefault(number, {})[given.out_refund_no, at_ms] = given
             return
         no, till = cells["channelno"], cells["till"]
         self.sales[number] = Booked(
@@ -100,7 +101,7 @@ class _Log:
 
     def _booked(self, number: str) -> Booked:
         """Where only a refund was exported, the sale is one of an earlier day whose sum is not told."""
-        refunds = tuple(self.given.get(number, ()))
+        refunds = tuple(self.given.get(number, {}).values())
         sale = self.sales.get(number)
         if sale is None:
             parsed = parse_order_number(number)

@@ -44,7 +44,7 @@ class Shelf:
         if again:
             path = next(one for one in others if bill.sha256[:12] in one.name)
         else:
-            _copy(bill.path, path)
+            copied(bill.path, path)
             self._make_room(path)
         return Shelved(path, again, any(one != path for one in others))
 
@@ -67,8 +67,8 @@ class Shelf:
             oldest.unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Whole under its name or not at all."""
+def copied(source: Path, target: Path) -> None:
+    """Whole and durable under its name, or not at all. Raises OSError."""
     handle, name = tempfile.mkstemp(prefix=".bill-", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as copy, source.open("rb") as file:

@@ -98,14 +98,16 @@ def _under(result: DayResult, language: str) -> str:
 
 
 def _said(said: tuple[Said, ...], language: str) -> str:
-    """What went wrong, else nothing: what went well shows by itself."""
-    wrong = [one for one in said if one.is_wrong]
-    return " ".join(_sentence(one, language) for one in wrong)
+    """What went wrong, else nothing: what went well shows by itself, but for a key that is believed from now on."""
+    told = [one for one in said if one.is_wrong or one.key == "file.keytaken"]
+    return " ".join(_sentence(one, language) for one in told)
 
 
 def _sentence(said: Said, language: str) -> str:
+    given = dict(said.values)
     values = {
-        name: say(value, language) if isinstance(value, str) and has(value) else value for name, value in said.values
+        name: tell(value, language, given) if isinstance(value, str) and has(value) else value
+        for name, value in said.values
     }
     return tell(said.key, language, values)
 
