@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.office.signing import NotAKey, key_id, public_pem, read_public
 
-FOLDER: Final = "till-keys"
+FOLDER: Final = "tills"  # reconciliation reads the same folder
 ENDING: Final = ".pem"
 LARGEST_KEY: Final = 4_096  # bytes; such a file has 113
 _TILL: Final = re.compile(r"[0-9]{4}", re.ASCII)
