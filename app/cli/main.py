@@ -91,6 +91,7 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             | "export"
             | "receipt"
             | "print-test"
+            | "may-update"
         ):
             return _keep_books(ask, args)
         case "setup":
@@ -134,6 +135,10 @@ def _keep_books(ask: Ask, args: Namespace) -> int:  # noqa: PLR0911 - one return
             from app.cli import shift  # noqa: PLC0415 - the same
 
             return shift.shift(ask, args)
+        case "may-update":
+            from app.cli import updating  # noqa: PLC0415 - the same
+
+            return updating.may_update(ask.folder, ask.language)
         case "export":
             from app.cli import export  # noqa: PLC0415 - the same
 

@@ -50,6 +50,11 @@ Check the whole journal and name the first bad record; works beside the window. 
 --anchor: 小票或交班单上的账本指纹（序号:八位），或通道订单里的附言；末尾被裁掉、整本被换成旧的，由它看出。
 The journal mark on a receipt, a Z report or in a channel's order: it shows that the end was cut or an older copy put
 back. What the till itself last knew of the journal is always compared."""
+MAY_UPDATE: Final = """\
+现在能不能换成别的版本；安装程序先问这一句。可与收银窗口同时用。
+Whether this till may be exchanged for another version now; installers ask this first. Works beside the window.
+
+退出码 exit: 0 可以 yes, 2 收银程序开着，先关掉 a till runs, close it, 3 还有未了结的单 sales are open"""
 BENCH: Final = """\
 量从扫码到第一个字节的路，和开窗口的时间。
 Measure the path from scan to first byte, and the window's start."""
@@ -135,6 +140,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     add_hold(_add(commands, "hold", "线下退登记 pay back by hand", HOLD))
     add_receipt(_add(commands, "receipt", "一笔的小票 a sale's slip", RECEIPT))
     _add(commands, "print-test", "打测试页 print a test page", PRINT_TEST)
+    _add(commands, "may-update", "现在能不能更新 whether it may be updated now", MAY_UPDATE)
     _add(commands, "bench", "测速 measure", BENCH)
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
         from app.sim.command import add_parser as add_sim  # noqa: PLC0415 - the window must not wait for the simulator

@@ -61,6 +61,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "cli.verify.file": ("锚点文件打不开：{path}", "The file of anchors cannot be opened: {path}"),
     "cli.verify.badfile": ("校验不过。{says}", "Failed. {says}"),
+    "cli.update.yes": (
+        "没有未了结的单，收银程序没有开着，可以更新。",
+        "Nothing is open and no till runs; it may be updated.",
+    ),
+    "cli.update.open": (
+        "还有 {n} 笔未了结，现在不能更新。等它们了结，或先运行 mashou resolve。",
+        "{n} sales are open, so not now. Let them end, or run mashou resolve first.",
+    ),
+    "cli.update.runs": ("收银程序开着，请先关掉它，再更新。", "The till is running; close it first, then update."),
     "cli.setup.done": ("已装好：{channels}。", "Set up: {channels}."),
     "cli.setup.same": ("密钥没有变化。", "The keys are unchanged."),
     "cli.setup.open": (
