@@ -26,8 +26,13 @@ END
 UV_COMPILE_BYTECODE=0 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv-build \
     .boot/bin/uv sync -q --frozen --no-dev --group build --python "$python" >&2
 rm -rf dist/mashou
+# Two builds of one tree are to give the same bytes.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)
+export SOURCE_DATE_EPOCH PYTHONHASHSEED=1
 .venv-build/bin/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath .venv-build/work packaging/mashou.spec
 inside=dist/mashou/_internal/app
+# Python's own library carries 15 MB of names that only a debugger reads.
+find dist/mashou/_internal -name 'libpython3.*.so*' -type f -exec strip --strip-unneeded {} +
 .venv-build/bin/python packaging/stamp.py "$inside/build.json"
 .venv-build/bin/python packaging/licences.py dist/mashou >"$inside/licences.txt"
 .boot/bin/uv export -q --frozen --no-dev --format cyclonedx1.5 >dist/mashou.cdx.json
