@@ -25,6 +25,7 @@ from ui.keys import KeyGate
 from ui.views.leaving import settling
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
+from ui.window.passphrase import Passphrase
 
 IN_USE: Final = "app.two.say"  # words key: another program holds this folder's journal
 NO_WINDOW: Final = "win.two"  # words key: and it has no window to show
@@ -51,6 +52,7 @@ class Program(QObject):
         self.window = Window(self.bridge, language=language or LANGUAGES[0], dark=dark)
         if language:
             self.window.cashier.keep_language()
+        self.passphrase = Passphrase(self.window, lambda: self.window.cashier.language)
         self.gate = KeyGate(application)
         self.gate.scanned.connect(self._scanned)
         self.gate.swallowed.connect(self._swallowed)
@@ -91,7 +93,7 @@ class Program(QObject):
             if self._training:
                 self._house = await boot.open_training(self._folder, on_fatal=_end, pace=self._pace)
             else:
-                self._house = await boot.open_house(self._folder, on_fatal=_end)
+                self._house = await boot.open_house(self._folder, on_fatal=_end, prompt=self.passphrase)
         except boot.CannotStart as refusal:
             _log.warning("the till cannot start: %s", refusal.key)
             if refusal.key == IN_USE:
@@ -167,6 +169,7 @@ class Program(QObject):
     def close(self) -> None:
         """Bridge, keys, bell, house, worker: in this order, whatever any of them says."""
         self.bridge.close()
+        self.passphrase.close()
         self.gate.close()
         if self._doorkeeper is not None:
             self._doorkeeper.close()

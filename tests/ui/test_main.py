@@ -28,7 +28,7 @@ class FakeHouse:
 def program(qtbot, tmp_path, monkeypatch):
     made = SimpleNamespace(house=FakeHouse(), refusal=None, opened=[])
 
-    async def open_house(folder, *, on_fatal):
+    async def open_house(folder, *, on_fatal, prompt=None):
         made.opened.append(folder)
         if made.refusal is not None:
             raise made.refusal
