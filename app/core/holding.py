@@ -94,8 +94,9 @@ def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
         return _watched(sale, found, now, patience)
     if not _counts(sale, patience):
         return look(sale, now, patience)
-    back = answer.refunded_fen if found is Found.PARTLY_REFUNDED else sale.refunded_fen
-    if found in _STILL_OURS and hand.amount_fen <= sale.order.amount_fen - back:
+    back = max(answer.refunded_fen, sale.refunded_fen)
+    unknown = found is Found.PARTLY_REFUNDED and back == 0  # something went back, and nobody says how much
+    if found in _STILL_OURS and not unknown and hand.amount_fen <= sale.order.amount_fen - back:
         return _given(sale, now, patience)
     if found in _NOT_HELD or found in _STILL_OURS:
         return _refused(sale, found, now)

@@ -506,6 +506,12 @@ def test_no_cash_where_it_has_gone_back():
     assert story.sale.hand.state is HandState.REFUSED
 
 
+@pytest.mark.parametrize("refunded_fen", [0, 1])
+def test_no_cash_where_some_of_it_has_gone_back_or_nobody_says_how_much(wechat, refunded_fen):
+    wechat.at(0, hold(), "PAID", "QUERY").at(1, found(Found.PARTLY_REFUNDED, refunded_fen), "PAID")
+    assert wechat.sale.hand.state is HandState.REFUSED
+
+
 def test_a_call_in_flight_is_waited_out_with_the_time_it_may_land_in(wechat):
     wechat.refunding().at(5, hold(), "VOIDING").at(30, answer(Repaid.UNKNOWN, verified=False), "VOIDING").wakes_at(31)
     wechat.at(31, WAKE, "VOIDING").wakes_at(210).at(210, WAKE, "VOIDING", "REFUND_QUERY")
