@@ -144,7 +144,12 @@ def _tell_refund(sale: Sale, teller: Teller) -> Exit:
             return Exit.NOT_PAID
         case RefundState.ASKED | RefundState.ACCEPTED | RefundState.ABNORMAL:
             key = sale.alarm if words.has(f"{sale.alarm}.is") else "back.refund"
-            values = {"amount": f"￥{show_yuan(last.amount_fen)}", "amount2": "", "channel": "", "text": last.says}
+            values = {
+                "amount": f"￥{show_yuan(last.amount_fen)}",
+                "amount2": words.say("cli.otheramount", teller.language),
+                "channel": teller.channel(sale.order.channel),
+                "n": "",
+            }
             teller.line(" ".join(words.tell(f"{key}.{part}", teller.language, values) for part in ("is", "do")))
             return Exit.PERSON
 
