@@ -56,14 +56,14 @@ class Progress:
 
 
 class DayBook:
-    """``draw`` begins a PDF, where Qt is there to draw it."""
+    """``draw`` begins a PDF; the window puts it there, for it lives where Qt does."""
 
     def __init__(self, journal: Path, mac_key: bytes, clock: Clock, shop: Shop, draw: Begin | None = None) -> None:
         self._journal = journal
         self._key = export_key(mac_key)
         self._clock = clock
         self._shop = shop
-        self._draw = draw
+        self.draw = draw
 
     def today(self) -> str:
         return business_day(self._clock.channel_ms())
@@ -84,7 +84,7 @@ class DayBook:
         now_ms = self._clock.channel_ms()
         days = query.first_day, query.last_day
         paper = Paper(shop.name, shop.terminal, *days, 0, "", now_ms, shop.training, language)
-        wish = Export(query, kind, target, paper, self._key, self._draw)
+        wish = Export(query, kind, target, paper, self._key, self.draw)
         try:
             return await in_thread(lambda: export(self._journal, wish, progress.going, progress.tell))
         except Stopped:

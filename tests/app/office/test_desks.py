@@ -4,12 +4,15 @@ import asyncio
 import threading
 
 from app.core.staff import Person, Role
+from app.office.books import books_of
 from app.office.daybook import DayBook, NoBook, Progress, Shop
 from app.office.daylog import Query
 from app.office.export import Format
 from app.office.shift_desk import ShiftDesk
 from app.office.shift_report import Report
 from app.office.shifts import Look, No, Shifts
+from app.secrets.values import MAC_KEY, Secrets
+from app.settings import DataFolder, Settings
 from app.till.keeper import Keeper
 
 LI = Person("1003", "李", Role.CASHIER)
@@ -95,3 +98,21 @@ def test_the_shift_as_a_page_asks_for_it(books, make_sale, key, morning):
     assert isinstance(closed, Report)
     assert printed
     assert not look.state.unprinted
+
+
+def test_the_rooms_of_a_till_are_put_together(books, make_sale, key, morning, tmp_path):
+    """A journal where the data folder keeps it, and the keys of that folder."""
+    folder = tmp_path
+    assert DataFolder(folder).journal == books.path
+    books.put(make_sale(1))
+    secrets = Secrets({MAC_KEY: key.hex()}, simulator=True)
+    keeper = Keeper(books.journal, on_fatal=lambda _: None, on_room=lambda: None)
+    rooms = books_of(
+        folder, Settings(simulator=True), secrets, keeper=keeper, clock=Wall(morning), spend=lambda *_: None
+    )
+
+    async def story():
+        return await rooms.days.load(Query(DAY, DAY)), await rooms.shifts.look()
+
+    log, look = asyncio.run(story())
+    assert log.sheet == look.report.sheet
