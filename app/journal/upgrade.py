@@ -47,7 +47,7 @@ def upgrade(path: Path, mac_key: bytes, now_ms: int) -> None:
         found, head = _copy(path, fresh)
         _climb(fresh, found, head, mac_key, now_ms)
         _refuse_unsound(fresh, mac_key, head)
-        for left in companions(fresh):  # empty: who verified could not fold them in
+        for left in companions(fresh):  # empty since the climb; whoever only reads cannot remove them
             left.unlink(missing_ok=True)
         sync_file(fresh)
         _swap(path, fresh, found)
@@ -110,6 +110,10 @@ def _climb(fresh: Path, found: int, head: Head, mac_key: bytes, now_ms: int) -> 
         with Transaction(db):
             climb(db, found)
             db.execute(INSERT_ENTRY, sealed(mac_key, bytes.fromhex(head.digest), head.seq + 1, said))
+        # One file is swapped in, so all must be in it; a close that could not fold the WAL in would say nothing.
+        folded = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if folded is None or folded[0] != 0:
+            raise JournalBusy(f"another program has {fresh.name} open")
 
 
 def _refuse_unsound(fresh: Path, mac_key: bytes, head: Head) -> None:

@@ -109,6 +109,25 @@ def test_a_reader_beside_makes_the_upgrade_wait(opened: Opener, path: Path) -> N
     assert journal_version(path) == migrate.VERSION
 
 
+def test_a_copy_that_is_not_whole_in_one_file_is_not_swapped_in(
+    opened: Opener, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_up(path, 1)
+    scanner: list[apsw.Connection] = []
+
+    def looked_at(db: apsw.Connection, found: int) -> None:
+        scanner.append(apsw.Connection(str(path.with_name("journal.db.next"))))
+        scanner[0].execute("BEGIN; SELECT count(*) FROM entry").fetchall()
+        migrate.climb(db, found)
+
+    monkeypatch.setattr("app.journal.upgrade.climb", looked_at)
+    with pytest.raises(JournalBusy):
+        opened()
+    scanner[0].close()
+    assert journal_version(path) == 1
+    assert verify(path, KEY).head == Head(*HEAD)
+
+
 def test_a_disk_without_links_keeps_the_old_file_as_a_copy(
     opened: Opener, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
