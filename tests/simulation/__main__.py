@@ -1,6 +1,11 @@
-"""``python -m simulation``: years at the till."""
+"""``python -m simulation PART``: years at the till."""
 
-from simulation.command import main
+import sys
+
+from simulation import command, nth
+
+PARTS = {"nth": nth.main}
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    part = PARTS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    raise SystemExit(command.main() if part is None else part(sys.argv[2:]))

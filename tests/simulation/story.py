@@ -8,12 +8,14 @@ import gc
 import logging
 import warnings
 from collections import Counter as Counts
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast
 
 from simulation import keys, oracle
 from simulation.counterparty import Counterparty
+from simulation.dice import Dice
 from simulation.disk import Disk, folder
 from simulation.loop import SimLoop
 from simulation.people import Counter
@@ -40,6 +42,8 @@ HORIZON = 1_800.0  # seconds over which the plug, sleep and dead lines are sprea
 LIVENESS = 620.0  # I-31: after ten minutes a person is called, which ends the wait too
 STUCK_TRIES = 3_900.0  # the hourly try of what waits for a person
 LIVES_MOST = 200
+LINGERS = 0.5  # seeds whose till stays open, faults and all, until what is open has ended
+LONG_EVENING = 900.0  # and for no longer
 
 
 @dataclass
@@ -82,14 +86,11 @@ class Way:
 
 
 class Story:
-    def __init__(
-        self, seed: int, customers: Collection[int], muted: Collection[str], way: Way, *, keep_story: bool
-    ) -> None:
-        self.world = world = World(seed, muted, keep_story=keep_story)
-        dice = world.dice
+    def __init__(self, dice: Dice, customers: Collection[int], way: Way, *, keep_story: bool) -> None:
+        self.world = world = World(dice, keep_story=keep_story)
         self.sqlite = dice.u("sqlite") < SQLITE if way.sqlite is None else way.sqlite
         self.wires = dice.u("wires") < WIRES if way.wires is None else way.wires
-        self.channels = SHOPS[int(dice.u("shop") * len(SHOPS))]
+        self.channels = cast("tuple[Channel, ...]", dice.pick(SHOPS, "shop"))
         self.v3 = dice.u("v3") < V3
         real = dice.u("real keys") < REAL_KEYS if way.real_keys is None else way.real_keys
         self.keys = keys.Keys(real=real)
@@ -168,6 +169,9 @@ class Story:
         self.till = till = Till(self.world, self.disk, loop, self.channels, v3=self.v3)
         till.recover()
         await self.people.serve(till)
+        if self.world.dice.u("lingers") < LINGERS:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(till.engine.all_settled(), LONG_EVENING)
         if self.world.dice.u("closes in order") < 0.5:
             self.world.say("cashier", "closes the window")
             self.world.seen("closed in order")
@@ -264,10 +268,17 @@ def play(
     keep_story: bool = False,
 ) -> Result:
     """One seed, bit for bit the same each time."""
+    with uncollected():
+        return Story(Dice(seed, muted), customers, way or Way(), keep_story=keep_story).run()
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """What is collected when must not decide anything."""
     collecting = gc.isenabled()
-    gc.disable()  # what is collected when must not decide anything
+    gc.disable()
     try:
-        return Story(seed, customers, muted, way or Way(), keep_story=keep_story).run()
+        yield
     finally:
         if collecting:
             gc.enable()

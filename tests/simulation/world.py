@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -28,8 +28,8 @@ class Deadlock(Exception):  # noqa: N818 - named for what it says, as all of our
 class World:
     """True time in seconds since this story began; ``epoch`` turns it into seconds since 1970."""
 
-    def __init__(self, seed: int, muted: Collection[str] = (), *, keep_story: bool = False) -> None:
-        self.dice = Dice(seed, muted)
+    def __init__(self, dice: Dice, *, keep_story: bool = False) -> None:
+        self.dice = dice
         self.now = 0.0
         self.slept = 0.0
         self.wall_error = self.dice.between(-30, 30, "wall") if self.dice.u("wall?") < 0.3 else 0.0

@@ -1,0 +1,125 @@
+"""Stories of one sale, told in advance: who comes, what goes wrong at which request, what a supervisor does after.
+
+They are for crashing at every point of them (``nth``). Chance is left out: whatever a script does not name does not
+happen, and every delay is the middle one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from simulation.dice import Dice
+
+from app.core.channel import Channel
+from app.sim.book import Kind
+
+MIDDLE = 0.5
+NEVER = 0.999_999
+_SURE = {"wall?": NEVER, "late shop": NEVER, "real keys": NEVER, "sqlite": NEVER, "wires": NEVER, "stale": NEVER,
+         "long codes": 0.0, "goes away": NEVER, "size": NEVER, "amount": 0.01, "warm": NEVER, "quick": 0.0,
+         "closes in order": 0.0, "lingers": 0.0, "crash": NEVER}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Script:
+    """``faults``: by call, the name of what strikes its n-th request ("" for nothing), and for how many seconds."""
+
+    name: str
+    channel: Channel = Channel.WECHAT
+    v3: bool = False
+    kind: Kind = Kind.INSTANT
+    types: float = 8.0  # seconds until the password is there
+    habit: str = "waits"
+    patience: float = 4.0
+    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    seconds: float = 0.5  # how far into the range of a fault's seconds
+    back: str = ""  # what a supervisor does
+
+
+class Told(Dice):
+    """Dice that fall as a script says."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        super().__init__(0)
+        self.faultless = False
+
+    def u(self, *name: object) -> float:
+        script = self._script
+        known = {
+            "v3": 0.0 if script.v3 else NEVER,
+            "refund": 0.0 if script.back else NEVER,
+            "types": ((script.types - 1) / 80) ** 0.5,
+            "seconds": script.seconds,
+        }
+        return known.get(str(name[0]), _SURE.get(str(name[0]), MIDDLE))
+
+    def between(self, low: float, high: float, *name: object) -> float:
+        return self._script.patience if name[0] == "patience" else super().between(low, high, *name)
+
+    def pick(self, choices: Sequence[object], *name: object) -> object:
+        script = self._script
+        told = {"shop": (script.channel,), "channel": script.channel, "kind": script.kind, "habit": script.habit}
+        return (told | {"way back": script.back}).get(str(name[0]), choices[0])
+
+    def troubles(self, entity: str) -> bool:
+        return not self.calm
+
+    def strikes(self, kind: str, rate: float, *entity: object) -> bool:
+        return False
+
+    def one_of(self, place: str, rates: Mapping[str, float], *entity: object) -> str | None:
+        call = place.partition(".")[2]
+        if self.calm or call not in self._script.faults:
+            return None
+        n, faults = self._next(place, entity), self._script.faults[call]
+        struck = faults[n - 1] if n <= len(faults) else ""
+        return struck if struck and self.happens(f"{place}.{struck}", *entity, n) else None
+
+
+_PLOTS = (
+    Script("paid at once"),
+    Script("a password", kind=Kind.PASSWORD),
+    Script("never pays", kind=Kind.NEVER),
+    Script("too poor", kind=Kind.POOR),
+    Script("the answer is lost", faults={"pay": ["lose-answer"]}),
+    Script("the request is lost", faults={"pay": ["lose-request"]}),
+    Script("the request comes late", faults={"pay": ["late-pay"]}),
+    Script("stopped while the password is typed", kind=Kind.PASSWORD, types=20, habit="stops"),
+    Script("lost, and not found for long", faults={"pay": ["lose-answer"], "query": ["invisible"] * 30}, seconds=0.9),
+    Script("a reverse that lies", kind=Kind.NEVER, faults={"reverse": ["lie-ok", "lie-fail"]}),
+    Script("no funds for the reverse", kind=Kind.NEVER, faults={"reverse": ["no-balance"]}),
+    Script("another try", kind=Kind.NEVER, habit="tries another"),
+    Script("given back", back="whole"),
+    Script("given back in parts", back="parts"),
+    Script("the refund's answer is lost", back="whole", faults={"refund": ["lose-answer"]}),
+    Script("the refund is lost", back="whole", faults={"refund": ["lose-request"]}),
+    Script("given back by two", back="two supervisors"),
+    Script("given back by hand", back="by hand"),
+)
+_SPEECHES = ((Channel.WECHAT, False), (Channel.WECHAT, True), (Channel.ALIPAY, False), (Channel.UNIONPAY, False))
+STORIES = tuple(
+    replace(plot, name=f"{channel}{' v3' if v3 else ''}: {plot.name}", channel=channel, v3=v3)
+    for channel, v3 in _SPEECHES
+    for plot in _PLOTS
+)
+CORE = tuple(
+    story
+    for story in STORIES
+    if story.name
+    in (
+        "wechat: paid at once",
+        "wechat: the answer is lost",
+        "wechat: the request comes late",
+        "wechat: stopped while the password is typed",
+        "wechat v3: a reverse that lies",
+        "wechat v3: the refund's answer is lost",
+        "alipay: the answer is lost",
+        "alipay: given back by hand",
+        "unionpay: paid at once",
+        "unionpay: given back",
+    )
+)
+assert len(STORIES) >= 40
+assert len(CORE) == 10
