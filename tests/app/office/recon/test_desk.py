@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from app.channels.books import BillError, BillFault
-from app.cli.reconcile import _rooms, rates
+from app.cli.reconcile import _rooms
+from app.office.recon.contract import rates
 from app.office.recon.desk import Facts, ReconcileDesk
 from app.secrets import Vault
 from app.settings import DataFolder, load
