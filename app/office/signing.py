@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -22,6 +23,7 @@ FORMAT: Final = 1
 DOMAIN: Final = b"mashou.export.1\0"
 KEY_DOMAIN: Final = b"mashou.export.key.1"
 KEY_ID_CHARACTERS: Final = 16
+_KEY_ID: Final = re.compile(f"[0-9a-f]{{{KEY_ID_CHARACTERS}}}", re.ASCII)
 LARGEST_DOCUMENT: Final = 65_536
 _WRONG: Final = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
@@ -109,7 +111,7 @@ def check(document: bytes, sha256: str, keys: Mapping[str, Ed25519PublicKey]) ->
             raise ValueError
         raw: dict[str, Any] = json.loads(document)
         signature = base64.b64decode(raw.pop("signature"), validate=True)
-        named = str(raw["key"])
+        named = _KEY_ID.fullmatch(raw["key"])[0]  # type: ignore[index]  # None is the TypeError below
         about = About(**raw["about"])
         bound, said = _bound(raw), str(raw["sha256"])
     except _WRONG:

@@ -23,7 +23,7 @@ from app.office.daylog import Query, Stopped, load
 from app.office.export import CannotExport, Export, Format, export
 from app.office.export_csv import number_text, plain, read_rows, text, yuan
 from app.office.export_table import Paper, amount_of
-from app.office.signing import Flaw, check, export_key, key_id, public_pem, read_public
+from app.office.signing import Checked, Flaw, check, export_key, key_id, public_pem, read_public
 
 DAY = "2026-11-22"
 PAPER = Paper("示例商店", "0007", DAY, DAY, 0, "", 1_795_356_000_000, training=True, language="zh")
@@ -190,6 +190,9 @@ def test_an_edited_file_or_signature_is_found(busy, tmp_path):
         assert old in document
         done.signature.write_bytes(document.replace(old, new, 1))
         assert checked(done).flaw is Flaw.SIGNATURE
+    for odd in ("\x1b[2J", "x" * 60_000, None):
+        done.signature.write_bytes(json.dumps({**json.loads(document), "key": odd}).encode())
+        assert checked(done) == Checked(Flaw.SIGNATURE), "nothing of a document that nobody signed is repeated"
     done.signature.write_bytes(json.dumps([1]).encode())
     assert checked(done).flaw is Flaw.SIGNATURE
 
