@@ -17,7 +17,7 @@ from app.journal.reader import open_reader
 from app.journal.verify import verify
 from app.office.facts import facts_of
 from app.office.shift_blocks import Block, blocks_of
-from app.office.shift_report import Report, Staff, forced_by, to_body, unsettled_of
+from app.office.shift_report import Forced, Report, Staff, forced_by, to_body, unsettled_of
 from app.office.shift_state import CLOSED, HANDED, OPENED, PRINTED, ShiftState, shift_state
 from app.office.shift_tally import Tally
 from app.office.threads import in_thread
@@ -113,19 +113,24 @@ class Shifts:
         """The Z report, durable; or the ``Look`` whose blocks stand in its way; or why not.
 
         The whole chain is verified first. ``approval`` (TAKE_OVER, the shift's number, 0 fen) lets a manager close
-        over what is open; without anything open it is not used up. Words keys: ``sh.none``, ``sh.busy``,
+        over what is open; it is used up whatever comes of it. Words keys: ``sh.none``, ``sh.busy``,
         ``sh.block.journal``, ``disk.full.say``, ``pin.*``.
         """
-        if self._closing:
-            return No("sh.busy")
-        if not self.state.is_open:
-            return No("sh.none")
+        state = self.state
+        if self._closing or not state.is_open:
+            return No("sh.busy" if self._closing else "sh.none")
+        forced = None
+        if approval is not None:  # before the journal is verified: that may take longer than a yes is good for
+            no = self._spend(approval, Act.TAKE_OVER, str(state.number), 0, approval.reason)
+            if no is not None:
+                return No(getattr(no, "key", "pin.expired"))
+            forced = forced_by(approval)
         self._closing = True
         try:
             verdict = await in_thread(lambda: _verified(self._path, self._mac_key, on_progress))
             if not verdict.is_sound:
                 return No("sh.block.journal", (("n", verdict.seq or 0),))
-            return self._seal(person, approval, self._look(await self._tally()))
+            return self._seal(person, forced, self._look(await self._tally()))
         finally:
             self._closing = False
 
@@ -141,20 +146,11 @@ class Shifts:
         """``tally`` carried on to this instant; between here and a write on the same turn nothing can come."""
         return look_at(self._keeper.journal, tally, self._terminal, self._clock.channel_ms())
 
-    def _seal(self, person: Person, approval: Approval | None, look: Look) -> Report | Look | No:
-        if not look.state.is_open:
-            return No("sh.none")  # somebody else sealed it meanwhile
-        forced = None
-        if look.blocks:
-            if approval is None:
-                return look
-            subject = str(look.state.number)
-            no = self._spend(approval, Act.TAKE_OVER, subject, 0, approval.reason)
-            if no is not None:
-                return No(getattr(no, "key", "pin.expired"))
-            forced = forced_by(approval)
+    def _seal(self, person: Person, forced: Forced | None, look: Look) -> Report | Look | No:
+        if look.blocks and forced is None:
+            return look
         who = Staff(person.number, person.name)
-        report = replace(look.report, z=look.state.number, by=who, forced=forced)
+        report = replace(look.report, z=look.state.number, by=who, forced=forced if look.blocks else None)
         kept = self._keeper.keep(Entry(CLOSED, report.at_ms, to_body(report)))
         return report if kept else No("disk.full.say")
 

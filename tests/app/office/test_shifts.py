@@ -14,6 +14,7 @@ from app.core.sale import State
 from app.core.shift_sums import Sheet, Sum, sheet_of
 from app.core.staff import Act, Approval, Person, Role
 from app.journal.reader import open_reader
+from app.office import shifts as shifts_module
 from app.office.facts import facts_of, is_sale
 from app.office.shift_report import Report, from_kept
 from app.office.shift_state import CLOSED, shift_state
@@ -165,14 +166,28 @@ def test_a_manager_takes_over_by_name_and_once(room, books, make_sale):
     assert [one.out_trade_no for one in report.unsettled] == [whole_number(make_sale(1))]
     books.put(make_sale(1))
     room.shifts.open(WANG)
-    assert room.close(yes("2")).sheet.total.paid == Sum(1, 1000)
+    assert room.close(yes("2")).key == "pin.changed", "the same yes is good once"
+    assert room.close().sheet.total.paid == Sum(1, 1000)
 
 
-def test_an_approval_that_was_not_needed_is_not_used_up(room, books, make_sale):
+def test_an_approval_that_was_not_needed_leaves_no_trace_in_the_report(room, books, make_sale):
     room.shifts.open(LI)
     books.put(make_sale(1))
     assert room.close(yes("1")).forced is None
-    assert not room.spent
+
+
+def test_a_yes_is_taken_before_a_long_check_of_the_journal(room, books, make_sale, monkeypatch):
+    room.shifts.open(LI)
+    books.put(make_sale(1, State.STUCK))
+    real = shifts_module._verified
+
+    def slow(*asked):
+        room.spend = lambda *_: No("pin.expired")
+        room.shifts._spend = room.spend  # a minute has passed
+        return real(*asked)
+
+    monkeypatch.setattr(shifts_module, "_verified", slow)
+    assert room.close(yes("1")).forced.by.name == "陈"
 
 
 def test_a_journal_that_was_edited_is_not_sealed(room, books, make_sale, monkeypatch):
