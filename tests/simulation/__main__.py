@@ -2,9 +2,9 @@
 
 import sys
 
-from simulation import command, nth
+from simulation import command, hunt, nth
 
-PARTS = {"nth": nth.main}
+PARTS = {"nth": nth.main, "mutants": hunt.main, "until-broken": hunt.until_broken}
 
 if __name__ == "__main__":
     part = PARTS.get(sys.argv[1] if len(sys.argv) > 1 else "")

@@ -101,7 +101,7 @@ def _read(reply: Reply, came: Came) -> Signed | Refused | Doubt:
 def clock_is_off(came: Came) -> bool:
     """Our request was dated wrongly and refused for it: no key is to blame.
 
-    Only verified answers teach the till the channel's time, and none can come, so a person must set the clock.
+    No verified answer can come that would teach the till the channel's time; this one's ``Date`` does, by TLS alone.
     """
     reply = came.outcome
     if not isinstance(reply, Reply) or reply.status != UNAUTHORIZED or reply.date_ms is None:
