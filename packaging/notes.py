@@ -1,12 +1,16 @@
 """The release notes, from their fragments: ``docs/changes/VERSION/*.md``, newest version first.
 
-    python packaging/notes.py [VERSION]
+    python packaging/notes.py [VERSION]                    NOTES.md
+    python packaging/notes.py --debian VERSION SECONDS     the same as a Debian changelog of that time
 
 A fragment is one change as a shop would notice it, 中文 and English; its file's name begins with the kind: ``new-``,
 ``mended-``, ``changed-``. A fragment with another name ends the build: a change that is not told is a surprise.
 """
 
 import sys
+import textwrap
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
@@ -32,11 +36,26 @@ def notes(version: str, folder: Path = FRAGMENTS) -> str:
     return "\n".join(told)
 
 
+def debian(version: str, seconds: int, folder: Path = FRAGMENTS) -> str:
+    """The entry of ``version`` as deb-changelog(5) wants it, at ``seconds`` since 1970. Raises StrayFragmentError."""
+    points = [line for line in notes(version, folder).splitlines() if line.startswith("- ")]
+    told = [
+        textwrap.fill(line[2:], 78, initial_indent="  * ", subsequent_indent="    ", break_on_hyphens=False)
+        for line in points
+    ]
+    when = format_datetime(datetime.fromtimestamp(seconds, UTC))
+    body = "\n".join(told)
+    return f"mashou ({version}) stable; urgency=medium\n\n{body}\n\n -- Mashou <mashou@mashou.invalid>  {when}\n"
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(FRAGMENTS.parent.parent))
     from app import VERSION
 
     try:
-        sys.stdout.write(notes(sys.argv[1] if len(sys.argv) > 1 else VERSION))
+        if sys.argv[1:2] == ["--debian"]:
+            sys.stdout.write(debian(sys.argv[2], int(sys.argv[3])))
+        else:
+            sys.stdout.write(notes(sys.argv[1] if len(sys.argv) > 1 else VERSION))
     except StrayFragmentError as stray:
         sys.exit(f"release notes: {stray}")
