@@ -181,6 +181,15 @@ def test_enter_confirms_no_money_wherever_the_focus_is(at, key):
     assert desk.approver.asked == []
 
 
+def test_enter_picks_neither_a_way_nor_a_reason(at):
+    desk = at()
+    desk.look_up()
+    QTest.keyClick(desk.page.cards, Qt.Key.Key_Down)
+    QTest.keyClick(desk.page.cards, Qt.Key.Key_Return)
+    QTest.keyClick(desk.page.reasons, Qt.Key.Key_Return)
+    assert (desk.flow.way, desk.flow.reason) == (Way.FULL, -1)
+
+
 def test_a_double_click_and_a_held_key_ask_once(at):
     desk = at()
     desk.look_up()
