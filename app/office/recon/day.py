@@ -122,16 +122,16 @@ def _log_of(days: Days, day: str, shop: Shop) -> dict[Channel, list[Booked]]:
 
 
 def _of_day(bills: Sequence[Bill], channel: Channel, day: str) -> Bill | None:
-    """The bill of ``day`` among those of its channel; others may only be its neighbours."""
+    """The bill of ``day`` among those of its channel. One file of another day is a mistake; of many days, none is."""
     own = {bill.sha256: bill for bill in bills if bill.day == day}
     if len(own) > 1:
         raise WrongFile("file.twice", channel=f"name.{channel}", date=day)
     if own:
         return next(iter(own.values()))
-    strangers = [bill for bill in bills if bill.rows]
-    if strangers:
-        raise WrongFile("wf.date", date=strangers[0].day, date2=day)
-    return bills[0] if bills else None
+    other_days = {bill.day: bill for bill in bills if bill.rows}
+    if len(other_days) == 1:
+        raise WrongFile("wf.date", date=next(iter(other_days)), date2=day)
+    return next((bill for bill in bills if not bill.rows), None)
 
 
 def _must_be_ours(bill: Bill, booked: Sequence[Booked], shop: Shop) -> None:

@@ -551,6 +551,12 @@ def test_a_channel_without_its_bill_is_named(desk):
     assert (code, result["level"], sorted(result["lacking"])) == (1, False, ["alipay", "unionpay"])
 
 
+def test_of_bills_of_many_days_none_need_be_of_a_day_without_trades(desk):
+    day = "2026-11-20"
+    code, result, said = desk.reconcile(day=day)
+    assert (code, result and result["channels"]) == (0, []), said
+
+
 def test_an_edited_day_log_is_not_merged(desk, tmp_path):
     shutil.copytree(desk.logs, tmp_path / "logs")
     desk.logs = tmp_path / "logs"
