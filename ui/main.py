@@ -61,6 +61,7 @@ class Program(QObject):
         self._opened.connect(self._keep_door, queued)
         self._taken.connect(self._ring, queued)
         self._doorkeeper: Doorkeeper | None = None
+        self._tenant: Any = None  # ui.tenant.Tenant, once the house is open
         self._left = False  # the window is closed and sales go on without it
         self.bridge.view.connect(self._end_when_settled)
         self.bridge.failed.connect(self._end_when_still)
@@ -106,7 +107,11 @@ class Program(QObject):
 
     @Slot()
     def _keep_door(self) -> None:
+        from ui.tenant import Tenant  # noqa: PLC0415 - the people's room is there since the house is open
+
         self._doorkeeper = Doorkeeper(self._folder, self.come_back, self)
+        self._tenant = Tenant(self.window, self._house, self._folder, lambda: self._worker, self)
+        self._tenant.begin(self._application)
 
     @Slot()
     def _ring(self) -> None:
@@ -133,7 +138,8 @@ class Program(QObject):
 
     @Slot(object)
     def _scanned(self, scan: Scan) -> None:
-        self.window.scan(scan.text, scan.source)
+        place = self._tenant or self.window
+        place.scan(scan.text, scan.source)
 
     @Slot(object)
     def _swallowed(self, _why: object) -> None:
@@ -174,6 +180,9 @@ class Program(QObject):
         if self._doorkeeper is not None:
             self._doorkeeper.close()
             self._doorkeeper = None
+        if self._tenant is not None:
+            self._tenant.close(self._application)
+            self._tenant = None
         worker, self._worker = self._worker, None
         house, self._house = self._house, None
         if worker is None:

@@ -7,7 +7,6 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeGuard
 
 from app import words
 from app.channels.api import BadConfigError, Contact, Counterparty, Terminal
@@ -24,6 +23,7 @@ from app.journal.days import open_days
 from app.journal.errors import JournalError
 from app.office.recon import telling
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
+from app.office.recon.contract import rates, sends_bills
 from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile, with_words
 from app.office.recon.other_log import read_day_log
 from app.office.recon.others import OtherTills
@@ -116,7 +116,7 @@ class _Desk:
         self._language = ask.language
         self._day = day
         self._shelf = shelf
-        self.rooms: tuple[Room, ...] = tuple(room for room in rooms.values() if _has_bills(room))
+        self.rooms: tuple[Room, ...] = tuple(room for room in rooms.values() if sends_bills(room))
         self.empty: set[Channel] = set()
 
     def opened(self, files: Iterable[Path]) -> list[Bill]:
@@ -179,22 +179,6 @@ class _Desk:
 
     def _say(self, key: str, **values: str | int) -> None:
         print(words.tell(key, self._language, values), file=sys.stderr)
-
-
-def _has_bills(room: object) -> TypeGuard[Room]:
-    return callable(getattr(room, "read_bill", None)) and callable(getattr(room, "fetch_bill", None))
-
-
-def rates(settings: Settings) -> dict[Channel, int]:
-    """The contract's fees that are set, hundredths of a percent."""
-    wechat = settings.wechat_v3 or settings.wechat
-    held = {Channel.WECHAT: wechat, Channel.ALIPAY: settings.alipay, Channel.UNIONPAY: settings.unionpay}
-    found = {}
-    for channel, section in held.items():
-        if section is not None and section.fee_rate:
-            whole, _, rest = section.fee_rate.removesuffix("%").partition(".")
-            found[channel] = int(whole) * 100 + int(rest.ljust(2, "0"))
-    return found
 
 
 def _day(text: str) -> str:

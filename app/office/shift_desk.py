@@ -32,8 +32,9 @@ class ShiftDesk:
     async def close(self, person: Person, approval: Approval | None, on_progress: OnProgress) -> Report | Look | No:
         return await _told(lambda: self._shifts.close(person, approval, on_progress))
 
-    async def printed(self, z: int) -> bool:
-        return self._shifts.printed(z)
+    def came_out(self, z: int) -> None:
+        """The Z report ``z`` has reached paper. Where the journal takes it not now, the next start prints it again."""
+        self._shifts.printed(z)
 
 
 async def _told(work: Callable[[], Awaitable[T]]) -> T | No:

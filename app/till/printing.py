@@ -58,6 +58,7 @@ class Printing:
         self._known: dict[str, frozenset[SlipName]] = {}  # of each running sale: the slips that are no news
         self._last = ""
         self._queue: PrintQueue | None = None
+        self._awaited: dict[str, Callable[[], None]] = {}  # by a slip's name: who wants to hear that it has come out
         self._asked: set[asyncio.Task[Slip | None]] = set()
         self._closed = False
 
@@ -94,7 +95,7 @@ class Printing:
         self._queue = PrintQueue(
             lambda: cable_to(place.connection, place.address, place.baud),
             told,
-            lambda key: _log.info("printed: %s", key),
+            lambda key: _hop(loop, lambda: self._came_out(key)),
             asks=place.asks,
         )
         self._queue.start()
@@ -138,13 +139,21 @@ class Printing:
         """The slip for a file, ``out`` "png" or "pdf": written down as a printed one is. None: there is none."""
         return await self.desk.again(number, self._operator(), out)
 
-    def submit(self, slip: Slip, *, kick: bool = False) -> bool:
-        """Any slip, such as an X or Z report; False where there is no printer."""
+    def submit(self, slip: Slip, *, kick: bool = False, on_printed: Callable[[], None] | None = None) -> bool:
+        """Any slip, such as an X or Z report; False where there is no printer. ``on_printed``: it has come out."""
         if self._queue is None or self._closed:
             return False
         cut = self._settings.cut
+        if on_printed is not None:
+            self._awaited[slip.name] = on_printed
         self._queue.submit(Job(slip.name, lambda: printed(slip, cut=cut, kick=kick)))
         return True
+
+    def _came_out(self, key: str) -> None:
+        _log.info("printed: %s", key)
+        awaited = self._awaited.pop(key, None)
+        if awaited is not None and not self._closed:
+            awaited()
 
     def trial(self, heading: Heading, at_ms: int, terminal: str) -> bool:
         return self.submit(trial_slip(heading, at_ms, terminal))

@@ -8,6 +8,9 @@ from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.core.refunds import Refund
 from app.core.sale import FINAL, State
+from app.core.staff import Person, Role
+from app.staff import PeopleView, Proof
+from app.staff.api import OnPeople
 from app.till.api import (
     CounterView,
     Customer,
@@ -190,6 +193,38 @@ class AskedCounter:
 
     def __getattr__(self, name: str):
         return lambda *arguments: self.asked.append((name, *arguments))
+
+
+class StandingPeople:
+    """People who are what a test says they are; remembers what it was asked."""
+
+    def __init__(self, view: PeopleView | None = None) -> None:
+        self.now = view or PeopleView(None, locked=False, is_empty=True, trouble="", members=())
+        self.asked: list[tuple[object, ...]] = []
+        self._told: list[OnPeople] = []
+
+    async def load(self) -> PeopleView:
+        return self.now
+
+    def subscribe(self, on_people: OnPeople) -> None:
+        self._told.append(on_people)
+        on_people(self.now)
+
+    def become(self, view: PeopleView) -> None:
+        self.now = view
+        for told in self._told:
+            told(view)
+
+    def touch(self) -> None:
+        self.asked.append(("touch",))
+
+    def look_idle(self) -> bool:
+        self.asked.append(("look_idle",))
+        return False
+
+    async def sign_in(self, proof: Proof) -> Person:
+        self.asked.append(("sign_in", proof.badge))
+        return Person("1001", "李", Role.CASHIER)
 
 
 class AskedPhone:

@@ -19,6 +19,7 @@ from ui.main import Program
 class FakeHouse:
     def __init__(self):
         self.counter, self.phone, self.closed = pictures.AskedCounter(), None, False
+        self.settings, self.people = SimpleNamespace(simulator=True), pictures.StandingPeople()
 
     async def close(self):
         self.closed = True

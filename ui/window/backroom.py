@@ -1,10 +1,11 @@
 """The office over the till: tabs above, one page below, opened by F4 and left by Esc. Sales go on behind it.
 
-It knows no page: each is made by its ``Make`` when it is first opened, and none before somebody has signed in.
+It knows no page: each is made by its ``Make`` when it is first opened, and none before somebody has signed in. It also
+holds the till shut while nobody may stand at it: then one page stands there alone, and Esc leads nowhere.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
@@ -19,20 +20,42 @@ from ui.views.office import pages_of, tabs_face
 from ui.widgets.tab_bar import HEIGHT, TabBar
 
 Make = Callable[[Theme, str, QWidget], Page]
+Furnish = Callable[[], Mapping[str, Make]]
 SIGN_IN: Final = "signin"
 
 
-class Backroom(QWidget):
-    """``left``: the till has the window again. ``said``: words key of a sentence for the banner."""
+class Cover(Protocol):
+    """A question over whichever page is open; while it is there, scans are its."""
 
+    def isVisible(self) -> bool: ...  # noqa: N802 - Qt's name
+
+    def scan(self, text: str) -> bool: ...
+
+    def cancel(self) -> None: ...
+
+    def set_look(self, theme: Theme, language: str) -> None: ...
+
+
+class Backroom(QWidget):
+    """``shown``: it stands over the till; ``left``: the till has the window again.
+
+    ``said``: words key of a sentence for the banner.
+    """
+
+    shown = Signal()
     left = Signal()
     said = Signal(str)
+    DOOR: Final = SIGN_IN
+    door = SIGN_IN  # the page that stands before the others; another where nobody can sign in yet
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme, self.language = theme, "zh"
         self.person: Person | None = None
+        self._furnish: Furnish | None = None
         self._makes: Mapping[str, Make] = {}
+        self._cover: Cover | None = None
+        self._held = ""  # the page that stands alone while nobody may stand at the till
         self._pages: dict[str, Page] = {}
         self._chosen = ""
         self._wanted: tuple[str, object] = ("", None)  # the page to turn to once somebody has signed in
@@ -40,9 +63,15 @@ class Backroom(QWidget):
         self.tabs.chosen.connect(self._press)
         self.hide()
 
-    def furnish(self, makes: Mapping[str, Make]) -> None:
-        """``makes`` by page name; ``signin`` among them is the page that stands there until somebody has signed in."""
-        self._makes = makes
+    def furnish(self, furnish: Furnish) -> None:
+        """``furnish`` gives the pages' makers by name when the office is first opened; ``signin`` is among them: it
+        stands there until somebody has signed in.
+        """
+        self._furnish = furnish
+
+    def cover(self, question: Cover) -> None:
+        """``question``, a child of this widget, is asked over the pages."""
+        self._cover = question
 
     @property
     def is_open(self) -> bool:
@@ -54,16 +83,33 @@ class Backroom(QWidget):
 
     def open(self, name: str = "", argument: object = None) -> bool:
         """Over the till; False while nothing is furnished yet. ``name``: the page that is wanted once signed in."""
-        if not self._makes:
-            return False
+        if not self._furnished() or self._held:
+            return bool(self._held)
         self.show()
         self.raise_()
-        if self.person is None and SIGN_IN in self._makes:
+        self.shown.emit()
+        if self.person is None and self.door in self._makes:
             self._wanted = (name, argument)
-            self._turn(SIGN_IN, None)
+            self._turn(self.door, None)
         else:
             self.turn(name, argument)
         return True
+
+    def hold(self, name: str, argument: object = None) -> None:
+        """Page ``name`` alone over the till and whatever page was open, until ``release``."""
+        if self._held == name or not self._furnished():
+            return
+        self._empty()
+        self._held = name
+        self.show()
+        self.raise_()
+        self.shown.emit()
+        self._turn(name, argument)
+
+    def release(self) -> None:
+        if self._held:
+            self._held = ""
+            self.leave()
 
     def sign_in(self, person: Person) -> None:
         """``person`` has proven to be that person: the pages are theirs until the office is left."""
@@ -85,14 +131,26 @@ class Backroom(QWidget):
     @Slot()
     def leave(self) -> None:
         """Back to the till. Whoever comes next signs in anew, and finds nothing half entered."""
+        if self._held:
+            return
+        self._empty()
+        self.hide()
+        self.left.emit()
+
+    def _empty(self) -> None:
+        if self._cover is not None and self._cover.isVisible():
+            self._cover.cancel()
         self.person = None
         self._chosen = ""
         for page in self._pages.values():
             page.hide()
             page.deleteLater()
         self._pages.clear()
-        self.hide()
-        self.left.emit()
+
+    def _furnished(self) -> bool:
+        if not self._makes and self._furnish is not None:
+            self._makes = self._furnish()
+        return bool(self._makes)
 
     def set_look(self, theme: Theme, language: str) -> None:
         if (theme, language) == (self.theme, self.language):
@@ -101,6 +159,8 @@ class Backroom(QWidget):
         self.tabs.set_theme(theme)
         for page in self._pages.values():
             page.set_look(theme, language)
+        if self._cover is not None:
+            self._cover.set_look(theme, language)
         self._place()
 
     def refresh(self, view: CounterView | None, here: Here) -> None:
@@ -110,7 +170,9 @@ class Backroom(QWidget):
             self.tabs.set_face(tabs_face(view, here, names, self._chosen))
 
     def scan(self, text: str) -> bool:
-        """A bar code that is no payment code; whether the page took it."""
+        """A bar code that is no payment code; whether the question over the page, or the page, took it."""
+        if self._cover is not None and self._cover.isVisible():
+            return self._cover.scan(text)
         return self.page is not None and self.page.scan(text)
 
     def key(self, event: QKeyEvent) -> bool:

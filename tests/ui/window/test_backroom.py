@@ -44,7 +44,7 @@ def person(role):
 def office(window, qtbot):
     MADE.clear()
     names = ("signin", "refund", "worklist", "shift", "daylog", "reconcile", "people", "settings")
-    window.backroom.furnish({n: lambda t, language, p, n=n: Blank(n, t, language, p) for n in names})
+    window.backroom.furnish(lambda: {n: lambda t, language, p, n=n: Blank(n, t, language, p) for n in names})
     window.show_view(pictures.view(Phase.PAID))
     return window.backroom
 
@@ -160,6 +160,34 @@ def test_the_tabs_are_pressed_by_the_mouse_too(window, office, qtbot):
     assert office.page.name == "shift"
     qtbot.mouseClick(office.tabs, Qt.MouseButton.LeftButton, pos=placed[""].center().toPoint())
     assert not office.isVisible()
+
+
+def test_a_till_that_is_held_shut_shows_one_page_and_esc_leads_nowhere(window, office, qtbot):
+    press(window, qtbot, Qt.Key.Key_F4)
+    office.sign_in(person(Role.MANAGER))
+    office.hold("people", "x")
+    window.refresh()
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_F4, Qt.Key.Key_F2):
+        press(window, qtbot, key)
+    assert (office.isVisible(), office.page.name, names(office)) == (True, "people", [""])
+    assert office.person is None
+    office.release()
+    assert not office.isVisible()
+    press(window, qtbot, Qt.Key.Key_F4)
+    assert office.page.name == "signin"
+
+
+def test_a_question_over_the_page_gets_the_scans_and_falls_with_the_office(window, office, qtbot):
+    question = Blank("q", window.theme, "zh", office)
+    question.cancel = question.hide
+    office.cover(question)
+    press(window, qtbot, Qt.Key.Key_F4)
+    office.sign_in(person(Role.SUPERVISOR))
+    question.show()
+    window.scan(RECEIPT, "serial")
+    assert (question.scans, office.page.scans) == ([RECEIPT], [])
+    office.leave()
+    assert question.isHidden()
 
 
 def test_the_open_sale_stays_in_sight(window, office, qtbot):
