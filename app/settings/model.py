@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.core.money import MAX_AMOUNT_FEN
 from app.core.policy import CAP_FEN
+from app.settings.hotkeys import STANDARD, hot_key
 from app.settings.parsers import (
     RATE,
     Parser,
@@ -63,7 +64,31 @@ class Staff:
 class Scanner:
     port: str = setting("", text(256))
     baud: int = setting(9600, whole(300, 4_000_000))
+    known_as: str = setting("", text(200))
+    port2: str = setting("", text(256))
+    baud2: int = setting(9600, whole(300, 4_000_000))
+    known_as2: str = setting("", text(200))
     wedge: bool = setting(default=True, parser=yes_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What the customer sees: a second screen, a pole, both or neither."""
+
+    screen: str = setting("auto", text(64))
+    pole: str = setting("none", choice("none", "led8", "cd5220", "escpos"))
+    pole_port: str = setting("", text(256))
+    pole_baud: int = setting(2400, whole(300, 4_000_000))
+    pole_known_as: str = setting("", text(200))
+    pole_chinese: bool = setting(default=False, parser=yes_no)
+    pole_lights: bool = setting(default=False, parser=yes_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    says: str = setting("results", choice("off", "results", "all"))
+    how: str = setting("auto", choice("auto", "sounds"))
+    volume: int = setting(80, whole(0, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +111,30 @@ class Receipt:
 
     address: str = setting("", text(64))
     text: str = setting("", text(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """``scale`` in per cent of the system's own; it is taken at start."""
+
+    theme: str = setting("system", choice("system", "light", "dark"))
+    scale: str = setting("100", choice("100", "125", "150", "175", "200"))
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Which key does what; the standard ones stand in the look's own table."""
+
+    help: str = setting(STANDARD["help"], hot_key)
+    stop: str = setting(STANDARD["stop"], hot_key)
+    next: str = setting(STANDARD["next"], hot_key)
+    office: str = setting(STANDARD["office"], hot_key)
+    check: str = setting(STANDARD["check"], hot_key)
+    reprint: str = setting(STANDARD["reprint"], hot_key)
+    keep: str = setting(STANDARD["keep"], hot_key)
+    give: str = setting(STANDARD["give"], hot_key)
+    other: str = setting(STANDARD["other"], hot_key)
+    language: str = setting(STANDARD["language"], hot_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +231,12 @@ class Settings:
     till: Till = field(default_factory=Till)
     staff: Staff = field(default_factory=Staff)
     scanner: Scanner = field(default_factory=Scanner)
+    display: Display = field(default_factory=Display)
+    voice: Voice = field(default_factory=Voice)
     printer: Printer = field(default_factory=Printer)
     receipt: Receipt = field(default_factory=Receipt)
+    looks: Looks = field(default_factory=Looks)
+    keys: Keys = field(default_factory=Keys)
     line: Line = field(default_factory=Line)
     wechat: Wechat | None = None
     wechat_v3: WechatV3 | None = None
@@ -214,8 +267,12 @@ SECTIONS: Final[dict[str, type]] = {
     "till": Till,
     "staff": Staff,
     "scanner": Scanner,
+    "display": Display,
+    "voice": Voice,
     "printer": Printer,
     "receipt": Receipt,
+    "looks": Looks,
+    "keys": Keys,
     "line": Line,
     "wechat": Wechat,
     "wechat_v3": WechatV3,
@@ -225,9 +282,13 @@ SECTIONS: Final[dict[str, type]] = {
 OWN: Final = (
     "till",
     "scanner",
+    "display",
+    "voice",
     "printer",
     "receipt",
     "staff",
+    "looks",
+    "keys",
 )  # who stands where, with what
 REQUIRED: Final = {
     "wechat": ("appid", "mch_id"),

@@ -22,6 +22,22 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Only a simulator changes the pace; a real channel is 1.",
     ),
     "set.ca.real": ("自带的根证书只用于本机地址。", "An authority of one's own serves this computer only."),
+    "set.keys.twice": (
+        "{place}{name}：这个键已有别的用处，请换一个键。",
+        "{place}{name}: this key already does something else; choose another.",
+    ),
+    "set.keys.shape": (
+        "热键是 F1 到 F12，或 Ctrl、Alt 加一个字母，例如 Ctrl+K。",
+        "A hot key is F1 to F12, or Ctrl or Alt with a letter, such as Ctrl+K.",
+    ),
+    "set.keys.scanner": (
+        "扫码枪会发出这个键，扫码时会误触；请换一个键。",
+        "Scanners send this key while they read; choose another.",
+    ),
+    "set.keys.reserved": (
+        "这个键在每一页都有固定的用处；请换一个键。",
+        "This key has its fixed use on every page; choose another.",
+    ),
     # one sentence per setting
     "set.simulator": (
         "连的是本机模拟器（true），还是真实通道（false）。",
@@ -47,7 +63,42 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The scanner's serial port, e.g. /dev/ttyUSB0 or COM3; empty: none.",
     ),
     "set.scanner.baud": ("串口速率，例如 9600。", "Serial speed, e.g. 9600."),
+    "set.scanner.known_as": (
+        "这把枪的编号，换了串口名也认得；由设置页填写。",
+        "How the scanner is known again under another port name; the set-up page fills it in.",
+    ),
+    "set.scanner.port2": ("第二把枪的串口；留空就没有。", "The second scanner's serial port; empty: none."),
+    "set.scanner.baud2": ("第二把枪的串口速率，例如 9600。", "The second scanner's speed, e.g. 9600."),
+    "set.scanner.known_as2": ("第二把枪的编号。", "How the second scanner is known again."),
     "set.scanner.wedge": ("当作键盘的扫码枪：true 或 false。", "A scanner that types like a keyboard: true or false."),
+    "set.display.screen": (
+        "顾客屏：auto 有第二个屏幕就用，off 不用，或写屏幕名。",
+        "Customer display: auto uses a second screen, off uses none, or a screen's name.",
+    ),
+    "set.display.pole": (
+        "顾客显示牌：none、led8（八位数码）、cd5220 或 escpos（两行）。",
+        "Pole display: none, led8 (eight figures), cd5220 or escpos (two lines).",
+    ),
+    "set.display.pole_port": ("显示牌的串口，例如 /dev/ttyS0。", "The pole's serial port, e.g. /dev/ttyS0."),
+    "set.display.pole_baud": ("显示牌的串口速率，LED8 多为 2400。", "The pole's serial speed; LED8 mostly 2400."),
+    "set.display.pole_known_as": ("显示牌的编号，由设置页填写。", "How the pole is known again."),
+    "set.display.pole_chinese": (
+        "显示牌能显示汉字（GB2312）：true 或 false。",
+        "The pole shows Chinese (GB2312): true or false.",
+    ),
+    "set.display.pole_lights": (
+        "显示牌有「合计、收款」指示灯：true 或 false。",
+        "The pole has lights for total and received: true or false.",
+    ),
+    "set.voice.says": (
+        "语音：off 不说，results 只说结果，all 也提醒顾客。",
+        "Voice: off, results only, or all with hints to the customer.",
+    ),
+    "set.voice.how": (
+        "auto 有中文语音就念，否则用提示音；sounds 只用提示音。",
+        "auto speaks where there is a voice, else sounds; sounds: sounds only.",
+    ),
+    "set.voice.volume": ("音量，0 到 100。", "Loudness, 0 to 100."),
     "set.printer.connection": (
         "小票打印机怎么接：none、network、serial、file、usb、system。",
         "How the receipt printer is connected: none, network, serial, file, usb, system.",
@@ -73,6 +124,24 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "A line below the shop's name, at most 64 characters.",
     ),
     "set.receipt.text": ("小票末行的话，最多 64 字。", "The last line of a receipt, at most 64 characters."),
+    "set.looks.theme": (
+        "明暗：system 跟系统，light 亮，dark 暗。",
+        "Brightness: system as the system has it, light, dark.",
+    ),
+    "set.looks.scale": (
+        "放大百分之几：100、125、150、175、200；下次打开时生效。",
+        "Scale in per cent: 100, 125, 150, 175, 200; from the next start.",
+    ),
+    "set.keys.help": ("帮助的键，F1 到 F12，或 Ctrl、Alt 加字母。", "Key for help: F1 to F12, Ctrl or Alt and a letter."),
+    "set.keys.stop": ("停收的键，写法同上。", "Key to stop a sale, written likewise."),
+    "set.keys.next": ("下一位顾客的键，写法同上。", "Key for the next customer, written likewise."),
+    "set.keys.office": ("主管、店长的页的键，写法同上。", "Key for the office, written likewise."),
+    "set.keys.check": ("再查一次的键，写法同上。", "Key to check again, written likewise."),
+    "set.keys.reprint": ("重印的键，写法同上。", "Key to print again, written likewise."),
+    "set.keys.keep": ("确认大额、收下的键，写法同上。", "Key for a large sum being right, and noted, likewise."),
+    "set.keys.give": ("确认退款的键，写法同上。", "Key that confirms a refund, written likewise."),
+    "set.keys.other": ("换方式收的键，写法同上。", "Key for another tender, written likewise."),
+    "set.keys.language": ("切换中文、英文的键，写法同上。", "Key for 中文 or English, written likewise."),
     "set.line.ca_pem": ("模拟器的根证书（PEM）。", "The simulator's authority (PEM)."),
     "set.wechat.base_url": ("微信支付的 https 地址。", "WeChat Pay's https address."),
     "set.wechat.appid": ("微信的 appid。", "WeChat appid."),
