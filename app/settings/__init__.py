@@ -5,7 +5,9 @@ from app.settings.file import Loaded, SettingsError, Trouble, load, parse, rende
 from app.settings.folder import DataFolder, default_folder
 from app.settings.model import (
     Alipay,
+    Keys,
     Line,
+    Looks,
     Printer,
     Receipt,
     Scanner,
@@ -24,8 +26,10 @@ __all__ = [
     "Client",
     "ClientError",
     "DataFolder",
+    "Keys",
     "Line",
     "Loaded",
+    "Looks",
     "Printer",
     "Receipt",
     "Scanner",

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from app import words
 from app.settings.folder import DataFolder
+from app.settings.hotkeys import taken_twice
 from app.settings.model import REQUIRED, SECTIONS, Settings, parser_of
 
 SIZE_MOST: Final = 262_144  # bytes; the four certificates of a full file are 20,000
@@ -187,7 +188,12 @@ def _one(text: str, kind: type, name: str, raw: object, *, section: str) -> obje
 
 
 def _cross_check(text: str, settings: Settings) -> None:
-    """A simulator is on this computer; only a simulator keeps another pace; an authority of one's own stays here."""
+    """A simulator is on this computer; only a simulator keeps another pace; an authority of one's own stays here.
+
+    No key stands for two things.
+    """
+    if (twice := taken_twice(settings.keys)) is not None:
+        raise SettingsError(Trouble("set.keys.twice", f"keys.{twice}", _line_of(text, "keys", twice)))
     if settings.simulator and not settings.only_loopback:
         raise SettingsError(Trouble("set.simulator.away", "simulator", _line_of(text, "", "simulator")))
     if settings.pace != 1 and not settings.simulator:

@@ -64,31 +64,7 @@ class Staff:
 class Scanner:
     port: str = setting("", text(256))
     baud: int = setting(9600, whole(300, 4_000_000))
-    known_as: str = setting("", text(200))
-    port2: str = setting("", text(256))
-    baud2: int = setting(9600, whole(300, 4_000_000))
-    known_as2: str = setting("", text(200))
     wedge: bool = setting(default=True, parser=yes_no)
-
-
-@dataclass(frozen=True, slots=True)
-class Display:
-    """What the customer sees: a second screen, a pole, both or neither."""
-
-    screen: str = setting("auto", text(64))
-    pole: str = setting("none", choice("none", "led8", "cd5220", "escpos"))
-    pole_port: str = setting("", text(256))
-    pole_baud: int = setting(2400, whole(300, 4_000_000))
-    pole_known_as: str = setting("", text(200))
-    pole_chinese: bool = setting(default=False, parser=yes_no)
-    pole_lights: bool = setting(default=False, parser=yes_no)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    says: str = setting("results", choice("off", "results", "all"))
-    how: str = setting("auto", choice("auto", "sounds"))
-    volume: int = setting(80, whole(0, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +207,6 @@ class Settings:
     till: Till = field(default_factory=Till)
     staff: Staff = field(default_factory=Staff)
     scanner: Scanner = field(default_factory=Scanner)
-    display: Display = field(default_factory=Display)
-    voice: Voice = field(default_factory=Voice)
     printer: Printer = field(default_factory=Printer)
     receipt: Receipt = field(default_factory=Receipt)
     looks: Looks = field(default_factory=Looks)
@@ -267,8 +241,6 @@ SECTIONS: Final[dict[str, type]] = {
     "till": Till,
     "staff": Staff,
     "scanner": Scanner,
-    "display": Display,
-    "voice": Voice,
     "printer": Printer,
     "receipt": Receipt,
     "looks": Looks,
@@ -282,8 +254,6 @@ SECTIONS: Final[dict[str, type]] = {
 OWN: Final = (
     "till",
     "scanner",
-    "display",
-    "voice",
     "printer",
     "receipt",
     "staff",

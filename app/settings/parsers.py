@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -56,13 +57,20 @@ def url_or_none(raw: object) -> str:
     return "" if raw == "" else url(raw)
 
 
-def choice(*allowed: str) -> Parser:
-    def parse(raw: object) -> str:
-        if not isinstance(raw, str) or raw not in allowed:
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A parser whose words can be shown to choose from."""
+
+    allowed: tuple[str, ...]
+
+    def __call__(self, raw: object) -> str:
+        if not isinstance(raw, str) or raw not in self.allowed:
             raise ValueError
         return raw
 
-    return parse
+
+def choice(*allowed: str) -> OneOf:
+    return OneOf(allowed)
 
 
 def whole(least: int, most: int) -> Parser:

@@ -132,7 +132,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "放大百分之几：100、125、150、175、200；下次打开时生效。",
         "Scale in per cent: 100, 125, 150, 175, 200; from the next start.",
     ),
-    "set.keys.help": ("帮助的键，F1 到 F12，或 Ctrl、Alt 加字母。", "Key for help: F1 to F12, Ctrl or Alt and a letter."),
+    "set.keys.help": (
+        "帮助的键，F1 到 F12，或 Ctrl、Alt 加字母。",
+        "Key for help: F1 to F12, Ctrl or Alt and a letter.",
+    ),
     "set.keys.stop": ("停收的键，写法同上。", "Key to stop a sale, written likewise."),
     "set.keys.next": ("下一位顾客的键，写法同上。", "Key for the next customer, written likewise."),
     "set.keys.office": ("主管、店长的页的键，写法同上。", "Key for the office, written likewise."),
