@@ -67,7 +67,7 @@ def _plain(view: CounterView | None, here: Here) -> StageFace:
         return _entering(view, here)
     if view.sale is None:
         return _ready(view, here)
-    return _sale(view.sale, here)
+    return _sale(view.sale, here, prints=_prints(view))
 
 
 def _red(key: str, language: str, values: Values = ()) -> StageFace:
@@ -124,10 +124,15 @@ def _ways(view: CounterView, language: str) -> str:
     return " · ".join(names)
 
 
-def _sale(sale: SaleView, here: Here) -> StageFace:
+def _prints(view: CounterView) -> bool:
+    """Whether a slip comes out by itself, or would if somebody gave the printer paper."""
+    return any(lamp.name == "printer" and lamp.light is not Light.OFF for lamp in view.lamps)
+
+
+def _sale(sale: SaleView, here: Here, *, prints: bool) -> StageFace:
     counted = ring(sale, here)
     tone, glyph = _shape(sale.phase, counting=counted is not None)
-    head, first, second = sentences(sale, here)
+    head, first, second = sentences(sale, here, prints=prints)
     return StageFace(
         tone,
         glyph,
@@ -170,7 +175,7 @@ def _given_back(sale: SaleView) -> dict[str, str | int]:
     return {"amount": money(amount), "left": money(sale.left_fen)}
 
 
-def sentences(sale: SaleView, here: Here) -> tuple[str, str, str]:
+def sentences(sale: SaleView, here: Here, *, prints: bool = False) -> tuple[str, str, str]:
     """Head, what is, what to do. A sentence with seconds that nobody counts is replaced by one without."""
     language, phase = here.language, sale.phase
     left = seconds_left(sale, here)
@@ -191,9 +196,9 @@ def sentences(sale: SaleView, here: Here) -> tuple[str, str, str]:
         first_key, second_key = "st.accepted.is", "st.accepted.do" if sale.alarm else "win.accepted.do"
     elif phase is Phase.PENDING and left is None:
         second_key = "win.pending.do"
-    elif phase is Phase.PAID and not sale.recovered:
-        second_key = "win.paid.do"  # until there is a printer: no slip is promised
-    elif phase is Phase.PAID:
+    elif phase is Phase.PAID and not sale.recovered and not prints:
+        second_key = "win.paid.do"  # no slip is promised where none is printed
+    elif phase is Phase.PAID and sale.recovered:
         first_key, second_key = "st.recpaid.is", "win.recovered.do"
     elif phase in (Phase.VOIDING, Phase.PARTIAL):
         values |= _given_back(sale)

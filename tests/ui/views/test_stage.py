@@ -49,6 +49,13 @@ def test_the_words_are_the_page_of_words_own(phase, language):
     assert (shown.head, shown.first, shown.second) == wanted
 
 
+@pytest.mark.parametrize(("light", "promised"), [(Light.OK, True), (Light.SLOW, True), (Light.OFF, False)])
+def test_a_slip_is_promised_only_where_there_is_a_printer(light, promised):
+    picture = pictures.view(Phase.PAID)
+    shown = stage_face(replace(picture, lamps=(*picture.lamps, Lamp("printer", light, "printer.ok"))), HERE)
+    assert (shown.second == say("st.paid.do", "zh")) is promised
+
+
 def test_no_sentence_counts_seconds_that_nobody_counts():
     for phase in (Phase.UNKNOWN, Phase.PENDING):
         shown = face(phase, deadline=None)
