@@ -2,7 +2,11 @@
 # Everything that must hold, one command: walls, types, style, tests. Exactly what continuous integration runs.
 #   sh packaging/test.sh                everything
 #   sh packaging/test.sh tests/app/core only these tests (arguments go to pytest)
-#   sh packaging/test.sh long years [--seeds N] [--seed S] [--shrink]   the simulated till; a seed alone is replayed
+#   sh packaging/test.sh long soak [--till-years Y] [--seed N]   years at the simulated till (200 sales a day)
+#   sh packaging/test.sh long replay SEED    one seed of it, with its timeline; long shrink SEED: as short as it gets
+#   sh packaging/test.sh long nth       the plug at every point of told stories, and at every two of the core ones
+#   sh packaging/test.sh long mutants   every sabotage of the till, until the simulation finds it
+#   sh packaging/test.sh long kill9 [--kills N]   the real program, killed at random instants
 #   sh packaging/test.sh long bills     bills of a million rows through every room
 #   sh packaging/test.sh long powercut [--cuts N] [--seed S]   100,000 power cuts under the journal
 #   sh packaging/test.sh long tamper [--rounds N] [--seed S]   a journal altered in every way, and each found
@@ -11,15 +15,15 @@ set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh
 prepare --group dev
-if [ "${1:-}" = long ] && [ "${2:-}" = years ]; then
-    shift 2
-    exec env PYTHONPATH=tests .venv/bin/python -m simulation "$@"
-fi
 if [ "${1:-}" = long ]; then
-    case ${2:-} in bills | powercut | tamper)
+    case ${2:-} in
+    bills | powercut | tamper | kill9)
         part=$2
         shift 2
         exec env PYTHONPATH=.:tests .venv/bin/python -m "long.$part" "$@" ;;
+    soak | replay | shrink | nth | mutants)
+        shift
+        exec env PYTHONPATH=.:tests .venv/bin/python -m simulation "$@" ;;
     esac
 fi
 if [ "${1:-}" = long ] && [ "${2:-}" = hostile ]; then

@@ -83,9 +83,11 @@ def hunt(mutants: Collection[Mutant], procs: int, most: int = MOST) -> list[dict
         def one(mutant: Mutant) -> dict[str, Any]:
             where = copies.get()
             try:
-                return hunted(mutant, where, most)
+                found = hunted(mutant, where, most)
             finally:
                 copies.put(where)
+            print(f"{found['seeds'] or 'SURVIVED'}: {mutant.name} ({found['rule']})", file=sys.stderr)
+            return found
 
         return list(pool.map(one, mutants))
 

@@ -1,49 +1,62 @@
 """Some hundreds of seeds of sabotage, and what makes them worth believing."""
 
 import itertools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from simulation import shrink
 from simulation.command import Report, main
 from simulation.dice import Dice
-from simulation.story import play
+from simulation.story import Way, play
 
-from app.core import machine, undoing
-from app.core.answers import Found, Pay
+from app.core import machine
+from app.core.answers import Pay
 from app.core.sale import State
 from app.till.engine import Engine
 from app.till.keeper import Keeper
 
-SALES = 2  # customers in each of the many seeds: short stories shrink by themselves
+ROOT = Path(__file__).parents[2]
+FEW, SOME = 2, 6  # customers of a seed: short stories shrink by themselves
 RARE = {  # each of these must have happened in the seeds below
     "started with open sales",
     "crash.before-commit",
-    "crash.after-commit",
     "crash.before-send",
-    "crash.after-send",
     "crash.before-receive",
+    "crash.in recovery",
     "let go although it was paid",
     "ended unknown to the channel",
-    "charged again after a restart",
     "another attempt",
     "scanned twice",
     "stopped",
     "pay.late-pay",
     "pay.lose-answer",
     "reverse.lie-ok",
-    "reverse.lie-fail",
     "query.invisible",
     "disk.full",
     "an answer came twice",
     "faultless seed",
+    "state.VOIDED",
+    "hand.GIVEN",
+    "refund.ACCEPTED",
 }
 
 
-@pytest.mark.parametrize("first", range(0, 300, 60))
+@pytest.mark.parametrize("first", range(0, 240, 80))
 def test_no_fen_goes_astray(first):
     report = Report()
-    for seed in range(first, first + 60):
-        report.add(play(seed, range(SALES)))
+    for seed in range(first, first + 80):
+        report.add(play(seed, range(SOME)))
+    assert report.violations == []
+
+
+def test_nor_on_the_shipping_journal_through_the_shipping_client_under_real_keys():
+    report = Report()
+    for seed in range(10_000, 10_025):
+        report.add(play(seed, range(SOME), way=Way(sqlite=True, wires=True, real_keys=seed < 10_002)))
     assert report.violations == []
 
 
@@ -51,19 +64,29 @@ def test_rare_situations_are_reached():
     report = Report()
     missing = set(RARE)
     for seed in itertools.count(5_000):
-        report.add(play(seed, range(SALES)))
+        report.add(play(seed, range(SOME)))
         missing = RARE - set(report.sometimes)
-        if not missing or seed == 5_400:
+        if not missing or seed == 5_200:
             break
     assert not missing
 
 
-@pytest.mark.parametrize("seed", [3, 7, 11])
-def test_a_seed_repeats_bit_for_bit(seed):
-    one, other = play(seed, range(6)), play(seed, range(6), keep_story=True)
-    assert one.digest == other.digest
-    assert one.sometimes == other.sometimes
-    assert play(seed + 1, range(6)).digest != one.digest
+def test_a_seed_repeats_bit_for_bit():
+    for seed in (3, 7, 11):
+        one, other = play(seed, range(SOME)), play(seed, range(SOME), keep_story=True)
+        assert one.digest == other.digest
+        assert one.sometimes == other.sometimes
+        assert play(seed + 1, range(SOME)).digest != one.digest
+
+
+def test_a_seed_is_the_same_under_another_order_of_hashes():
+    told = []
+    for order in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": order, "PYTHONPATH": os.pathsep.join((str(ROOT), "tests"))}
+        asked = [sys.executable, "-m", "simulation", "replay", "5", "--sales", "4"]
+        ran = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        told.append(json.loads(ran.stdout.splitlines()[-1])["digest"])
+    assert told[0] == told[1]
 
 
 def test_muting_one_deed_leaves_the_throws_of_the_others_alone():
@@ -77,12 +100,12 @@ def test_muting_one_deed_leaves_the_throws_of_the_others_alone():
     assert muted.deeds == free.deeds[1:]
 
 
-# --- the tester is not blind: each door, left open, is found within a few seeds
+# --- the tester is not blind: doors left open are found within a few seeds, and what is found is short
 
 
-def _first_broken(seeds=40):
+def _first_broken(seeds=60):
     for seed in range(seeds):
-        result = play(seed, range(SALES))
+        result = play(seed, range(FEW))
         if result.violations:
             return result
     return None
@@ -99,26 +122,17 @@ def test_a_timeout_taken_for_a_refusal_is_found_and_shrunk(monkeypatch):
     monkeypatch.setattr(machine, "_pay_decides", careless)
     found = _first_broken()
     assert found is not None
-    short = shrink.shortest(found.seed, range(SALES))
+    short = shrink.shortest(found.seed, range(FEW))
     assert len(short.customers) == 1
-    assert len(short.result.deeds) <= 4
+    assert len(short.result.deeds) <= 3
+    assert len(short.result.story) <= 60
     assert "DECLINED" in short.tell()
-
-
-def test_a_reverse_that_is_believed_is_found(monkeypatch):
-    answered = undoing.reverse_answered
-
-    def trusting(sale, answer, now, patience):
-        moved, work = answered(sale, answer, now, patience)
-        return machine.ended(moved, State.REVERSED, now) if answer.evidence.verified else (moved, work)
-
-    monkeypatch.setattr(undoing, "reverse_answered", trusting)
-    assert _first_broken() is not None
-
-
-def test_an_order_not_found_that_is_believed_is_found(monkeypatch):
-    monkeypatch.setattr(undoing, "_nothing_can_come", lambda _sale: True)
-    assert _first_broken() is not None
+    told: dict = {}
+    exec(compile(short.as_test(), "case", "exec"), told)
+    with pytest.raises(AssertionError):
+        told[f"test_seed_{found.seed}"]()
+    monkeypatch.undo()
+    told[f"test_seed_{found.seed}"]()
 
 
 def test_work_before_its_commit_is_found(monkeypatch):
@@ -141,9 +155,13 @@ def test_work_before_its_commit_is_found(monkeypatch):
     assert _first_broken() is not None
 
 
-def test_the_command_reports_and_exits_by_what_it_found(capsys, monkeypatch):
-    assert main(["--seeds", "2", "--sales", "2"]) == 0
-    assert '"violations": []' in capsys.readouterr().out
-    monkeypatch.setattr(machine, "believed_query", lambda answer: answer)
-    monkeypatch.setattr(machine, "_HELD", frozenset({Found.PAID}))
-    assert main(["--seed", "3", "--sales", "1"]) in (0, 1)
+def test_the_command_reports_and_exits_by_what_it_found(capsys, monkeypatch, tmp_path):
+    out = tmp_path / "soak.json"
+    assert main(["soak", "--seeds", "3", "--sales", "2", "--procs", "1", "--out", str(out)]) == 0
+    report = json.loads(out.read_text())
+    assert report["violations"] == []
+    assert report["counts"]["seeds"] == 3
+    assert report["counts"]["sales"] >= 3
+    monkeypatch.setattr(machine, "_pay_decides", lambda sale, _answer, now, _p: machine.ended(sale, State.PAID, now))
+    assert main(["soak", "--seeds", "20", "--sales", "2", "--procs", "1"]) == 1
+    assert '"rule": "I-15"' in capsys.readouterr().out
