@@ -1,49 +1,24 @@
-"""``mashou doctor``: asks every part whether it works, and says in one line each who mends what does not.
+"""``mashou doctor``: the self-test, a line per part."""
 
-It reads, and asks each channel about a number nobody has: it may run beside the window, and sells nothing.
-"""
-
-import asyncio
 import json
 import logging
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
 
 from app import words
-from app.channels.api import BadConfigError, Contact, Counterparty, Terminal
-from app.channels.registry import Config, configured, open_channel
-from app.cli import checkup
 from app.cli.ask import Ask
-from app.cli.checkup import Finding, Who, bad, both, good, warned
 from app.cli.exits import Exit
-from app.core.channel import Channel
-from app.core.policy import limits_for
-from app.core.sale import Order
-from app.journal.errors import JournalBroken, JournalError, JournalTaken
-from app.journal.lock import WriterLock
-from app.journal.reader import open_reader, prove
-from app.secrets import Secrets, Vault, VaultError
-from app.settings import DataFolder, Settings, SettingsError, load
-from app.settings.model import Scanner
-from app.till.clock import Clock
-from app.till.effects import channel_limits
-from app.till.entries import last_orders
-from devices.ports import serial_ports
+from app.setup.checkup import Finding, Light
+from app.setup.doctor import findings
 
 
 def examine(ask: Ask, *, as_json: bool) -> Exit:
     """Print a line per check; exit 0 where all is well, 2 where somebody is needed."""
     logging.getLogger("mashou").addHandler(logging.NullHandler())  # what the rooms would log is said here in words
     found = []
-    for finding in _findings(ask):
+    for finding in findings(ask.folder, ask.prompt):
         found.append(finding)
         if not as_json:
             print(finding.line(ask.language), flush=True)
-    wrong = [one for one in found if one.light is not checkup.Light.OK]
+    wrong = [one for one in found if one.light is not Light.OK]
     if as_json:
         print(json.dumps({"ok": not wrong, "checks": [_plain(one) for one in found]}, ensure_ascii=False))
     else:
@@ -54,155 +29,3 @@ def examine(ask: Ask, *, as_json: bool) -> Exit:
 def _plain(finding: Finding) -> dict[str, str]:
     zh, en = finding.says
     return {"part": finding.part, "light": finding.light.value, "who": finding.who.value, "zh": zh, "en": en}
-
-
-def _findings(ask: Ask) -> Iterator[Finding]:
-    place = DataFolder(ask.folder)
-    settings, about_settings = _settings(ask.folder)
-    yield about_settings
-    secrets, about_vault = _vault(ask, settings)
-    yield about_vault
-    yield _journal(place, secrets)
-    if ask.folder.exists():
-        yield checkup.disk(shutil.disk_usage(ask.folder).free)
-    if settings is None:
-        return
-    yield _scanner(settings.scanner)
-    clock = Clock()
-    if secrets is not None:
-        yield from asyncio.run(_channels(settings, secrets, clock, _orders(place, clock)))
-    yield from checkup.certificates(settings, clock.channel_ms())
-
-
-def _settings(folder: Path) -> tuple[Settings | None, Finding]:
-    try:
-        loaded = load(folder)
-    except SettingsError as error:
-        says = (error.trouble.say("zh"), error.trouble.say("en"))
-        if error.trouble.key == "set.missing":
-            says = both("set.missing", path=str(folder))
-        return None, Finding("settings", checkup.Light.BAD, Who.MANAGER, says)
-    if loaded.trouble is not None:
-        zh, en = (
-            words.say("doc.settings.last", language, why=loaded.trouble.say(language)) for language in words.LANGUAGES
-        )
-        return loaded.settings, Finding("settings", checkup.Light.WARN, Who.MANAGER, (zh, en))
-    return loaded.settings, good("settings", "doc.settings.ok")
-
-
-def _vault(ask: Ask, settings: Settings | None) -> tuple[Secrets | None, Finding]:
-    try:
-        secrets = Vault.unlock(ask.folder, prompt=ask.prompt)
-    except VaultError as error:
-        return None, bad("vault", Who.MANAGER, error.key, **dict(error.values))
-    if settings is not None and secrets.simulator != settings.simulator:
-        return secrets, bad("vault", Who.MANAGER, "keys.mixed.say")
-    return secrets, good("vault", "doc.vault.ok")
-
-
-def _journal(place: DataFolder, secrets: Secrets | None) -> Finding:
-    """The end of the chain; whether it can be written is tried only where no window is writing."""
-    if not place.journal.exists():
-        return good("journal", "doc.journal.none")
-    try:
-        if secrets is None:
-            reader = open_reader(place.journal)
-            entries = reader.head().seq
-            reader.close()
-            return warned("journal", Who.MANAGER, "doc.journal.unlocked", n=entries)
-        head = prove(place.journal, secrets.mac_key)
-        if _is_written(place):
-            return good("journal", "doc.journal.beside", n=head.seq)
-    except JournalError as error:
-        return bad("journal", Who.MANAGER, error.key, **dict(error.values))
-    try:
-        _write_something(place.path)
-    except OSError:
-        return bad("journal", Who.MANAGER, "doc.journal.readonly", path=str(place.path))
-    return good("journal", "doc.journal.ok", n=head.seq)
-
-
-def _is_written(place: DataFolder) -> bool:
-    try:
-        WriterLock(place.journal.with_name(place.journal.name + ".lock")).release()
-    except JournalTaken:
-        return True
-    except JournalBroken:
-        return False  # the lock's file cannot be opened: the folder is not ours to write, which is told by the next try
-    return False
-
-
-def _write_something(folder: Path) -> None:
-    """Raises OSError where the folder takes no file or the disk does not make it durable."""
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(bytes(4096))
-        file.flush()
-        os.fsync(file.fileno())
-    if not os.access(DataFolder(folder).journal, os.W_OK):
-        raise PermissionError
-
-
-def _scanner(scanner: Scanner) -> Finding:
-    if not scanner.port:
-        return good("scanner", "doc.scanner.wedge")
-    if not (Path(scanner.port).exists() or scanner.port in {port.device for port in serial_ports()}):
-        return bad("scanner", Who.MANAGER, "doc.scanner.gone", port=scanner.port)
-    if Path(scanner.port).exists() and not os.access(scanner.port, os.R_OK | os.W_OK):
-        return bad("scanner", Who.MANAGER, "scanner.perm.say")
-    return good("scanner", "doc.scanner.ok", port=scanner.port)
-
-
-def _orders(place: DataFolder, clock: Clock) -> dict[Channel, Order]:
-    """The newest order of each channel, of the last two days: one that the channel must know."""
-    try:
-        reader = open_reader(place.journal)
-    except JournalError:
-        return {}
-    try:
-        return {order.channel: order for order in last_orders(reader, clock.channel_ms())}
-    except JournalError:
-        return {}
-    finally:
-        reader.close()
-
-
-async def _channels(
-    settings: Settings, secrets: Secrets, clock: Clock, orders: Mapping[Channel, Order]
-) -> list[Finding]:
-    """All channels at once. ``clock`` learns the time of those whose answer was verified."""
-    configs = list(configured(settings, secrets))
-    if not configs:
-        return [bad("settings", Who.MANAGER, "doc.channel.none")]
-    asked = await asyncio.gather(*(_channel(config, settings, clock, orders) for config in configs))
-    about_clock = checkup.clock(skew for _, skew in asked if skew is not None)
-    return [finding for finding, _ in asked] + ([about_clock] if about_clock else [])
-
-
-async def _channel(
-    config: Config, settings: Settings, clock: Clock, orders: Mapping[Channel, Order]
-) -> tuple[Finding, float | None]:
-    """One harmless query; the finding, and by how many seconds this computer is ahead of the answer's ``Date``.
-
-    Where the refusal that it provokes comes unsigned, a last order of ours is asked about: its answer is signed.
-    """
-    compared = Clock()
-    contacts: list[Contact] = []
-
-    def heard(contact: Contact) -> None:
-        contacts.append(contact)
-        clock.heard(contact)
-        compared.heard(replace(contact, verified=True))  # a wrong clock may be why a signature was refused
-
-    terminal = Terminal(settings.shop.name, settings.shop.store_id, settings.till.terminal, "")
-    try:
-        room: Counterparty = open_channel(config, terminal, clock, channel_limits(limits_for(settings.pace)), heard)
-    except BadConfigError as error:
-        return bad(error.channel.value, Who.MANAGER, "doc.channel.shut", why=error.sentence), None
-    try:
-        found = checkup.judged(await room.warm(), simulator=settings.simulator)
-        if found.unproven and room.channel in orders:
-            await room.query(orders[room.channel])
-            found = checkup.proven(contacts[-1]) or found
-    finally:
-        await room.aclose()
-    return found, compared.skew() if compared.measured else None

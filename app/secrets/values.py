@@ -51,6 +51,18 @@ class Secrets(Mapping[str, Secret]):
             self._keep(held)
         self._held[name] = Secret(text)
 
+    def renew(self, merchant: Mapping[str, str]) -> None:
+        """Seal a merchant's keys anew in place of those before; what is ``KEPT`` stays. Blocks on the disk.
+
+        What was opened with the old ones keeps them until it is opened again. Only for whoever holds the journal's
+        lock. Raises VaultError ``keys.disk.say``; the old ones are then still there.
+        """
+        kept = {name: secret.reveal() for name, secret in self._held.items() if name.startswith(KEPT)}
+        held = {**merchant, **kept}
+        if self._keep is not None:
+            self._keep(held)
+        self._held = {name: Secret(text) for name, text in held.items()}
+
     @property
     def mac_key(self) -> bytes:
         """32 bytes, for the journal's seals."""

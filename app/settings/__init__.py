@@ -1,6 +1,6 @@
 """The settings of one data folder: read at start, frozen while the till runs. Secrets are not here (app.secrets)."""
 
-from app.settings.client import Client, ClientError, take_client
+from app.settings.client import Client, ClientError, read_client, take_client
 from app.settings.file import Loaded, SettingsError, Trouble, load, parse, render, save
 from app.settings.folder import DataFolder, default_folder
 from app.settings.model import (
@@ -46,6 +46,7 @@ __all__ = [
     "load",
     "loopback",
     "parse",
+    "read_client",
     "render",
     "save",
     "take_client",

@@ -49,7 +49,11 @@ class Client:
 
 def take_client(path: Path) -> Client:
     """Read and check a client file; pairs of keys are tried against each other. Raises ClientError."""
-    raw = _document(path)
+    return read_client(_document(path))
+
+
+def read_client(raw: Mapping[str, Any]) -> Client:
+    """As ``take_client``, from the file's fields."""
     if raw.get("format") != FORMAT:
         raise ClientError("client.format", "format")
     simulator = _take(raw, Settings, "simulator", default=False)

@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -192,7 +192,7 @@ def _cross_check(text: str, settings: Settings) -> None:
 
     No key stands for two things.
     """
-    if (twice := taken_twice(settings.keys)) is not None:
+    if (twice := taken_twice(asdict(settings.keys))) is not None:
         raise SettingsError(Trouble("set.keys.twice", f"keys.{twice}", _line_of(text, "keys", twice)))
     if settings.simulator and not settings.only_loopback:
         raise SettingsError(Trouble("set.simulator.away", "simulator", _line_of(text, "", "simulator")))

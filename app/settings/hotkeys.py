@@ -6,11 +6,8 @@ and Ctrl+C frame a code), and Alt with a figure is how they type a character by 
 """
 
 import re
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from app.settings.model import Keys
+from collections.abc import Mapping
+from typing import Final
 
 STANDARD: Final[dict[str, str]] = {
     "help": "F1",
@@ -49,11 +46,11 @@ def refusal(key: str) -> str:
     return ""
 
 
-def taken_twice(keys: "Keys") -> str | None:
-    """The name of the first setting whose key another setting has before it."""
+def taken_twice(keys: Mapping[str, str]) -> str | None:
+    """The name of the first setting whose key another setting has before it; ``keys`` by their settings' names."""
     seen: set[str] = set()
-    for name, key in asdict(keys).items():
+    for name, key in keys.items():
         if key in seen:
-            return str(name)
+            return name
         seen.add(key)
     return None

@@ -18,6 +18,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "doc.settings.ok": ("读得通。", "They can be read."),
     "doc.settings.last": ("{why}暂用上次的好设置。", "{why} The last good settings stand in."),
     "doc.vault.ok": ("打得开。", "They open."),
+    "doc.vault.lacks": (
+        "有通道的密钥没有封存，这个通道收不了款；请在设置的「支付通道」里重装。",
+        "A channel's keys are not sealed, so it cannot sell; load them anew under Channels in the settings.",
+    ),
     "doc.journal.ok": ("末尾核对通过，共 {n} 条，可写。", "The tail holds, {n} records, writable."),
     "doc.journal.beside": (
         "末尾核对通过，共 {n} 条；收银窗口正在写。",

@@ -1,6 +1,6 @@
 """Which keys may be hot keys."""
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_every_hot_key_of_the_till_is_a_setting_with_its_standard():
 
 def test_one_key_for_two_things_is_refused_with_its_line():
     twice = replace(Settings(), keys=Keys(stop="F3"))
-    assert taken_twice(twice.keys) == "next"
+    assert taken_twice(asdict(twice.keys)) == "next"
     with pytest.raises(SettingsError) as caught:
         parse(render(twice))
     assert caught.value.trouble.key == "set.keys.twice"

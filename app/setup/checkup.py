@@ -1,4 +1,4 @@
-"""The judgements of ``mashou doctor``: what was found, put as one line and one who mends it. Pure."""
+"""The judgements of the self-test: what was found, put as one line and one who mends it. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace

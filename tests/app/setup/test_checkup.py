@@ -10,11 +10,11 @@ from cryptography.x509.oid import NameOID
 
 from app import words
 from app.channels.api import Contact
-from app.cli import checkup
-from app.cli.checkup import Light, Who
 from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.settings.model import Alipay, Settings, Wechat
+from app.setup import checkup
+from app.setup.checkup import Light, Who
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
