@@ -24,7 +24,7 @@ from simulation.short import ShortLine
 from simulation.till import Till
 from simulation.watch import Watch
 from simulation.wires import Wires
-from simulation.world import Deadlock, PowerCut, World
+from simulation.world import DAY, Deadlock, PowerCut, World
 
 from app.core.channel import Channel
 
@@ -196,6 +196,8 @@ class Story:
         for i in range(3):
             if dice.strikes("sleep", 0.05, i):
                 world.at(dice.between(1, HORIZON / 3, "sleep at", i), lambda i=i: self._sleep(i))
+            if dice.strikes("block", 0.05, i):
+                world.at(dice.between(1, HORIZON / 3, "block at", i), lambda i=i: self._block(i))
             if dice.strikes("plug", 0.05, i):
                 world.at(dice.between(1, HORIZON / 6, "plug at", i), self._pull)
             if dice.strikes("wall", 0.05, i):
@@ -212,6 +214,11 @@ class Story:
             long = self.world.dice.u("long sleep", i) < 0.1
             self.world.sleep(self.world.dice.between(6, 40_000 if long else 400, "sleeps", i))
 
+    def _block(self, i: int) -> None:
+        if self.watch.running and not self.world.dice.calm:
+            self.world.seen("the program was held up")
+            self.world.block(self.world.dice.between(0.5, 30, "blocks", i))
+
     def _pull(self) -> None:
         if self.watch.running and not self.world.dice.calm:
             raise self.world.cut("somewhere")
@@ -219,7 +226,8 @@ class Story:
     def _set_clock(self, i: int) -> None:
         if not self.world.dice.calm:
             self.world.seen("the wall clock was set")
-            self.world.wall_error += self.world.dice.between(-90_000, 90_000, "set to", i)
+            far = 40 * DAY if self.world.dice.u("far", i) < 0.2 else DAY
+            self.world.wall_error += self.world.dice.between(-far, far, "set to", i)
             self.world.say("computer", f"its clock is wrong by {self.world.wall_error:.0f} s")
 
     def _down(self, channel: Channel, i: int) -> None:

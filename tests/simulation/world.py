@@ -7,13 +7,15 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any
+from typing import Any, cast
 
 from simulation.dice import Dice
 from simulation.loop import SimLoop
 
 DAY = 86_400.0
 MIDNIGHT = 1_793_721_600.0  # 2026-11-04 00:00 at UTC+8
+# Days after it on which a seed may begin: a plain one mostly; the last of a month, of a year, of February, a 29th
+DAYS = (0,) * 8 + (26, 57, 481, 482)
 HOUR = 3_600.0
 
 
@@ -33,7 +35,7 @@ class World:
         self.now = 0.0
         self.slept = 0.0
         self.wall_error = self.dice.between(-30, 30, "wall") if self.dice.u("wall?") < 0.3 else 0.0
-        self.epoch = MIDNIGHT + self._hour_of_day()
+        self.epoch = MIDNIGHT + DAY * cast("int", dice.pick(DAYS, "day")) + self._hour_of_day()
         self.sometimes: Counter[str] = Counter()
         self.crashes = 0
         self.story: list[str] | None = [] if keep_story else None
@@ -96,6 +98,11 @@ class World:
         before = self.now
         self.pass_time(seconds)
         self.slept += self.now - before
+
+    def block(self, seconds: float) -> None:
+        """The program stands still, its clocks do not: a disk, a virus scanner, a machine that swaps."""
+        self.say("computer", f"holds the program up for {seconds:.0f} s")
+        self.pass_time(seconds)
 
     def _next(self) -> None:
         at, _, act = heapq.heappop(self._coming)
