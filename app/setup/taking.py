@@ -90,14 +90,18 @@ def present(place: DataFolder) -> Loaded | None:
 
 def same_shop(before: Settings | None, after: Settings) -> bool:
     """Whether open sales can still be settled: the same accounts, wherever they are reached."""
-    if before is None:
-        return False
+    return before is not None and _accounts(before) == _accounts(after)
 
-    def accounts(settings: Settings) -> dict[str, list[object]]:
-        held = {name: getattr(settings, name) for name in ACCOUNT}
-        return {n: [getattr(one, account) for account in ACCOUNT[n]] for n, one in held.items() if one is not None}
 
-    return accounts(before) == accounts(after)
+def keeps_accounts(before: Settings, after: Settings) -> bool:
+    """Whether every account of ``before`` is still there; others may have come."""
+    after_them = _accounts(after)
+    return all(after_them.get(name) == account for name, account in _accounts(before).items())
+
+
+def _accounts(settings: Settings) -> dict[str, list[object]]:
+    held = {name: getattr(settings, name) for name in ACCOUNT}
+    return {n: [getattr(one, account) for account in ACCOUNT[n]] for n, one in held.items() if one is not None}
 
 
 def nothing_open(place: DataFolder, key: str) -> None:

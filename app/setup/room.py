@@ -1,0 +1,233 @@
+"""The settings' room: what the settings' pages and the first start ask, on the worker's loop, blocking in threads.
+
+Nothing here changes a running till: what is saved is read at the next start, as settings are frozen while it runs
+(only looks, language and hot keys are the window's own, and it may take them at once).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from app.journal.errors import JournalError
+from app.journal.reader import open_reader
+from app.secrets import Secrets, Vault, VaultError
+from app.secrets.passphrase import Prompt
+from app.secrets.values import KEPT
+from app.settings import ClientError, DataFolder, Settings, SettingsError, Trouble, load, save, take_client
+from app.settings.client import SEALED
+from app.settings.hotkeys import refusal
+from app.settings.model import SECTIONS, parser_of
+from app.setup.checkup import Finding
+from app.setup.doctor import findings
+from app.setup.drafts import Draft, worked_out
+from app.setup.taking import CannotSetUp, Fault, alone, keeps_accounts, nothing_open, present, take_in
+
+PLAIN: Final = tuple(name for name in SECTIONS if name not in (*SEALED, "line"))  # changed by ``change``
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``sealed``: names of the keys that are there, never the keys. ``trouble``: the last good settings stand in.
+
+    ``begun``: there are keys and settings, so the till can be opened.
+    """
+
+    settings: Settings
+    trouble: Trouble | None
+    sealed: frozenset[str]
+    begun: bool
+    open_sales: int
+    folder: str
+
+
+class SetupRoom:
+    """``secrets``: those of the open house, whose journal this process writes; None: no house is open here.
+
+    Every method answers with a ``Fault`` where nothing was changed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        now_ms: Callable[[], int],
+        *,
+        secrets: Secrets | None = None,
+        prompt: Prompt | None = None,
+    ) -> None:
+        self._place, self._now_ms = DataFolder(folder), now_ms
+        self._prompt = prompt
+        self._running = secrets is not None
+        self._secrets = secrets
+        self._one_at_a_time = asyncio.Lock()
+
+    async def look(self) -> Picture | Fault:
+        return await self._do(lambda: None)
+
+    async def change(self, section: str, values: Mapping[str, object]) -> Picture | Fault:
+        """Save some settings of ``section``, one of ``PLAIN``; a whole number may come as its digits."""
+        return await self._do(lambda: self._change(section, values))
+
+    async def take(self, draft: Draft) -> Picture | Fault:
+        """Check a channel's keys and seal them; its settings follow."""
+        return await self._do(lambda: self._take(draft))
+
+    async def take_file(self, path: Path) -> Picture | Fault:
+        """A merchant's whole client file, as ``mashou setup`` takes it; only while no till is open here."""
+        return await self._do(lambda: self._take_file(path))
+
+    async def drop(self, section: str) -> Picture | Fault:
+        """Use channel ``section`` no more: its settings go, then its keys."""
+        return await self._do(lambda: self._drop(section))
+
+    async def begin(self) -> Picture | Fault:
+        """Make settings and keys where there are none yet, so that the till can be opened without a channel."""
+        return await self._do(self._begin)
+
+    async def examine(self) -> tuple[Finding, ...]:
+        """The self-test, all of it; up to a minute where a channel is silent."""
+        held = self._secrets
+        return await asyncio.to_thread(lambda: tuple(findings(self._place.path, self._prompt, held)))
+
+    # --- within, in a thread
+
+    async def _do(self, work: Callable[[], None]) -> Picture | Fault:
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._done, work)
+
+    def _done(self, work: Callable[[], None]) -> Picture | Fault:
+        try:
+            work()
+            return self._picture()
+        except CannotSetUp as refusal:
+            return refusal.fault
+        except (VaultError, JournalError) as error:
+            return Fault(error.key, tuple(dict(error.values).items()))
+        except ClientError as error:
+            return Fault(error.key, (("name", error.name),), error.name)
+        except SettingsError as error:
+            return Fault(error.trouble.key, (("name", error.trouble.name), ("place", ""), ("want", "")))
+        except OSError:
+            return Fault("sp.disk")
+
+    def _picture(self) -> Picture:
+        found = present(self._place)
+        settings = found.settings if found is not None else Settings()
+        trouble = found.trouble if found is not None else self._trouble()
+        sealed = () if self._secrets is None else (name for name in self._secrets if not name.startswith(KEPT))
+        begun = found is not None and self._place.keys.exists()
+        return Picture(settings, trouble, frozenset(sealed), begun, self._open_sales(), str(self._place.path))
+
+    def _trouble(self) -> Trouble | None:
+        """Why there are no settings; none where there never were any."""
+        try:
+            load(self._place.path)
+        except SettingsError as error:
+            return None if error.trouble.key == "set.missing" else error.trouble
+        return None
+
+    def _open_sales(self) -> int:
+        if not self._place.journal.exists():
+            return 0
+        reader = open_reader(self._place.journal)
+        try:
+            return len(reader.open_sales())
+        finally:
+            reader.close()
+
+    def _alone(self) -> ExitStack:
+        """Where no house is open here, none may be open elsewhere meanwhile."""
+        stack = ExitStack()
+        if not self._running:
+            self._place.make()
+            stack.enter_context(alone(self._place))
+        return stack
+
+    def _settings(self) -> Settings:
+        found = present(self._place)
+        return found.settings if found is not None else Settings()
+
+    def _held(self) -> Secrets | None:
+        """The keys of the folder, opened once; None where nothing is sealed yet."""
+        if self._secrets is None and self._place.keys.exists():
+            self._secrets = Vault.unlock(self._place.path, prompt=self._prompt)
+        return self._secrets
+
+    def _change(self, section: str, values: Mapping[str, object]) -> None:
+        assert section in PLAIN
+        read = {name: _read(section, name, raw) for name, raw in values.items()}
+        with self._alone():
+            before = self._settings()
+            held: Any = getattr(before, section)
+            after: Any = replace(before, **{section: replace(held, **read)})
+            save(self._place.path, after)
+
+    def _begin(self) -> None:
+        with self._alone():
+            settings = self._settings()
+            if not self._place.keys.exists():
+                self._seal({}, settings)
+            save(self._place.path, settings)
+
+    def _take(self, draft: Draft) -> None:
+        with self._alone():
+            before, held = self._settings(), self._held()
+            if before.simulator:
+                raise CannotSetUp("sp.practice")
+            merchant = _merchant(held)
+            client = worked_out(draft, before, merchant, self._now_ms())
+            if not keeps_accounts(before, client.settings):
+                nothing_open(self._place, "sp.open.say")
+            self._seal({**merchant, **client.secrets}, client.settings)
+            save(self._place.path, client.settings)
+
+    def _take_file(self, path: Path) -> None:
+        if self._running:
+            raise CannotSetUp("cli.taken")
+        self._secrets = None
+        take_in(self._place.path, take_client(path), self._prompt)
+
+    def _drop(self, section: str) -> None:
+        with self._alone():
+            before, held = self._settings(), self._held()
+            if before.simulator:
+                raise CannotSetUp("sp.practice")
+            nothing_open(self._place, "sp.open.say")
+            gone: dict[str, Any] = {section: None}
+            after = replace(before, **gone)
+            save(self._place.path, after)
+            left = {name: text for name, text in _merchant(held).items() if not name.startswith(f"{section}.")}
+            self._seal(left, after)
+
+    def _seal(self, merchant: Mapping[str, str], settings: Settings) -> None:
+        held = self._held()
+        if held is not None:
+            held.renew(merchant)
+        elif self._place.journal.exists():
+            raise CannotSetUp("cli.setup.orphan")
+        else:
+            Vault.create(self._place.path, merchant, simulator=settings.simulator, prompt=self._prompt)
+            self._held()
+
+
+def _merchant(held: Secrets | None) -> dict[str, str]:
+    return {} if held is None else {n: secret.reveal() for n, secret in held.items() if not n.startswith(KEPT)}
+
+
+def _read(section: str, name: str, raw: object) -> object:
+    """The value of a setting as a person entered it. Raises CannotSetUp with the setting's own sentence."""
+    full = f"{section}.{name}"
+    parser = parser_of(SECTIONS[section], name)
+    if parser is None:
+        raise CannotSetUp("set.unknown", full, name=full, place="")
+    whole = type(next(one.default for one in fields(SECTIONS[section]) if one.name == name)) is int
+    if whole and isinstance(raw, str) and raw.strip().isdecimal() and len(raw) < 16:
+        raw = int(raw)
+    try:
+        return parser(raw)
+    except ValueError:
+        why = refusal(raw) if section == "keys" and isinstance(raw, str) else ""
+        raise CannotSetUp(why or f"set.{full}", full) from None
