@@ -37,6 +37,7 @@ from app.sim.wechat_v3.seal import MerchantV3
 SECOND_FAULT = 0.15  # how many requests that were struck once may be struck again
 LONG_CODES = 0.3  # seeds whose codes are good for almost as long as the quarantine
 LONG_LIFE = 172.0
+STUBBORN = 0.02  # of the sales that are reversed at all
 LONG_HIDDEN = 120.0  # seconds that an order was not found for, as seen in public
 
 
@@ -61,14 +62,21 @@ class Script:
         self.about: Asked | None = None
         self.forged = False  # the answer on its way is a stranger's
         self.other_sum = False  # it is the channel's own, and names another sum or order
+        self._hidden: dict[str, Firing] = {}  # orders that queries do not show yet: all of them, not one
 
     def fire(self, channel: Channel, call: Call) -> dict[str, Firing]:
         """What strikes this request. Nothing strikes one that nobody watches, such as the warming query."""
         asked, dice = self.about, self._world.dice
         self.forged = self.other_sum = False
-        if asked is None or not asked.number or not dice.troubles(asked.entity):
+        if asked is None or not asked.number:
+            return {}
+        if call is Call.REVERSE and self._is_stubborn(asked):
+            return {"lie-ok": Firing()}
+        if not dice.troubles(asked.entity):
             return {}
         fired: dict[str, Firing] = {}
+        if call is Call.QUERY and asked.number in self._hidden:
+            fired["invisible"] = self._hidden[asked.number]
         rates = rates_of(channel, call)
         for again in ("", "+"):
             name = dice.one_of(f"{channel}.{call}{again}", rates, asked.entity)
@@ -79,6 +87,8 @@ class Script:
                 fired[plain] = self._firing(name, plain, asked)
                 self._world.say("fault", f"{asked.entity} {call}: {name} {fired[plain].seconds:.0f}")
                 self._world.seen(f"{call}.{name}")
+                if name == "invisible":
+                    self._hidden[asked.number] = fired[plain]
                 if name == "invisible" and fired[plain].seconds > LONG_HIDDEN:
                     self._world.seen("hidden for 120 s")
             self.forged = self.forged or name == "forged"
@@ -86,6 +96,14 @@ class Script:
             if dice.draw(0, 1, "second", asked.entity, call) >= SECOND_FAULT:
                 break
         return fired
+
+    def _is_stubborn(self, asked: Asked) -> bool:
+        """Whether the channel promises to reverse this sale and never does, whatever the weather (reliability B19)."""
+        dice = self._world.dice
+        if dice.faultless or dice.u("stubborn", asked.entity) >= STUBBORN or not dice.happens("stubborn", asked.entity):
+            return False
+        self._world.seen("a reverse that never works")
+        return True
 
     def _firing(self, name: str, plain: str, asked: Asked) -> Firing:
         dice, place = self._world.dice, (asked.entity, asked.call)

@@ -111,10 +111,12 @@ class Plugged:
         world, dice = self._world, self._world.dice
         if dice.strikes("disk.full", FULL, entity):
             self._disk.full_until = world.now + dice.draw(1, 90, "full", entity)
+            world.rests_since = self._disk.full_until
             world.say("fault", "the disk is full")
             world.seen("disk.full")
             raise JournalFull("no room")
         if dice.strikes("disk.busy", BUSY, entity):
+            world.rests_since = world.now + 5
             world.seen("disk.busy")
             raise JournalBusy("held")
         if dice.strikes("disk.broken", BROKEN, entity):

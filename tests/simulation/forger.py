@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 from simulation import keys
@@ -24,7 +25,15 @@ def forged(answered: Answered, asked: Asked, amount_fen: int, *, v3: bool, paid:
     else:
         make = _alipay if asked.channel is Channel.ALIPAY else _unionpay
     reply = make(asked, amount_fen, paid=paid, date=answered.delivery.date)
+    if not paid and asked.call is Call.PAY and int(asked.number[-2:]) % 2:
+        reply = _unsigned(reply)
     return replace(answered, delivery=replace(answered.delivery, reply=reply, manner=Manner.WHOLE))
+
+
+def _unsigned(reply: Reply) -> Reply:
+    """The same without any signature, as a proxy's or a gateway's own refusal is."""
+    body = re.sub(rb"<sign>.*?</sign>|,\"sign\":\"[^\"]*\"|&signature=[^&]*", b"", reply.body)
+    return replace(reply, body=body, headers=())
 
 
 def _wechat_v2(asked: Asked, amount_fen: int, *, paid: bool, date: float) -> Reply:

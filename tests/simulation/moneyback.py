@@ -79,6 +79,10 @@ class MoneyBack:
         hand = self._hands.get(number)
         return hand is not None and hand["state"] == HandState.GIVEN
 
+    def knows(self, number: str) -> bool:
+        """Whether money of this sale is given back by refund or by hand: asked about at longer pauses."""
+        return number in self._refunds or number in self._hands
+
     def is_on_its_way(self, number: str) -> bool:
         """The channel has taken a refund in and takes its time, which may be days."""
         return any(one["state"] == RefundState.ACCEPTED for one in self._refunds.get(number, ()))

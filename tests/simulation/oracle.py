@@ -55,7 +55,7 @@ def audit(world: World, watch: Watch, other: Counterparty, disk: Disk, people: C
         if line.startswith(BUGS[1:]) and not any(known in line for known in EXPECTED):
             world.accuse("bug", line)
     if world.dice.faultless:
-        _nothing_went_wrong(world, watch, other)
+        _nothing_went_wrong(world, watch, people)
 
 
 def _books(world: World, watch: Watch, other: Counterparty) -> None:
@@ -106,9 +106,12 @@ def _secrets(world: World, disk: Disk, people: Counter, log: list[str]) -> None:
             world.accuse("I-55", "a payment code is in the journal or the log")
 
 
-def _nothing_went_wrong(world: World, watch: Watch, other: Counterparty) -> None:
-    """Without faults nothing is doubted, reversed for nothing or called a person for."""
+def _nothing_went_wrong(world: World, watch: Watch, people: Counter) -> None:
+    """Without faults nothing is doubted or called a person for, and who wants to pay has paid."""
     world.seen("faultless seed")
     for number, line in watch.lines.items():
         if watch.alarms[number] or is_open(line):
             world.accuse("progress", f"{watch.entity(number)} needs a person though nothing went wrong")
+    for k, willing in people.willing.items():
+        if willing and not any(State(watch.lines[number].state) in _NET for number in watch.numbers[k]):
+            world.accuse("progress", f"customer {k} wanted to pay, nothing went wrong, and nothing was paid")

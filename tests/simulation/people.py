@@ -16,6 +16,7 @@ from app.core.channel import Channel
 from app.core.sale import BEFORE_D2, State
 from app.sim.book import Customer, Kind
 
+LONGEST_AGE = 10.0  # seconds a code may have been shown for, to be surely good
 GLANCE = 0.5  # seconds between two looks at the screen
 LONGEST_VISIT = 120.0  # then even a patient cashier turns to the next customer
 QUICK = 0.85  # customers who have their phone out when they are asked
@@ -54,6 +55,7 @@ class Counter:
         self.codes: list[str] = []
         self.amounts: dict[int, int] = {}
         self.odd: set[int] = set()  # customers who did not simply pay
+        self.willing: dict[int, bool] = {}  # whether the last code of each is good and will pay
         self.left = [self._visit(k) for k in customers]
         self._begun = False  # the program died with the first of them at the counter
 
@@ -134,11 +136,19 @@ class Counter:
         kind = cast("Kind", dice.pick(ODD if odd else PLAIN, "kind", visit.k, n))
         seconds = 1 + (80 if odd else 20) * dice.u("types", visit.k, n) ** 2
         stale = 200.0 if dice.u("stale", visit.k, n) < 0.03 else dice.between(0, 3, "age", visit.k, n)
+        code = self._other.issue(channel, Customer(kind, seconds), stale)
+        if kind is Kind.NEVER and dice.u("closes it", visit.k, n) < 0.5:
+            self._world.at(seconds, lambda: self._refuses(code))
+        self.willing[visit.k] = kind in (Kind.INSTANT, Kind.PASSWORD) and stale < LONGEST_AGE
         if kind is not Kind.INSTANT or visit.habit != "waits":
             self.odd.add(visit.k)
-        code = self._other.issue(channel, Customer(kind, seconds), stale)
         self.codes.append(code)
         return code
+
+    def _refuses(self, code: str) -> None:
+        """The customer closes the password dialogue."""
+        if self._other.bank.refuse(code, self._world.channel_s()):
+            self._world.seen("the customer refused")
 
     async def _watches(self, till: Till, visit: Visit, number: str) -> bool:
         """Until the sale is decided, or the cashier has had enough. True where it may be charged again."""

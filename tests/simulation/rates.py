@@ -28,7 +28,7 @@ LATER = {"takes": 0.03, "refund-closed": 0.03}  # Alipay's refunds are over at o
 OF_ONE = 0.35  # of these rates: a sale in doubt asks many times
 STATUS = (400, 401, 403, 404, 413, 429, 500, 502, 503, 504)
 SECONDS = {
-    "delay": (1.0, 90.0), "drip": (0.001, 0.2), "late-pay": (1.0, 170.0), "invisible": (3.0, 150.0),
+    "delay": (1.0, 45.0), "drip": (0.001, 0.2), "late-pay": (1.0, 170.0), "invisible": (3.0, 150.0),
     "takes": (10.0, 600.0),
 }  # fmt: skip
 SKEW = 50.0  # seconds a Date header may be wrong by
@@ -43,7 +43,12 @@ def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
     """By the names of the simulator's faults, ``-after`` where the bank has acted."""
     match call:
         case Call.PAY:
-            return LINE | WORDS | {"late-pay": 0.03} | ({} if channel is Channel.WECHAT else {"rollback": 0.02})
+            return (
+                LINE
+                | WORDS
+                | {"late-pay": 0.03, "delay": 0.05}
+                | ({} if channel is Channel.WECHAT else {"rollback": 0.02})
+            )
         case Call.QUERY:
             return _less(LINE | WORDS) | {"invisible": 0.02}
         case Call.REVERSE:

@@ -17,12 +17,13 @@ _LIVES = (
     "real keys",
 )  # fmt: skip
 _PEOPLE = (
-    "another attempt", "scanned twice", "scan refused", "stopped", "supervisor: whole", "supervisor: part",
+    "the customer refused", "another attempt", "scanned twice", "scan refused", "stopped", "supervisor: whole",
+    "supervisor: part",
     "supervisor: parts", "supervisor: double click", "supervisor: two supervisors", "supervisor: too much",
     "supervisor: by hand", "held", "hand.GIVEN", "hand.REFUSED",
 )  # fmt: skip
 _DOUBT = (
-    "let go although it was paid", "ended unknown to the channel", "reopened", "stuck, then settled",
+    "let go although it was paid", "ended unknown to the channel", "a reverse that never works", "stuck, then settled",
     "stuck at the end", "the pay answer came after D2", "the pay answer came after the end", "an answer came twice",
     "the late pay landed after D2", "the late pay landed after a reverse", "the channel refused our time",
     "hidden for 120 s", "request into a dead line", "wechat was down", "alipay was down", "unionpay was down",

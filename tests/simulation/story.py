@@ -155,6 +155,7 @@ class Story:
         self.world.accuse("I-43", "the till does not come to its end for crashes")
 
     def _over(self, loop: SimLoop) -> None:
+        self.watch.life_is_over()
         self.watch.running = False
         for lost in loop.lost:
             self.world.accuse("bug", lost)

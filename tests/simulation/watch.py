@@ -24,6 +24,8 @@ CRASHES_MOST = 25
 IN_RECOVERY = 2.0  # seconds after a start in which some seeds crash far more often
 AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off's 1, 2 and 5 s make twelve, and a stop
 A_WHILE = 60.0, 27
+LET_GO = 75.0  # seconds after its pay request, UnionPay's 60 s included
+IDLE = 150.0  # seconds: a query a minute, one that hangs included
 NOT_BEFORE = 15.0  # WeChat: no reverse earlier after the pay request
 _NET_ZERO = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
 _GIVEN_BACK = frozenset({State.PAID, State.VOIDING, State.VOIDED, State.REFUNDED, State.PARTLY_REFUNDED})
@@ -53,11 +55,13 @@ class Watch:
         self.commits = 0
         self.lines: dict[str, SaleLine] = {}
         self.alarms: dict[str, str] = {}
+        self.accepted: set[str] = set()  # Alipay took the payment in: only its query decides, however long
         self.acknowledged = 0  # entries the journal has promised to keep
         self.numbers: dict[int, list[str]] = defaultdict(list)  # by customer
         self._entities: dict[str, str] = {}
         self._sent: dict[str, list[tuple[Call, float]]] = defaultdict(list)
         self.last: dict[str, Call] = {}
+        self.acted: dict[str, float] = {}  # when the till last began to ask or reverse, heard or not
         self.misled: dict[str, float] = {}  # when an answer with another sum or number came in
         self.points = 0  # passed so far, of those at which the plug may be pulled
         self.planned: frozenset[int] = frozenset()  # pulled at these, whatever the dice say
@@ -117,12 +121,31 @@ class Watch:
             self._holds(len(before) == 1, "I-9", f"{asked.entity} sent a second pay request, or sent it late")
         if asked.call is Call.REVERSE:
             self._reverse(asked, line, before)
+        if asked.call is Call.QUERY and line is not None:
+            self._in_time(asked, line, before)
         if asked.call in (Call.REVERSE, Call.REFUND):
             self.money_back.sent(asked)
         recent = [at for _, at in before[-A_WHILE[1] - 5 :]]
         for span, most in (AT_ONCE, A_WHILE):
             many = sum(at > max(world.now - span, self.born) for at in recent)
             self._holds(many <= most, "storm", f"{asked.entity}: {many} requests in {span:.0f} s")
+
+    def _in_time(self, asked: Asked, line: SaleLine, before: list[tuple[Call, float]]) -> None:
+        """Nobody stands at the counter for more than a minute: then the sale is let go (design §7.4)."""
+        sent_at = before[0][1]
+        undisturbed = self.born < sent_at and self._world.rests_since < sent_at
+        if State(line.state) in BEFORE_D2 and undisturbed and line.out_trade_no not in self.accepted:
+            age = self._world.now - sent_at
+            self._holds(age < LET_GO, "deadline", f"{asked.entity} is still undecided after {age:.0f} s")
+
+    def life_is_over(self) -> None:
+        """I-30: whatever was open in this life was acted on within a minute or two, unless the computer rested."""
+        since = max(self.born, self._world.rests_since)
+        for number, line in self.lines.items():
+            waits = State(line.state) in BEFORE_D2 | {State.REVERSING, State.STUCK}
+            if line.is_open and waits and not self.money_back.knows(number):
+                idle = self._world.now - max(since, self.acted.get(number, since))
+                self._holds(idle < IDLE, "I-30", f"{self.entity(number)}: nothing was done for {idle:.0f} s")
 
     def _reverse(self, asked: Asked, line: SaleLine | None, before: list[tuple[Call, float]]) -> None:
         past = line is not None and State(line.state) in PAST_D2
@@ -150,6 +173,7 @@ class Watch:
     def asked(self, call: Call, number: str) -> None:
         """The till begins a call. A reverse follows a query at once, and a query follows each reverse."""
         last, self.last[number] = self.last.get(number), call
+        self.acted[number] = self._world.now
         if call is Call.REVERSE:
             self._holds(last is Call.QUERY, "I-21/25", f"{self.entity(number)}: a reverse after {last}, not a query")
 
@@ -172,13 +196,17 @@ class Watch:
             self._entities[line.out_trade_no] = self.begins(entry)
             self.numbers[self.at_counter].append(line.out_trade_no)
             self._attempts[line.purchase].append(line.out_trade_no)
+            self.acted[line.out_trade_no] = self._world.now
         entity = self._entities[line.out_trade_no]
         was = None if old is None else State(old.state)
-        self._holds(_may_follow(was, new), "states", f"{entity} went from {was} to {new}")
+        held = bool(entry.body.get("hand"))
+        self._holds(_may_follow(was, new, held=held), "states", f"{entity} went from {was} to {new}")
         self.lines[line.out_trade_no] = line
         self.money_back.committed(entity, line, entry.body)
         if new not in BEFORE_D2:
             self._wake(line.out_trade_no)
+        if entry.body.get("accepted"):
+            self.accepted.add(line.out_trade_no)
         self.alarms[line.out_trade_no] = str(entry.body.get("alarm", ""))
         if was is not new:
             self._world.say("journal", f"{entity} {new}")
@@ -242,13 +270,13 @@ class Watch:
             self._world.accuse(rule, what)
 
 
-def _may_follow(was: State | None, new: State) -> bool:
+def _may_follow(was: State | None, new: State, *, held: bool) -> bool:
     if was is None:
         return new is State.INTENT
     if was in BEFORE_D2:
         return new in BEFORE_D2 | PAST_D2 | _NET_ZERO | {State.PAID}
     if was in PAST_D2:
-        return new in PAST_D2 | {State.REVERSED} | _BY_HAND
+        return new in PAST_D2 | {State.REVERSED} or (held and new in _BY_HAND)
     if was in _NET_ZERO:
         return new is was or new in PAST_D2
     return new in _GIVEN_BACK

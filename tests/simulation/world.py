@@ -34,6 +34,7 @@ class World:
         self.dice = dice
         self.now = 0.0
         self.slept = 0.0
+        self.rests_since = -1.0  # when the computer last slept, was held up, or its disk took nothing
         self.wall_error = self.dice.between(-30, 30, "wall") if self.dice.u("wall?") < 0.3 else 0.0
         self.epoch = MIDNIGHT + DAY * cast("int", dice.pick(DAYS, "day")) + self._hour_of_day()
         self.sometimes: Counter[str] = Counter()
@@ -98,11 +99,13 @@ class World:
         before = self.now
         self.pass_time(seconds)
         self.slept += self.now - before
+        self.rests_since = self.now
 
     def block(self, seconds: float) -> None:
         """The program stands still, its clocks do not: a disk, a virus scanner, a machine that swaps."""
         self.say("computer", f"holds the program up for {seconds:.0f} s")
         self.pass_time(seconds)
+        self.rests_since = self.now
 
     def _next(self) -> None:
         at, _, act = heapq.heappop(self._coming)
