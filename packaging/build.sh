@@ -31,8 +31,17 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 export SOURCE_DATE_EPOCH PYTHONHASHSEED=1
 .venv-build/bin/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath .venv-build/work packaging/mashou.spec
 inside=dist/mashou/_internal/app
-# Python's own library carries 15 MB of names that only a debugger reads.
-find dist/mashou/_internal -name 'libpython3.*.so*' -type f -exec strip --strip-unneeded {} +
+# Python's own libraries carry 15 MB of names that only a debugger reads; and one that was built by hand names its builder's
+# folders as a place to load libraries from.
+pythons=$(find dist/mashou/_internal -type f \( -name 'libpython3.*' -o -path '*/lib-dynload/*' \))
+# shellcheck disable=SC2086 -- paths of our own making, without blanks
+strip --strip-unneeded $pythons
+for library in $pythons; do
+    if readelf -d "$library" | grep -q 'R.*PATH.*\[/'; then
+        command -v patchelf >/dev/null 2>&1 || install_packages patchelf
+        patchelf --remove-rpath "$library"
+    fi
+done
 .venv-build/bin/python packaging/stamp.py "$inside/build.json"
 .venv-build/bin/python packaging/licences.py dist/mashou >"$inside/licences.txt"
 .boot/bin/uv export -q --frozen --no-dev --format cyclonedx1.5 >dist/mashou.cdx.json
