@@ -39,20 +39,16 @@ from app.till.memory import Memory, remembered
 from app.till.noticebox import NoticeBox
 from app.till.notices import NoticeTaker
 from app.till.orders import Orders
+from app.till.poles import Poles
 from app.till.printing import Printing
 from app.till.recover import resume_open
+from app.till.scanners import Scanners
 from app.till.seeking import Seeker
 from app.till.slip_desk import SlipDesk
 from app.till.slips import heading_of
 from app.till.staffing import people_of
-from devices.api import DeviceState, Scan
-from devices.framing import Dropped
-from devices.serial_scanner import SerialScanner
 
 NOWHERE: Final = ("192.0.2.1", 9)  # RFC 5737: an address nobody has; naming it sends nothing
-
-SPARKS: Final = 4  # bytes of noise; fewer come of plugging in, more were a code, at the wrong speed perhaps
-UNREADABLE: Final = "\ufffd"  # scanned in place of a code that the line spoilt: the counter says so, and what to do
 
 _log: Final = logging.getLogger("mashou.boot")
 
@@ -80,6 +76,7 @@ class House:
     people: People
     printing: Printing
     back: TillMoneyBack
+    scanners: Scanners
     _undo: AsyncExitStack = field(repr=False)
 
     async def close(self) -> None:
@@ -156,12 +153,17 @@ async def _open(
     taker = NoticeTaker(NoticeBox(DataFolder(folder).notices, secrets.mac_key), engine)
     taker.begin()
     undo.callback(taker.close)
-    if scanner and settings.scanner.port:
-        undo.callback(_scanner(settings, counter).stop)
-    elif scanner and settings.scanner.wedge:
-        counter.board.scanner(DeviceState.READY)  # a keyboard cannot be seen to be missing; the window listens
+    scanners = Scanners(settings.scanner, settings.display, counter.scan, counter.board.scanner)
+    undo.push_async_callback(scanners.stop)
+    poles = Poles(settings.scanner, settings.display, counter.board.device, settings.till.language)
+    undo.push_async_callback(poles.aclose)
+    if scanner:
+        scanners.start()
+        poles.follow(counter)
     _log.info("the till is open: %s, %d sales to settle", ", ".join(rooms) or "no channel", recovered)
-    return House(counter, engine, clock, settings, phone, trouble, recovered, people, printing, back, undo.pop_all())
+    return House(
+        counter, engine, clock, settings, phone, trouble, recovered, people, printing, back, scanners, undo.pop_all()
+    )
 
 
 class _Ear:
@@ -258,30 +260,9 @@ def _desk(settings: Settings) -> Desk:
 
 def _printing(folder: Path, settings: Settings, engine: Engine, people: People, counter: CashCounter) -> Printing:
     desk = SlipDesk(engine.keeper, engine.clock, heading_of(settings), DataFolder(folder).journal)
-    printing = Printing(desk, settings.printer, people.operator, counter.board.printer)
+    printing = Printing(desk, settings.printer, people.operator, counter.board.device)
     printing.serve(engine, counter)
     return printing
-
-
-def _scanner(settings: Settings, counter: CashCounter) -> SerialScanner:
-    """A scanner whose thread hands every scan to the loop. The closures keep the text out of the loop's own logs."""
-    loop = asyncio.get_running_loop()
-
-    def on_scan(scan: Scan) -> None:
-        loop.call_soon_threadsafe(lambda: counter.scan(scan.text, scan.source))
-
-    def on_state(state: DeviceState, why: str) -> None:
-        _log.info("scanner %s: %s", state, why)
-        loop.call_soon_threadsafe(lambda: counter.board.scanner(state))
-
-    def on_dropped(dropped: Dropped) -> None:
-        if dropped.spoilt or dropped.count > SPARKS:
-            loop.call_soon_threadsafe(lambda: counter.scan(UNREADABLE, "serial"))
-
-    port, baud = settings.scanner.port, settings.scanner.baud
-    scanner = SerialScanner(port, on_scan, on_state, baud=baud, on_dropped=on_dropped)
-    scanner.start()
-    return scanner
 
 
 def _own_address() -> str:

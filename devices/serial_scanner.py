@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from devices.api import DeviceState, OnScan, OnState, Scan
 from devices.framing import Dropped, Frame, Framer
+from devices.traces import Trace, Tracer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +39,25 @@ STOP_SECONDS: Final = 2.0
 _log = logging.getLogger(__name__)
 
 
+def open_port(url: str, baud: int) -> "serial.Serial":
+    """The port, for this program alone, with nothing in it that came before now. Raises one of ``PORT_ERRORS``."""
+    import serial  # noqa: PLC0415 - loaded in the device's own thread, after the first paint
+
+    port = serial.serial_for_url(url, baudrate=baud, timeout=READ_SECONDS, exclusive=True)
+    try:
+        port.reset_input_buffer()  # what was scanned before now was meant for nobody
+    except PORT_ERRORS:
+        port.close()
+        raise
+    return port
+
+
 class SerialScanner:
-    """Implements ``devices.api.Scanner``. ``on_dropped`` hears of noise, so the window can say "scan again"."""
+    """Implements ``devices.api.Scanner``. ``on_dropped`` hears of noise, so the window can say "scan again".
+
+    ``find`` says where the scanner is now, before each attempt to open it; empty while it is not plugged in.
+    ``on_trace`` hears how each code came.
+    """
 
     def __init__(
         self,
@@ -49,8 +67,13 @@ class SerialScanner:
         *,
         baud: int = DEFAULT_BAUD,
         on_dropped: "Callable[[Dropped], None] | None" = None,
+        on_trace: "Callable[[Trace], None] | None" = None,
+        find: "Callable[[], str] | None" = None,
     ) -> None:
         self._url = url
+        self._find = find
+        self._on_trace = on_trace
+        self._tracer = Tracer()
         self._baud = baud
         self._on_scan = on_scan
         self._on_state = on_state
@@ -99,12 +122,13 @@ class SerialScanner:
         if self._state is DeviceState.OFF:
             self._say(DeviceState.OPENING, self._url)
         try:
-            port = self._open()
+            port = open_port(self._where(), self._baud)
         except PORT_ERRORS as error:
             if not stopping.is_set():
                 self._say(DeviceState.LOST, f"cannot open: {error}")
             return
         self._framer.reset()
+        self._tracer = Tracer()
         try:
             self._say(DeviceState.READY, self._url)
             while not stopping.is_set():
@@ -118,16 +142,12 @@ class SerialScanner:
         if not stopping.is_set():
             self._say(DeviceState.LOST, "the port has gone")
 
-    def _open(self) -> "serial.Serial":
-        import serial  # noqa: PLC0415 - loaded in this thread, after the first paint
-
-        port = serial.serial_for_url(self._url, baudrate=self._baud, timeout=READ_SECONDS, exclusive=True)
-        try:
-            port.reset_input_buffer()  # what was scanned before now was meant for nobody
-        except PORT_ERRORS:
-            port.close()
-            raise
-        return port
+    def _where(self) -> str:
+        """Raises FileNotFoundError while the scanner is not plugged in."""
+        where = self._url if self._find is None else self._find()
+        if not where:
+            raise FileNotFoundError("not plugged in")
+        return where
 
     def _read(self, port: "serial.Serial") -> bytes | None:
         """What has come, empty after ``READ_SECONDS`` of silence; None when the port has gone."""
@@ -141,6 +161,7 @@ class SerialScanner:
     def _tell(self, data: bytes, stopping: threading.Event) -> None:
         now = time.monotonic()
         now_ms = int(now * 1000)
+        self._trace(data, now_ms)
         for found in self._framer.feed(data, now_ms) if data else self._framer.silence(now_ms):
             if stopping.is_set():
                 return
@@ -151,6 +172,12 @@ class SerialScanner:
                     self._tell_dropped(found)
                 case _:
                     assert_never(found)
+
+    def _trace(self, data: bytes, now_ms: int) -> None:
+        if self._on_trace is not None:
+            trace = self._tracer.feed(data, now_ms)
+            if trace is not None:
+                self._on_trace(trace)
 
     def _tell_dropped(self, dropped: Dropped) -> None:
         _log.warning("scanner %s: dropped %d bytes: %s", self._url, dropped.count, dropped.reason)

@@ -44,8 +44,8 @@ class Board:
         self.front = Front()
         self.health: dict[Channel, Health] = {channel: Health() for channel in engine.channels}
         self.health |= {channel: Health(misconfigured=True) for channel in shut}
-        self._scanner = DeviceState.OFF
-        self._printer: tuple[Lamp, ...] = ()  # where there is one
+        self._scanners: tuple[DeviceState, ...] = ()
+        self._devices: dict[str, Lamp] = {}  # where there are any
         self.journal_said: Lamp | None = None
         self._subscribers: list[OnView] = []
         self._last: CounterView | None = None
@@ -92,13 +92,14 @@ class Board:
         if channel_lamp(contact.channel, known) != channel_lamp(contact.channel, after):
             self.publish()
 
-    def scanner(self, state: DeviceState) -> None:
-        self._scanner = state
+    def scanner(self, *states: DeviceState) -> None:
+        """How each scanner stands."""
+        self._scanners = states
         self.publish()
 
-    def printer(self, lamp: Lamp) -> None:
-        """How the receipt printer stands; nothing is ever held up by it."""
-        self._printer = (lamp,)
+    def device(self, lamp: Lamp) -> None:
+        """How a device stands that no sale is ever held up by: the printer, the pole."""
+        self._devices[lamp.name] = lamp
         self.publish()
 
     def tell_journal(self, key: str, values: tuple[tuple[str, str], ...]) -> None:
@@ -149,10 +150,10 @@ class Board:
             done=self.today.rows,
             totals=self.today.totals,
             lamps=(
-                scanner_lamp(self._scanner),
+                scanner_lamp(self._scanners),
                 *(channel_lamp(channel, health) for channel, health in self.health.items()),
                 journal_lamp(self.journal_said, full=self._engine.keeper.full or self._engine.on_reserve()),
-                *self._printer,
+                *self._devices.values(),
                 *clock_lamp(self._engine.clock.skew()),
             ),
             recovering=sum(one.recovered for one in opened),

@@ -1,7 +1,8 @@
 """The lamps: what the window's foot says about the scanner, each channel and the journal."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 from app.channels.api import Contact
 from app.core.channel import Channel
@@ -53,17 +54,21 @@ def channel_lamp(channel: Channel, health: Health) -> Lamp:
     return Lamp(channel.value, Light.OK, "chan.ok", values)
 
 
-def scanner_lamp(state: DeviceState) -> Lamp:
-    match state:
-        case DeviceState.OFF:
-            return Lamp("scanner", Light.OFF, "scanner.ok")
-        case DeviceState.READY:
-            return Lamp("scanner", Light.OK, "scanner.ok")
-        case DeviceState.OPENING:
-            return Lamp("scanner", Light.SLOW, "scanner.ok")
-        case DeviceState.LOST:
-            return Lamp("scanner", Light.STOPPED, "scanner.gone")
-    assert_never(state)
+def scanner_lamp(states: Collection[DeviceState]) -> Lamp:
+    """One lamp for all scanners: red only where none is left to scan with. No states: no scanner is set up."""
+    here = [state for state in states if state is not DeviceState.OFF]
+    if not here:
+        return Lamp("scanner", Light.OFF, "scanner.ok")
+    if all(state is DeviceState.LOST for state in here):
+        return Lamp("scanner", Light.STOPPED, "scanner.gone")
+    if DeviceState.LOST in here:
+        return Lamp("scanner", Light.SLOW, "scanner.one")
+    return Lamp("scanner", Light.SLOW if DeviceState.OPENING in here else Light.OK, "scanner.ok")
+
+
+def display_lamp(state: DeviceState) -> Lamp:
+    """The pole's, shown only while it is missing: no sale waits for it, so it is never red."""
+    return Lamp("display", Light.SLOW if state is DeviceState.LOST else Light.OFF, "display.off")
 
 
 def journal_lamp(said: Lamp | None, *, full: bool) -> Lamp:

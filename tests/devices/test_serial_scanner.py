@@ -1,12 +1,11 @@
 import contextlib
 import itertools
-import os
 import queue
+import random
 import socket
 import threading
 import time
-import tty
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import serial
@@ -14,32 +13,13 @@ import serial
 from devices import serial_scanner
 from devices.api import DeviceState, Scan
 from devices.framing import Noise
+from devices.ports import Port, Wanted, places
 from devices.serial_scanner import REOPEN_SECONDS, SerialScanner
+from tests.devices.cables import Cable
 
 CODE = "134919586213926735"
 OTHER = "28763443825664394"
 PATIENCE = 10.0  # seconds a loaded machine may take for what takes milliseconds
-
-
-class Cable:
-    """A pseudo terminal under a steady name, as udev gives one; unplugging takes both away, as the kernel does."""
-
-    def __init__(self, name):
-        self.name = str(name)
-        self.plug()
-
-    def plug(self):
-        self.master, self.slave = os.openpty()
-        tty.setraw(self.slave)
-        Path(self.name).symlink_to(os.ttyname(self.slave))
-
-    def unplug(self):
-        Path(self.name).unlink()
-        os.close(self.master)
-        os.close(self.slave)
-
-    def send(self, data):
-        os.write(self.master, data)
 
 
 class Heard:
@@ -157,6 +137,51 @@ def test_unplugged_and_plugged_in_again_while_scanning_thirty_times(cable, quick
         cable.send(CODE.encode() + b"\r")
         assert heard.code() == CODE
         assert heard.scans.empty()
+
+
+def usb_port(cable):
+    return Port(cable.name, "scanner", 0x0403, 0x6001, "A1", "1-1")
+
+
+@pytest.mark.parametrize("baud", [9600, 38_400, 115_200])
+def test_a_hundred_times_unplugged_and_back_under_another_name_with_noise_and_codes_in_pieces(
+    tmp_path, baud, quick_reopen, expect_log
+):
+    expect_log("devices.serial_scanner", "dropped")
+    rng = random.Random(baud)
+    there: list[Port] = []
+    sent, got = [], []
+    wanted = (Wanted("/dev/gone", usb_port(SimpleNamespace(name="")).known_as),)
+    with listening("/dev/gone", baud=baud, find=lambda: places(tuple(there), wanted)[0]) as (heard, _):
+        for turn in range(100):
+            cable = Cable(tmp_path / f"ttyUSB{turn % 7}")
+            there[:] = [usb_port(cable)]
+            heard.until(DeviceState.READY)
+            codes = [str(rng.randrange(10**17, 10**18)) for _ in range(rng.randint(1, 3))]
+            sent += codes
+            stream = (b"\xff\x80" if turn % 5 == 0 else b"") + b"".join(code.encode() + b"\r\n" for code in codes)
+            while stream:  # joined and split anywhere
+                cut = rng.randint(1, len(stream))
+                cable.sends_at(baud, stream[:cut])
+                stream = stream[cut:]
+            got += [heard.code() for _ in codes]
+            cable.send(OTHER[: turn % 12].encode())  # pulled in the middle of a code
+            there.clear()
+            cable.unplug()
+            heard.until(DeviceState.LOST)
+        assert heard.scans.empty()
+    assert got == sent
+
+
+def test_how_a_code_came_is_told_beside_it(cable, expect_log):
+    expect_log("devices.serial_scanner", "dropped")
+    traces = queue.Queue()
+    with listening(cable.name, on_trace=traces.put) as (heard, _):
+        heard.until(DeviceState.READY)
+        cable.send(b"\x02" + CODE.encode() + b"\r\n")
+        assert heard.code() == CODE
+        trace = traces.get(timeout=PATIENCE)
+    assert (trace.length, trace.before, trace.end, trace.inside) == (18, ("STX",), ("CR", "LF"), ())
 
 
 def test_a_missing_scanner_is_waited_for_and_said_once(tmp_path, quick_reopen):

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from app import words
@@ -5,7 +7,7 @@ from app.channels.api import Contact
 from app.core.channel import Channel
 from app.journal.outside import Why
 from app.till.api import Lamp, Light
-from app.till.lamps import Health, channel_lamp, clock_lamp, journal_lamp, scanner_lamp
+from app.till.lamps import Health, channel_lamp, clock_lamp, display_lamp, journal_lamp, scanner_lamp
 from devices.api import DeviceState
 
 GOOD = Contact(Channel.WECHAT, True, True, False, 0.2, None, 0.0)
@@ -41,7 +43,8 @@ def test_a_channels_lamp(story, light, key, sells):
 
 
 def test_every_lamp_has_its_word():
-    lamps = [scanner_lamp(state) for state in DeviceState]
+    lamps = [scanner_lamp(states) for states in itertools.product(DeviceState, repeat=2)]
+    lamps.append(display_lamp(DeviceState.LOST))
     lamps += [journal_lamp(None, full=full) for full in (True, False)]
     told = [Lamp("journal", Light.SLOW, f"epoch.{why}", (("n", "5"), ("epoch", "1234"))) for why in Why]
     lamps += [journal_lamp(lamp, full=False) for lamp in told]
@@ -62,3 +65,28 @@ def test_a_clock_within_a_minute_needs_no_lamp():
 def test_a_clock_is_warned_of_from_a_minute_on():
     assert [lamp.values for lamp in clock_lamp(60.0) + clock_lamp(-60.0)] == [(("n", "60"),)] * 2
     assert clock_lamp(-90.4)[0].values == (("n", "90"),)
+
+
+READY, LOST, OPENING, OFF = DeviceState.READY, DeviceState.LOST, DeviceState.OPENING, DeviceState.OFF
+
+
+@pytest.mark.parametrize(
+    ("states", "light", "key"),
+    [
+        ((), Light.OFF, "scanner.ok"),
+        ((READY,), Light.OK, "scanner.ok"),
+        ((LOST,), Light.STOPPED, "scanner.gone"),
+        ((READY, LOST), Light.SLOW, "scanner.one"),
+        ((LOST, LOST), Light.STOPPED, "scanner.gone"),
+        ((READY, READY), Light.OK, "scanner.ok"),
+        ((READY, OPENING), Light.SLOW, "scanner.ok"),
+        ((OFF, READY), Light.OK, "scanner.ok"),
+    ],
+)
+def test_two_scanners_share_a_lamp_that_is_red_only_without_any(states, light, key):
+    assert (scanner_lamp(states).light, scanner_lamp(states).key) == (light, key)
+
+
+def test_a_missing_pole_is_amber_and_a_working_one_needs_no_lamp():
+    assert display_lamp(LOST).light is Light.SLOW
+    assert display_lamp(READY).light is Light.OFF
