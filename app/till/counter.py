@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Final
 
 from app.core.beijing import MS, at_beijing
 from app.core.channel import Channel
@@ -17,13 +18,16 @@ from app.till.engine import Engine
 from app.till.entries import SEEN, attempts_of, entry_of, last_orders, newest, story_of
 from app.till.marks import Marks
 from app.till.orders import Orders
+from app.till.pos_api import Register
 from app.till.scanning import No
 from app.till.stage import Stage
 from app.till.warming import Warmer
 
+ANSWERED: Final = "answered"  # scan.<key>: another program was told that this purchase was not paid, and relies on it
+
 
 class CashCounter:
-    """Implements ``api.Counter``; every method is called on the worker's loop."""
+    """Implements ``api.Counter`` and ``pos_api.AskedCounter``; every method is called on the worker's loop."""
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class CashCounter:
         # Takes a scan that is not the counter's: the office is open, or it is a badge. Serial cables know no window.
         self.divert: Callable[[str, str], bool] = lambda _text, _source: False
         self.reprints: Callable[[str], None] | None = None  # where there is a printer
+        self.register: Register | None = None  # where another program asks for charges
         now_ms = engine.clock.channel_ms()
         self._marks = Marks(int(engine.limits.code_memory * MS), last_orders(self._journal, now_ms))
 
@@ -53,7 +58,19 @@ class CashCounter:
     def warm(self) -> None:
         self._warmer.warm()
 
-    def enter_amount(self, amount_fen: int) -> None:
+    @property
+    def stage(self) -> Stage:
+        return self._stage
+
+    @property
+    def sells(self) -> bool:
+        return not self._engine.stopped
+
+    @property
+    def is_free(self) -> bool:
+        return not (self._stage.asking or self._stage.confirm_cap or self._shown_may_still_pay())
+
+    def enter_amount(self, amount_fen: int, request: str = "") -> None:
         if self._shown_may_still_pay():
             self._refuse(No("open"))
         elif amount_fen <= 0:
@@ -61,7 +78,7 @@ class CashCounter:
         elif amount_fen > MAX_AMOUNT_FEN:
             self._refuse(No("over", (("amount", _yuan(MAX_AMOUNT_FEN)),)))
         else:
-            self._set(stages.entered(amount_fen, self._desk.cap_fen))
+            self._set(stages.entered(amount_fen, self._desk.cap_fen, request))
 
     def confirm_amount(self) -> None:
         self._set(stages.confirmed(self._stage))
@@ -95,6 +112,9 @@ class CashCounter:
         else:
             self._set(stages.Stage())
 
+    def stop_sale(self, out_trade_no: str) -> None:
+        self._engine.stop(out_trade_no)
+
     def next_customer(self) -> None:
         self._set(stages.Stage())
 
@@ -106,7 +126,10 @@ class CashCounter:
             self.reprints(self._stage.shown)
 
     def other_tender(self) -> None:
-        if self._stage.shown and self._whether_owed() is None:
+        no = self._whether_owed()
+        if no is not None and no.key == ANSWERED:
+            self._refuse(no)
+        elif self._stage.shown and no is None:
             self._set(stages.again(self._stage))
 
     def show(self, out_trade_no: str) -> None:
@@ -157,7 +180,9 @@ class CashCounter:
         """D1 and the pay call; everything the customer does not wait for comes after."""
         assert self._stage.amount_fen is not None, "a stage that asks has an amount"
         order = self._orders.order(found.channel, self._stage.amount_fen, mark, self._stage.purchase)
-        if not self._engine.start(order, found.code):
+        register = self.register if self._stage.request else None
+        beside = [] if register is None else register.beside(self._stage.request, order)
+        if not self._engine.start(order, found.code, *beside):
             return No("blocked")
         self._marks.keep(order)
         self._warmer.rest()
@@ -190,6 +215,8 @@ class CashCounter:
             return None
         with self._engine.keeper.reading():
             attempts = attempts_of(self._journal, self._stage.purchase)
+        if self.register is not None and self.register.answered(self._stage.purchase):
+            return No(ANSWERED)
         return None if may_start(attempts) else No("open")
 
 

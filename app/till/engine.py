@@ -82,11 +82,11 @@ class Engine:
     def get(self, out_trade_no: str) -> Running | None:
         return self._sales.get(out_trade_no)
 
-    def start(self, order: Order, code: AuthCode) -> bool:
-        """D1, then the pay call. False: the journal took nothing, so nothing was sent and no such sale exists."""
+    def start(self, order: Order, code: AuthCode, *beside: Entry) -> bool:
+        """D1, with ``beside`` in the same commit, then the pay call. False: nothing was kept, so nothing was sent."""
         patience = self._patience[order.channel]
         step = machine.begin(order, patience, self.clock.now())
-        if not self.keeper.keep(entry_of(step.sale, order.began_ms)):
+        if not self.keeper.keep(entry_of(step.sale, order.began_ms), *beside):
             return False
         running = Running(
             sale=step.sale,

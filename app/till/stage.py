@@ -16,6 +16,7 @@ class Stage:
     asking: bool = False  # "请出示付款码" shows: a scan counts (design §7.11)
     confirm_cap: bool = False  # above the cap: one more key first
     lookalike: bool = False  # an ID-card look-alike was refused once; the next is taken (design §7.12)
+    request: str = ""  # the request of another program that opened this purchase
 
     @property
     def attempt(self) -> int:
@@ -23,10 +24,10 @@ class Stage:
         return self.attempts + 1 if self.asking or not self.shown else self.attempts
 
 
-def entered(amount_fen: int, cap_fen: int) -> Stage:
+def entered(amount_fen: int, cap_fen: int, request: str = "") -> Stage:
     """A new purchase."""
     above = amount_fen > cap_fen
-    return Stage(amount_fen=amount_fen, asking=not above, confirm_cap=above)
+    return Stage(amount_fen=amount_fen, asking=not above, confirm_cap=above, request=request)
 
 
 def confirmed(stage: Stage) -> Stage:

@@ -15,6 +15,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "app.practice.say": ("训练用的模拟器没有启动，请看 sim.log。", "The practice service did not start; see sim.log."),
     "scan.cap.head": ("先核对金额，再扫码", "Check the amount first"),
     "scan.cap.do": ("这个码没收。没错按 F7，再请顾客刷新后扫。", "Not taken. Amount right: F7, then a fresh code."),
+    "scan.answered.head": ("已回复收银软件：未收", "Told: not paid"),
+    "scan.answered.do": ("这笔不能再收。请从收银软件重新发起。", "Not taken. Start it anew from the POS."),
     "scan.amount.head": ("这不是金额", "Not an amount"),
     "scan.amount.do": ("请写成 12.50 这样。", "Write it like 12.50."),
     # the sealed keys of a data folder
