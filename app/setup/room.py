@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from app.journal.errors import JournalError
 from app.journal.reader import open_reader
@@ -26,7 +26,7 @@ from app.setup.drafts import Draft, worked_out
 from app.setup.taking import CannotSetUp, Fault, alone, keeps_accounts, nothing_open, present, take_in
 
 PLAIN: Final = tuple(name for name in SECTIONS if name not in (*SEALED, "line"))  # changed by ``change``
-T = TypeVar("T")
+Changes = Mapping[str, Mapping[str, object]]  # section -> setting -> value
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class SetupRoom:
     async def look(self) -> Picture | Fault:
         return await self._do(lambda: None)
 
-    async def change(self, section: str, values: Mapping[str, object]) -> Picture | Fault:
-        """Save some settings of ``section``, one of ``PLAIN``; a whole number may come as its digits."""
-        return await self._do(lambda: self._change(section, values))
+    async def change(self, changes: Changes) -> Picture | Fault:
+        """Save some settings of the sections named, each one of ``PLAIN``; a whole number may come as its digits."""
+        return await self._do(lambda: self._change(changes))
 
     async def take(self, draft: Draft) -> Picture | Fault:
         """Check a channel's keys and seal them; its settings follow."""
@@ -156,14 +156,12 @@ class SetupRoom:
             self._secrets = Vault.unlock(self._place.path, prompt=self._prompt)
         return self._secrets
 
-    def _change(self, section: str, values: Mapping[str, object]) -> None:
-        assert section in PLAIN
-        read = {name: _read(section, name, raw) for name, raw in values.items()}
+    def _change(self, changes: Changes) -> None:
+        read = {s: {name: _read(s, name, raw) for name, raw in values.items()} for s, values in changes.items()}
         with self._alone():
             before = self._settings()
-            held: Any = getattr(before, section)
-            after: Any = replace(before, **{section: replace(held, **read)})
-            save(self._place.path, after)
+            after: dict[str, Any] = {name: replace(getattr(before, name), **values) for name, values in read.items()}
+            save(self._place.path, replace(before, **after))
 
     def _begin(self) -> None:
         with self._alone():
@@ -220,6 +218,7 @@ def _merchant(held: Secrets | None) -> dict[str, str]:
 def _read(section: str, name: str, raw: object) -> object:
     """The value of a setting as a person entered it. Raises CannotSetUp with the setting's own sentence."""
     full = f"{section}.{name}"
+    assert section in PLAIN
     parser = parser_of(SECTIONS[section], name)
     if parser is None:
         raise CannotSetUp("set.unknown", full, name=full, place="")

@@ -15,7 +15,7 @@ from .conftest import NOW, PASSPHRASE, run
 
 def test_a_first_start_begins_without_a_channel(room, folder):
     assert not run(room.look()).begun
-    assert isinstance(run(room.change("shop", {"name": "示例商店"})), Picture)
+    assert isinstance(run(room.change({"shop": {"name": "示例商店"}})), Picture)
     picture = run(room.begin())
     assert picture.begun
     assert picture.sealed == frozenset()
@@ -100,38 +100,38 @@ def test_a_dropped_channel_takes_its_keys_along(room, folder, wechat):
 
 
 def test_plain_settings_are_read_as_a_person_enters_them(room, folder):
-    assert run(room.change("scanner", {"baud": " 115200 "})).settings.scanner.baud == 115_200
-    answer = run(room.change("scanner", {"baud": "fast"}))
+    assert run(room.change({"scanner": {"baud": " 115200 "}})).settings.scanner.baud == 115_200
+    answer = run(room.change({"scanner": {"baud": "fast"}}))
     assert (answer.key, answer.field) == ("set.scanner.baud", "scanner.baud")
     assert load(folder).settings.scanner.baud == 115_200
 
 
 def test_hot_keys_in_conflict_are_refused_with_their_sentence(room):
-    assert run(room.change("keys", {"stop": "Ctrl+M"})).key == "set.keys.scanner"
-    answer = run(room.change("keys", {"stop": "F3"}))
+    assert run(room.change({"keys": {"stop": "Ctrl+M"}})).key == "set.keys.scanner"
+    answer = run(room.change({"keys": {"stop": "F3"}}))
     assert answer.key == "set.keys.twice"
     assert "{" not in answer.say("zh")
-    assert run(room.change("keys", {"stop": "F3", "next": "F2"})).settings.keys == Keys(stop="F3", next="F2")
+    assert run(room.change({"keys": {"stop": "F3", "next": "F2"}})).settings.keys == Keys(stop="F3", next="F2")
 
 
 def test_a_broken_file_is_told_the_last_good_one_stands_in_and_saving_keeps_it_aside(room, folder):
-    run(room.change("shop", {"name": "示例商店"}))
+    run(room.change({"shop": {"name": "示例商店"}}))
     DataFolder(folder).settings.write_text("[shop]\nname = 3\n", encoding="utf-8")
     picture = run(room.look())
     assert picture.trouble == Trouble("set.bad", "shop.name", 2)
     assert picture.settings.shop.name == "示例商店"
-    assert run(room.change("shop", {"store_id": "S1"})).trouble is None
+    assert run(room.change({"shop": {"store_id": "S1"}})).trouble is None
     assert (folder / "settings.broken.toml").exists()
 
 
 def test_a_full_disk_is_told_and_nothing_changes(room, folder, monkeypatch):
-    run(room.change("shop", {"name": "示例商店"}))
+    run(room.change({"shop": {"name": "示例商店"}}))
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("app.settings.file.write_whole", full)
-    assert run(room.change("shop", {"name": "别的"})) == Fault("sp.disk")
+    assert run(room.change({"shop": {"name": "别的"}})) == Fault("sp.disk")
     assert load(folder).settings.shop.name == "示例商店"
 
 
@@ -141,7 +141,7 @@ def test_a_till_that_is_open_elsewhere_is_left_alone(room, folder):
     run(room.begin())
     lock = WriterLock(folder / "journal.db.lock")
     try:
-        assert run(room.change("shop", {"name": "x"})).key == "cli.taken"
+        assert run(room.change({"shop": {"name": "x"}})).key == "cli.taken"
     finally:
         lock.release()
 
@@ -157,4 +157,4 @@ def test_every_plain_section_can_be_saved_as_it_stands(room):
     from dataclasses import asdict  # noqa: PLC0415 - this test alone needs it
 
     for section in PLAIN:
-        assert isinstance(run(room.change(section, asdict(getattr(Settings(), section)))), Picture), section
+        assert isinstance(run(room.change({section: asdict(getattr(Settings(), section))})), Picture), section
