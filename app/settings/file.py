@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app import words
+from app.core.hotkeys import taken_twice
 from app.settings.folder import DataFolder
-from app.settings.hotkeys import taken_twice
 from app.settings.model import REQUIRED, SECTIONS, Settings, parser_of
 
 SIZE_MOST: Final = 262_144  # bytes; the four certificates of a full file are 20,000

@@ -7,9 +7,9 @@ the comment above the line in the file and the reason when the line is refused.
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
+from app.core.hotkeys import STANDARD, hot_key
 from app.core.money import MAX_AMOUNT_FEN
 from app.core.policy import CAP_FEN
-from app.settings.hotkeys import STANDARD, hot_key
 from app.settings.parsers import (
     RATE,
     Parser,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from app.core.hotkeys import refusal
 from app.journal.errors import JournalError
 from app.journal.reader import open_reader
 from app.secrets import Secrets, Vault, VaultError
@@ -18,7 +19,6 @@ from app.secrets.passphrase import Prompt
 from app.secrets.values import KEPT
 from app.settings import ClientError, DataFolder, Settings, SettingsError, Trouble, load, save, take_client
 from app.settings.client import SEALED
-from app.settings.hotkeys import refusal
 from app.settings.model import SECTIONS, parser_of
 from app.setup.checkup import Finding
 from app.setup.doctor import findings
