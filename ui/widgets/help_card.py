@@ -10,7 +10,8 @@ from ui.tokens import BODY, CARD_RADIUS, CHIP_RADIUS, EVIDENCE
 from ui.widgets.base import Painted, advance, card, draw, line_height, wrap
 
 PADDING: Final = 20
-ROW: Final = 30
+ROW, ROW_LEAST = 30, 25  # px a key; closer together where the column is low
+TOP: Final = 50
 WORD_AT: Final = 88
 
 
@@ -30,6 +31,12 @@ class HelpCard(Painted):
             self.setAccessibleName(face.title)
             self.update()
 
+    def row(self, height: int) -> float:
+        """Px from one key to the next in a column ``height`` px high."""
+        t = self.theme
+        fair = (height - t.px(TOP)) / max(1, len(self.face.keys))
+        return min(t.px(ROW), max(t.px(ROW_LEAST), fair))
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c, face = self.theme, self.theme.colours, self.face
         painter = self.painter()
@@ -37,14 +44,14 @@ class HelpCard(Painted):
         left, y = t.px(PADDING), float(t.px(16))
         draw(painter, QRectF(left, y, self.width(), t.px(26)), face.title, t.font(BODY), c.ink2)
         y += t.px(34)
-        small = t.font(EVIDENCE)
+        small, row = t.font(EVIDENCE), self.row(self.height())
         for chip, word in face.keys:
             width = advance(chip, small) + t.px(12)
-            place = QRectF(left, y + t.px(2), width, t.px(24))
+            place = QRectF(left, y + t.px(2), width, row - t.px(4))
             card(painter, place, c.surface, t.px(CHIP_RADIUS), edge=c.edge)
             draw(painter, place, chip, small, c.ink, align=Qt.AlignmentFlag.AlignHCenter)
-            draw(painter, QRectF(t.px(WORD_AT), y, self.width(), t.px(28)), word, t.font(17), c.ink)
-            y += t.px(ROW)
+            draw(painter, QRectF(t.px(WORD_AT), y, self.width(), row), word, t.font(17), c.ink)
+            y += row
         y += t.px(6)
         for notice in face.notices:
             for line in wrap(notice, small, self.width() - 2 * left):

@@ -21,7 +21,7 @@ from ui.views.story import steps_face
 from ui.widgets.banner import Banner, BannerFace, Kind
 from ui.widgets.base import advance, line_height
 from ui.widgets.buttons import KeyButton
-from ui.widgets.help_card import WORD_AT
+from ui.widgets.help_card import ROW_LEAST, TOP, WORD_AT, HelpCard
 from ui.widgets.phone import BODY_HEIGHT, PhonePanel
 from ui.widgets.sale_list import PADDING, TEXT_AT, SaleList
 from ui.widgets.stage import StageCard, head_block, sentence_blocks
@@ -182,7 +182,11 @@ def test_the_page_of_keys_is_whole(qtbot, theme, size, language):
     face = edges.help_face(pictures.view(Phase.IDLE, training=True), here(language))
     for _, word in face.keys:
         assert advance(word, theme.font(17)) <= side.width() - theme.px(WORD_AT + 8), word
-    assert theme.px(16 + 34 + 30 * len(face.keys)) <= side.height()
+    card = HelpCard(theme)
+    qtbot.addWidget(card)
+    card.set_face(face)
+    assert card.row(side.height()) >= theme.px(ROW_LEAST)
+    assert theme.px(TOP) + card.row(side.height()) * len(face.keys) <= side.height()
 
 
 def test_the_notice_stays_over_the_side_column(qtbot, theme, size, language):
