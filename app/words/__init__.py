@@ -6,7 +6,7 @@ asked for (under 1 ms each): the window opens on three of them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Final
@@ -69,13 +69,16 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
 }
 _ELSEWHERE: Final = ("window",)  # every other first part belongs to the window
 SECTIONS: Final = tuple(sorted({name for home in _HOME.values() for name in home} | set(_ELSEWHERE)))
-_VALUE: Final = re.compile(r"\{([a-z0-9_.]+)\}")
+_VALUE: Final = re.compile(r"\{([a-z0-9_.]+)(?::([^{}|]*)\|([^{}|]*))?\}")
+Find = Callable[[str, str], str]  # (key, 中文) -> the sentence in a language of its own, "" where it lacks it
+_added: Final[dict[str, Find]] = {}
 
 
 def say(key: str, language: str = "zh", **values: str | int) -> str:
     """The sentence of ``key`` with its ``{values}`` put in.
 
     Strings and integers go in as they are: whoever calls has written the amount, the time or the channel's name.
+    ``{n:sale|sales}`` is the word that goes with a value: the first where it is 1.
     ``reason=`` takes a ``Reason`` and fills ``{reason.head}`` and ``{reason.do}``. Spare values are ignored, so that
     one set serves all sentences of a stage. Raises KeyError for an unknown key or a missing value: both are bugs.
     """
@@ -87,9 +90,33 @@ def say(key: str, language: str = "zh", **values: str | int) -> str:
         name, _, part = place[1].partition(".")
         if name == "reason" and part:
             return say(f"r.{values['reason']}.{part}", language)
-        return str(values[name])
+        value = str(values[name])
+        if place[2] is not None:
+            return place[2] if value == "1" else place[3]
+        return value
 
-    return _VALUE.sub(put, found[LANGUAGES.index(language)])
+    return _VALUE.sub(put, _in(language, key, found))
+
+
+def languages() -> tuple[str, ...]:
+    """The two of the house, then those that were added."""
+    return (*LANGUAGES, *_added)
+
+
+def add_language(code: str, find: Find) -> None:
+    """Sentences of ``code`` come from ``find``, and from English where it has none. The house's own stay its own."""
+    if code not in LANGUAGES:
+        _added[code] = find
+
+
+def drop_language(code: str) -> None:
+    _added.pop(code, None)
+
+
+def _in(language: str, key: str, found: tuple[str, str]) -> str:
+    if language in _added:
+        return _added[language](key, found[0]) or found[1]
+    return found[LANGUAGES.index(language)]
 
 
 def tell(key: str, language: str = "zh", values: Mapping[str, str | int] | None = None) -> str:
@@ -100,7 +127,7 @@ def tell(key: str, language: str = "zh", values: Mapping[str, str | int] | None 
     found = _find(key)
     if found is None:
         return key
-    unknown = {place.partition(".")[0]: "…" for place in _VALUE.findall(found[0] + found[1])}
+    unknown = {place[1].partition(".")[0]: "…" for place in _VALUE.finditer(found[0] + found[1])}
     return say(key, language, **{**unknown, "reason": "noanswer", **(values or {})})
 
 

@@ -7,7 +7,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "pin.what": ("授权：退款 {amount}，单号尾 {tail}", "Approve: refund {amount}, order …{tail}"),
     "pin.once": ("只管这一笔，{n} 秒内有效。", "For this one act, valid {n} s."),
     "pin.hand": ("密码只能手输，扫码枪不算。", "Type it by hand; scans don't count."),
-    "pin.wrong": ("密码不对，还可试 {n} 次。", "PIN not right; {n} tries left."),
+    "pin.wrong": ("密码不对，还可试 {n} 次。", "PIN not right; {n} {n:try|tries} left."),
     "pin.locked": ("试了 5 次，{n} 分钟后再输。", "5 tries; again in {n} min."),
     "pin.lockedhard": ("已锁定，请店长解锁。", "Locked; the manager unlocks."),
     "pin.norole": ("这个工号没有退款权限。", "This staff no. can't refund."),

@@ -4,7 +4,7 @@ from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "bill.get": ("正在取{channel} {date} 对账单。", "Fetching {channel}'s bill for {date}."),
-    "bill.have": ("已取到：{n} 行，{amount}，原件已存。", "Got {n} rows, {amount}; original kept."),
+    "bill.have": ("已取到：{n} 行，{amount}，原件已存。", "Got {n} {n:row|rows}, {amount}; original kept."),
     "bill.none": ("{channel}说 {date} 没有交易。", "{channel}: no trades on {date}."),
     "bill.later": ("还没出单；10:00 后每 30 分钟自动再取。", "Not out yet; retried each 30 min after 10:00."),
     "bill.today": ("今天的账单明天才有。", "Today's bill comes tomorrow."),
@@ -12,7 +12,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "bill.wrongask": ("取单请求被拒：{text}。请店长自检。", "Request refused: {text}. Run a self-test."),
     "bill.damaged": ("文件在路上损坏，已丢弃，自动重取。", "Damaged on the way; dropped, refetching."),
     "bill.hash": ("文件指纹不符，没有采用。", "Hash differs; not used."),
-    "bill.imported": ("已导入：{channel} {date}，{n} 行。", "Imported: {channel} {date}, {n} rows."),
+    "bill.imported": ("已导入：{channel} {date}，{n} 行。", "Imported: {channel} {date}, {n} {n:row|rows}."),
     "bill.again": ("这份已导入过，内容相同。", "Already imported, identical."),
     "bill.newer": ("和上次导入的不同，两份都留着，请选。", "Differs from the last one; both kept, choose."),
     "wf.notbill": ("这不是对账单：没有找到表头。", "Not a bill: no header found."),

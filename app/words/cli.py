@@ -52,7 +52,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "cli.verify.ok": (
         "校验通过：{n} 条，一条不少，没有改动。账本指纹 {hash}",
-        "Verified: {n} records, complete, unaltered. Journal mark {hash}",
+        "Verified: {n} {n:record|records}, complete, unaltered. Journal mark {hash}",
     ),
     "cli.verify.bad": ("校验不过：第 {n} 条。{says}", "Failed at record {n}. {says}"),
     "cli.verify.anchor": (
@@ -67,14 +67,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "cli.update.open": (
         "还有 {n} 笔未了结，现在不能更新。等它们了结，或先运行 mashou resolve。",
-        "{n} sales are open, so not now. Let them end, or run mashou resolve first.",
+        "{n} {n:sale is|sales are} open, so not now. Let them end, or run mashou resolve first.",
     ),
     "cli.update.runs": ("收银程序开着，请先关掉它，再更新。", "The till is running; close it first, then update."),
     "cli.setup.done": ("已装好：{channels}。", "Set up: {channels}."),
     "cli.setup.same": ("密钥没有变化。", "The keys are unchanged."),
     "cli.setup.open": (
         "账本里还有 {n} 笔未了结，先运行 mashou resolve。",
-        "{n} sales are open in the journal; run mashou resolve first.",
+        "{n} {n:sale is|sales are} open in the journal; run mashou resolve first.",
     ),
     "cli.setup.orphan": (
         "账本还在，封存的密钥不见了；请恢复 keys.sealed，或另用一个文件夹。",

@@ -17,7 +17,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cus.pending.head": ("请在手机上输入密码", "Confirm on your phone"),
     "cus.pending.do": ("到时没付，这一笔自动取消", "If not paid in time, it is cancelled"),
     "cus.unknown.head": ("正在确认", "Checking"),
-    "cus.unknown.do": ("请勿重复付款", "Please don't pay again"),
+    "cus.unknown.do": ("请勿重复付款", "Do not pay again"),
     "cus.paid.head": ("付款成功，谢谢", "Paid, thank you"),
     "cus.notpaid.head": ("没有付款", "Not paid"),
     "cus.notpaid.do": ("请换一种方式付款", "Please try another way"),

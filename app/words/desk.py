@@ -72,6 +72,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.step.elsewhere": ("商户平台上退了 {amount}", "{amount} refunded on the site"),
     "desk.step.hand": ("改由人工退 {amount}，系统停手", "By hand: {amount}; till stops"),
     "desk.step.given": ("已记线下退 {amount}", "Cash back {amount} recorded"),
+    "desk.step.matched": ("对账单对上：只线下退了 {amount}", "The bill agrees: only {amount} by hand"),
     "desk.step.nocash": ("钱已退回，没有付现", "Already returned; no cash"),
     "desk.step.recovered": ("重启后接着查", "Resumed at restart"),
     "desk.step.seen": ("恢复的收款已有人看过", "Recovered payment seen"),
@@ -88,7 +89,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.under.voucher": ("凭证 {text} · 工号 {by}", "voucher {text} · {by}"),
     # the worklist
     "desk.wk.title": ("待办事项", "Worklist"),
-    "desk.wk.tried": ("撤销 {n} 次，通道答了 {m} 次", "{n} revokes, {m} answered"),
+    "desk.wk.tried": ("撤销 {n} 次，通道答了 {m} 次", "{n} {n:revoke|revokes}, {m} answered"),
     "desk.wk.calls": ("退款第 {n} 次，{date}", "Refund call {n}, {date}"),
     "desk.wk.last": ("最近一次 {time}", "Last at {time}"),
     "desk.wk.since": ("从 {time} 起", "Since {time}"),
@@ -120,6 +121,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.wk.took.do": ("店长查商户平台谁退的；以对账单为准。", "Manager checks the site; the bill decides."),
     "desk.wk.cash.is": ("查实钱还在商户，线下退 {amount} 已记下。", "Money is still with us: {amount} by hand noted."),
     "desk.wk.cash.do": ("现在付给顾客，收好凭证；付完记一句。", "Pay the customer now, keep proof; then a note."),
+    "desk.wk.twice.is": (
+        "线下退了 {amount}，通道也退了：退了两次。",
+        "{amount} by hand, and by the channel too: paid twice.",
+    ),
+    "desk.wk.twice.do": ("店长联系顾客要回一份，办完记一句。", "Manager asks the customer for one back; then a note."),
     "desk.wk.nocash.is": ("钱已退回顾客，没有记线下退。", "It went back already; no cash noted."),
     "desk.wk.nocash.do": ("不要付现；告诉顾客看手机，再记一句。", "Pay no cash; they see it on the phone. Note it."),
     "desk.wk.hold.is": ("人工退 {amount} 已停手，等最后一查。", "By hand {amount}: waiting for a last check."),

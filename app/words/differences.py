@@ -5,7 +5,7 @@ from typing import Final
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "rc.run": ("正在对 {channel} {date}：{n}/{m} 笔。", "Matching {channel} {date}: {n}/{m}."),
     "rc.flat": ("对平：{n} 笔 {amount}，差 ￥0.00。", "Balanced: {n}, {amount}, off by ￥0.00."),
-    "rc.diff": ("差 {amount}：{n} 条，已逐条列出原因。", "Off by {amount}: {n} items, each explained."),
+    "rc.diff": ("差 {amount}：{n} 条，已逐条列出原因。", "Off by {amount}: {n} {n:item|items}, each explained."),
     "rc.eq": ("日志 {a} ＝ 账单 {b} ＋ 差异 {c}", "Log {a} = bill {b} + differences {c}"),
     "rc.signed": ("{staff} 已确认对账，{time}。", "Confirmed by {staff}, {time}."),
     "rd.billonly.is": ("账单有收款，本机没有这个单号。", "In the bill, not in the journal."),
@@ -92,7 +92,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rd.offline.is": ("线下退现，账单不会有。", "Cash back offline; never billed."),
     "rd.offline.worth": ("{amount}，单独列示。", "{amount}, listed apart."),
     "rd.offline.do": ("核对凭证和授权人。", "Check proof and approver."),
-    "rd.parse.is": ("账单有 {n} 行读不懂。", "{n} bill rows unread."),
+    "rd.parse.is": ("账单有 {n} 行读不懂。", "{n} bill {n:row|rows} unread."),
     "rd.parse.worth": ("未知，先不算对平。", "Unknown; not balanced yet."),
     "rd.parse.do": ("看原文；重新下载或升级程序。", "See the raw row; refetch or update."),
 }

@@ -4,7 +4,7 @@ from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "doc.all.ok": ("自检都通过。", "All checks passed."),
-    "doc.all.not": ("自检有 {n} 项要处理。", "{n} checks need somebody."),
+    "doc.all.not": ("自检有 {n} 项要处理。", "{n} {n:check needs|checks need} somebody."),
     "doc.who.manager": ("店长", "manager"),
     "doc.who.acquirer": ("收单机构", "acquirer"),
     "doc.who.network": ("网络", "network"),
@@ -22,14 +22,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "有通道的密钥没有封存，这个通道收不了款；请在设置的「支付通道」里重装。",
         "A channel's keys are not sealed, so it cannot sell; load them anew under Channels in the settings.",
     ),
-    "doc.journal.ok": ("末尾核对通过，共 {n} 条，可写。", "The tail holds, {n} records, writable."),
+    "doc.journal.ok": ("末尾核对通过，共 {n} 条，可写。", "The tail holds, {n} {n:record|records}, writable."),
     "doc.journal.beside": (
         "末尾核对通过，共 {n} 条；收银窗口正在写。",
-        "The tail holds, {n} records; the till's window is writing it.",
+        "The tail holds, {n} {n:record|records}; the till's window is writing it.",
     ),
     "doc.journal.unlocked": (
         "密钥没打开，只看了账本能不能读，共 {n} 条。",
-        "Without the keys only readability was checked, {n} records.",
+        "Without the keys only readability was checked, {n} {n:record|records}.",
     ),
     "doc.journal.none": ("还没有账本，第一次收款时建立。", "None yet; the first start makes it."),
     "doc.journal.readonly": ("数据文件夹写不进去：{path}", "The data folder cannot be written: {path}"),

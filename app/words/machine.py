@@ -19,7 +19,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "printer.off.lamp": ("打印机离线", "Printer off"),
     "printer.off.say": ("打印机没响应，收款照常；稍后可重印。", "No printer; sales go on. Reprint later."),
     "printer.paper.lamp": ("缺纸", "No paper"),
-    "printer.paper.say": ("请换纸，换好自动补印 {n} 张。", "Load paper; {n} slips will print."),
+    "printer.paper.say": ("请换纸，换好自动补印 {n} 张。", "Load paper; {n} {n:slip|slips} will print."),
     "printer.cover.say": ("打印机盖没合上。", "Printer cover is open."),
     "display.off.say": ("顾客屏没响应，不影响收款。", "Customer display is off; sales go on."),
     "voice.off.say": ("没有声音设备，只看屏幕。", "No sound device; watch the screen."),
@@ -38,7 +38,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "disk.error.say": ("为保账目已退出；重开会先核对未了的单。", "Closed to protect the books; restart checks first."),
     "disk.place.say": ("账本不能放在网盘、U 盘或同步文件夹。", "Not on network, USB or synced folders."),
     "journal.ok.lamp": ("账本", "Journal"),
-    "journal.check.say": ("正在核对账本，{n} 条。", "Checking the journal, {n} records."),
+    "journal.check.say": ("正在核对账本，{n} 条。", "Checking the journal, {n} {n:record|records}."),
     "journal.damaged.lamp": ("账本损坏", "Journal hurt"),
     "journal.damaged.head": ("账本损坏，暂停收款", "Journal hurt, sales off"),
     "journal.damaged.say": (

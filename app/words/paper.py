@@ -80,7 +80,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "No printer set up; see settings.toml.",
     ),
     "printer.tested.say": ("测试页已打出来。", "The test came out."),
-    "printer.cancelled.say": ("已取消 {n} 张没打的小票。", "{n} waiting slips cancelled."),
+    "printer.cancelled.say": ("已取消 {n} 张没打的小票。", "{n} waiting {n:slip|slips} cancelled."),
     "slip.page": ("小票", "Slip"),
     "slip.print": ("打印", "Print"),
     "slip.again.button": ("重印小票", "Reprint"),
@@ -91,5 +91,5 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "slip.waiting": ("已排队，打印机空了就印。", "Queued; prints when it can."),
     "slip.noprinter": ("没有装打印机，可存成图片。", "No printer; save a picture."),
     "slip.none": ("这笔没有小票可印。", "No slip for this sale."),
-    "slip.copies": ("已印 {n} 次", "Printed {n} times"),
+    "slip.copies": ("已印 {n} 次", "Printed {n} {n:time|times}"),
 }

@@ -21,7 +21,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "scan.cpm.head": ("境外银行卡付款码，暂不收", "Foreign bank QR not taken"),
     "scan.cpm.do": ("请顾客换微信、支付宝或现金。", "Use WeChat, Alipay or cash."),
     "scan.short.head": ("码没读完整", "Code incomplete"),
-    "scan.short.do": ("只读到 {n} 位。请对准整个码再扫。", "{n} digits read. Aim at the whole code."),
+    "scan.short.do": ("只读到 {n} 位。请对准整个码再扫。", "{n} {n:digit|digits} read. Aim at the whole code."),
     "scan.long.head": ("码太长，像是连扫了两次", "Too long, maybe two scans"),
     "scan.long.do": ("请停一下，再扫一次。", "Pause, then scan once."),
     "scan.garbled.head": ("读到的不是数字", "Not digits"),

@@ -63,7 +63,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sp.busy": ("正在保存…", "Saving…"),
     "sp.open.say": (
         "还有 {n} 笔未了结，账号和密钥没有改；这些单照常在办，等它们了结后再改。",
-        "{n} sales are open, so account and keys stay; they settle on, change it after that.",
+        "{n} {n:sale is|sales are} open, so account and keys stay; change them after that.",
     ),
     "sp.practice": (
         "这里是训练，通道的密钥由模拟器发，没有改；真实密钥请装到真实的文件夹。",

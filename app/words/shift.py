@@ -22,14 +22,23 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "shift.request_lost": ("请求丢在路上", "The request was lost"),
     "shift.supervisor_is_needed": ("撤销走不通，叫主管", "Revoking is refused: the supervisor"),
     "shift.givenup": ("没有等到：{what}", "Never seen: {what}"),
-    "shift.verified": ("账本校验通过，{n} 条，指纹 {head}。", "The journal is sound: {n} entries, head {head}."),
-    "shift.unsound": ("账本校验没有通过，前 {n} 条完好。", "The journal is not sound; {n} entries hold."),
+    "shift.verified": (
+        "账本校验通过，{n} 条，指纹 {head}。",
+        "The journal is sound: {n} {n:entry|entries}, head {head}.",
+    ),
+    "shift.unsound": (
+        "账本校验没有通过，前 {n} 条完好。",
+        "The journal is not sound; {n} {n:entry holds|entries hold}.",
+    ),
     "shift.settled": ("全部了结。", "Everything is settled."),
     "shift.open": ("还有 {n} 笔未了结，下次开机接着办。", "{n} still open; they go on at the next start."),
     "shift.agree": (
         "账本与通道的账逐笔一致，共 {n} 笔，一分不差。",
-        "Journal and channels agree in {n} sales, to the fen.",
+        "Journal and channels agree in {n} {n:sale|sales}, to the fen.",
     ),
-    "shift.differ": ("账本与通道的账有 {n} 笔不符：{list}", "Journal and channels differ in {n} sales: {list}"),
+    "shift.differ": (
+        "账本与通道的账有 {n} 笔不符：{list}",
+        "Journal and channels differ in {n} {n:sale|sales}: {list}",
+    ),
     "shift.kept": ("截图和当天账本在 {path}", "Pictures and the day's journal: {path}"),
 }

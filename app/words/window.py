@@ -22,8 +22,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "win.training": ("训练模式", "TRAINING"),
     "win.training.note": ("不动真钱", "No real money"),
     "win.clear": ("清除", "Clear"),
-    "win.others": ("另有 {n} 笔在办，不用管", "{n} more settle by themselves"),
-    "win.recovering": ("正在核对上次的 {n} 笔", "Checking {n} earlier sales"),
+    "win.others": ("另有 {n} 笔在办，不用管", "{n} more {n:settles by itself|settle by themselves}"),
+    "win.recovering": ("正在核对上次的 {n} 笔", "Checking {n} earlier {n:sale|sales}"),
     # the stage where the page has no sentence
     "win.entering.is": ("按 Enter 后请顾客出示付款码", "Press Enter, then ask for the code"),
     "win.entering.do": ("没按之前扫到的码不收。", "A code scanned before that is not taken."),

@@ -11,7 +11,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "wk.frozen.do": ("致电收单机构，报渠道单号 {id}；办完按 F5。", "Call the acquirer with {id}; then F5."),
     "wk.finished.is": ("撤销卡住：通道说交易已完结。", "Revoke stuck: channel says finished."),
     "wk.finished.do": ("按 F5 再查；已付就由主管退款。", "F5 check; if paid, supervisor refunds."),
-    "wk.recall.is": ("通道一直叫再撤一次，已撤 {n} 次。", "Channel keeps saying again: {n} times."),
+    "wk.recall.is": ("通道一直叫再撤一次，已撤 {n} 次。", "Channel keeps saying again: {n} {n:time|times}."),
     "wk.recall.do": ("系统继续；{time} 还不成，致电收单机构。", "Till goes on; if not by {time}, call acquirer."),
     "wk.window.is": ("撤销期将到：还剩 {n} 分钟。", "Revoke window shuts in {n} min."),
     "wk.window.do": ("查网络；到时系统改退款，不用手办。", "Check the network; then it refunds by itself."),

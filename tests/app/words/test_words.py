@@ -45,10 +45,12 @@ BANNED_ZH = (
     "抱歉",
 )
 BANNED_EN = ("try again", "operation failed", "system error", "unknown error", "administrator", "sorry", "try later")
+COUNTED = ("sales", "refunds", "records", "rows", "items", "checks", "slips", "tries", "times", "days", "entries")
 STAGE_PARTS = ("head", "is", "do", "keys")
 
 
 def columns(text: str, value: int = 6) -> int:
+    text = re.sub(r"\{\w+:[^|]*\|([^}]*)\}", r"\1", text)
     bare = re.sub(r"\{[^}]*\}", "", text)
     return text.count("{") * value + sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in bare)
 
@@ -58,7 +60,7 @@ def han(text: str) -> int:
 
 
 def values_in(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\{(.*?)\}", text))
+    return Counter(re.findall(r"\{([^:}]*)\}", text))
 
 
 def test_the_page_has_its_645_strings_and_no_key_twice():
@@ -189,6 +191,30 @@ def test_an_unknown_key_a_missing_value_or_language_is_a_bug():
     with pytest.raises(ValueError):
         say("st.idle.head", "fr")
     assert LANGUAGES[0] == "zh"
+
+
+def test_a_word_goes_with_its_number():
+    assert say("win.recovering", "en", n=1) == "Checking 1 earlier sale"
+    assert say("win.recovering", "en", n="2") == "Checking 2 earlier sales"
+    assert say("cli.setup.open", "en", n=1).startswith("1 sale is open")
+    assert say("win.recovering", "zh", n=1) == "正在核对上次的 1 笔"
+    bare = re.compile(rf"\{{n\}} (?:\w+ )?(?:{'|'.join(COUNTED)})\b")
+    forms = [key for _, key, _, en in ALL if bare.search(en)]
+    assert forms == []
+
+
+def test_a_language_of_its_own_is_asked_for_every_sentence_and_english_fills_in():
+    words.add_language("xx", lambda key, _zh: {"win.number": "N° {n}"}.get(key, ""))
+    words.add_language("en", lambda _key, _zh: "never")
+    try:
+        assert words.languages() == ("zh", "en", "xx")
+        assert say("win.number", "xx", n=3) == "N° 3"
+        assert say("win.attempt", "xx", n=3, m=2) == say("win.attempt", "en", n=3, m=2)
+        assert say("win.number", "en", n=3) == "Sale 3"
+    finally:
+        words.drop_language("xx")
+    with pytest.raises(ValueError):
+        say("win.number", "xx", n=3)
 
 
 def test_the_last_sentence_before_the_end_never_fails():
