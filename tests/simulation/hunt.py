@@ -86,7 +86,10 @@ def hunt(mutants: Collection[Mutant], procs: int, most: int = MOST) -> list[dict
                 found = hunted(mutant, where, most)
             finally:
                 copies.put(where)
-            print(f"{found['seeds'] or 'SURVIVED'}: {mutant.name} ({found['rule']})", file=sys.stderr)
+            print(
+                f"{'SURVIVED' if found['seeds'] is None else found['seeds']}: {mutant.name} ({found['rule']})",
+                file=sys.stderr,
+            )
             return found
 
         return list(pool.map(one, mutants))

@@ -97,15 +97,19 @@ class World:
         """The computer is suspended: its monotonic clock stands still, and so does the program."""
         self.say("computer", f"sleeps {seconds:.0f} s")
         before = self.now
-        self.pass_time(seconds)
-        self.slept += self.now - before
-        self.rests_since = self.now
+        try:
+            self.pass_time(seconds)
+        finally:  # the plug may be pulled meanwhile
+            self.slept += self.now - before
+            self.rests_since = self.now
 
     def block(self, seconds: float) -> None:
         """The program stands still, its clocks do not: a disk, a virus scanner, a machine that swaps."""
         self.say("computer", f"holds the program up for {seconds:.0f} s")
-        self.pass_time(seconds)
-        self.rests_since = self.now
+        try:
+            self.pass_time(seconds)
+        finally:
+            self.rests_since = self.now
 
     def _next(self) -> None:
         at, _, act = heapq.heappop(self._coming)
