@@ -44,6 +44,8 @@ for library in $pythons; do
 done
 .venv-build/bin/python packaging/stamp.py "$inside/build.json"
 .venv-build/bin/python packaging/licences.py dist/mashou >"$inside/licences.txt"
+# The words for whoever translates them, and as the program reads them: languages/mashou_XX.qm adds XX.
+.venv-build/bin/python packaging/linguist.py dist/mashou/languages
 .boot/bin/uv export -q --frozen --no-dev --format cyclonedx1.5 >dist/mashou.cdx.json
 .venv-build/bin/python packaging/notes.py >dist/NOTES.md
 dist/mashou/mashou --version

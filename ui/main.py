@@ -22,6 +22,7 @@ from devices.api import Scan
 from ui.bridge import DEAD, Bridge
 from ui.doorbell import Doorkeeper, Visitor
 from ui.keys import KeyGate
+from ui.linguist import Linguist, folders
 from ui.views.leaving import settling
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
@@ -53,6 +54,7 @@ class Program(QObject):
         if language:
             self.window.cashier.keep_language()
         self.passphrase = Passphrase(self.window, lambda: self.window.cashier.language)
+        self.linguist = Linguist(application)
         self.gate = KeyGate(application)
         self.gate.scanned.connect(self._scanned)
         self.gate.swallowed.connect(self._swallowed)
@@ -74,6 +76,9 @@ class Program(QObject):
 
     @Slot()
     def _start(self) -> None:
+        self.linguist.find(folders())
+        self.linguist.speak(self.window.cashier.language)
+        self.window.cashier.on_language = self.linguist.speak
         if started_for() is Start.STAND:
             self.bridge.fail("app.broken")
             return
@@ -177,6 +182,7 @@ class Program(QObject):
         self.bridge.close()
         self.passphrase.close()
         self.gate.close()
+        self.linguist.close()
         if self._doorkeeper is not None:
             self._doorkeeper.close()
             self._doorkeeper = None

@@ -38,11 +38,13 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "lb": ("labels",),
     "keys": ("extra",),
     "keyring": ("lamps",),
+    "mini": ("mini",),
     "name": ("names",),
     "net": ("lamps",),
     "ntc": ("notices",),
     "page": ("pages",),
     "passphrase": ("extra",),
+    "pos": ("pos",),
     "pin": ("approval", "staff"),
     "printer": ("machine", "paper"),
     "r": ("reasons",),
@@ -51,7 +53,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "reg": ("lamps",),
     "scan": ("scans", "extra"),
     "scanner": ("machine", "customer"),
-    "set": ("setup",),
+    "set": ("setup", "pos"),
     "sh": ("shifts", "daylog"),
     "shift": ("shift",),
     "slip": ("slips", "paper"),
@@ -82,7 +84,7 @@ def say(key: str, language: str = "zh", **values: str | int) -> str:
     ``reason=`` takes a ``Reason`` and fills ``{reason.head}`` and ``{reason.do}``. Spare values are ignored, so that
     one set serves all sentences of a stage. Raises KeyError for an unknown key or a missing value: both are bugs.
     """
-    found = _find(key)
+    found = both(key)
     if found is None:
         raise KeyError(key)
 
@@ -103,8 +105,16 @@ def languages() -> tuple[str, ...]:
     return (*LANGUAGES, *_added)
 
 
+def language_after(language: str) -> str:
+    """The one that a key which changes the language changes to."""
+    there = languages()
+    return there[(there.index(language) + 1) % len(there)] if language in there else there[0]
+
+
 def add_language(code: str, find: Find) -> None:
-    """Sentences of ``code`` come from ``find``, and from English where it has none. The house's own stay its own."""
+    """Sentences of ``code`` come from ``find``, and from English where it has none, or asks for a value that the
+    sentence does not have. The house's own languages stay its own.
+    """
     if code not in LANGUAGES:
         _added[code] = find
 
@@ -115,7 +125,8 @@ def drop_language(code: str) -> None:
 
 def _in(language: str, key: str, found: tuple[str, str]) -> str:
     if language in _added:
-        return _added[language](key, found[0]) or found[1]
+        told = _added[language](key, found[0])
+        return told if told and _values(told) <= _values(found[0]) else found[1]
     return found[LANGUAGES.index(language)]
 
 
@@ -124,7 +135,7 @@ def tell(key: str, language: str = "zh", values: Mapping[str, str | int] | None 
 
     The last sentence before the end must not itself end in a bug.
     """
-    found = _find(key)
+    found = both(key)
     if found is None:
         return key
     unknown = {place[1].partition(".")[0]: "…" for place in _VALUE.finditer(found[0] + found[1])}
@@ -133,7 +144,7 @@ def tell(key: str, language: str = "zh", values: Mapping[str, str | int] | None 
 
 def has(key: str) -> bool:
     """Whether there is a sentence of that key."""
-    return _find(key) is not None
+    return both(key) is not None
 
 
 def keys(prefix: str = "") -> tuple[str, ...]:
@@ -141,11 +152,17 @@ def keys(prefix: str = "") -> tuple[str, ...]:
     return tuple(key for section in SECTIONS for key in _section(section) if key.startswith(prefix))
 
 
-def _find(key: str) -> tuple[str, str] | None:
+def both(key: str) -> tuple[str, str] | None:
+    """(中文, English) as the tables have it; None for no such key."""
     for section in _HOME.get(key.partition(".")[0], _ELSEWHERE):
         if key in (words := _section(section)):
             return words[key]
     return None
+
+
+@cache
+def _values(text: str) -> frozenset[str]:
+    return frozenset(place[1] for place in _VALUE.finditer(text))
 
 
 @cache

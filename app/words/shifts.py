@@ -20,7 +20,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sh.block.diff": ("{date} 有 {n} 条差异没处理。", "{n} {n:difference|differences} open for {date}."),
     "sh.block.gap": (
         "{date} 起账本缺过单，{n} 天没对账补齐。",
-        "Sales are missing since {date}: {n} days to reconcile.",
+        "Sales are missing since {date}: {n} {n:day|days} to reconcile.",
     ),
     "sh.block.clock": ("时钟差 {n} 秒，先校时。", "Clock off {n} s; set it first."),
     "sh.block.journal": ("账本没通过校验，先叫店长。", "Journal check failed; manager first."),

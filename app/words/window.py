@@ -78,7 +78,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "act.digits": ("直接输入下一笔", "Type the next sum"),
     "act.office": ("主管", "Office"),
     "act.help": ("帮助", "Help"),
-    "act.language": ("English", "中文"),
+    "lang.self": ("中文", "English"),  # each language by its own name
     "act.phone": ("手机／流水", "Phone / list"),
     # the channel line: under the stage's word, beside the channel's mark
     "note.intent": ("还没发出", "not sent yet"),

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.core.money import show_yuan
 from app.till.api import CounterView, Lamp, Light, Phase
-from app.words import has, say
+from app.words import has, language_after, say
 from ui.bridge import DEAD
 from ui.text import clock, short_number, worded
 from ui.views.actions import CHIPS, Act
@@ -81,7 +81,8 @@ def status_face(view: CounterView | None, here: Here) -> StatusFace:
     if view is not None:
         operator = say("win.operator", language, name=view.desk.operator)
         desk = f"{operator} · {say('win.terminal', language, n=view.desk.terminal.lstrip('0') or '0')}"
-    hints = tuple(Hint(CHIPS[act], say(f"act.{act}", language), act) for act in (Act.LANGUAGE, Act.OFFICE, Act.HELP))
+    other = Hint(CHIPS[Act.LANGUAGE], say("lang.self", language_after(language)), Act.LANGUAGE)
+    hints = (other, *(Hint(CHIPS[act], say(f"act.{act}", language), act) for act in (Act.OFFICE, Act.HELP)))
     training = view is not None and view.desk.training
     return StatusFace(lamp_faces(view, here), desk, clock(here.wall_ms), hints, training)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.till.api import Counter, CounterView, Phase, Refusal
-from app.words import LANGUAGES
+from app.words import language_after, languages
 from ui.views import actions
 from ui.views.actions import Act
 from ui.views.entry import Entry
@@ -22,7 +22,8 @@ class Cashier:
     def __init__(self, ask: Ask, language: str, mono: Callable[[], float], wall: Callable[[], float]) -> None:
         self._ask, self._mono, self._wall = ask, mono, wall
         self.view: CounterView | None = None
-        self.language, self._language_chosen = language, False
+        self.on_language: Callable[[str], None] = lambda _language: None  # who else speaks: Qt's own texts
+        self._language, self._language_chosen = language, False
         self.entry = Entry()
         self.dead_values: tuple[tuple[str, str], ...] = ()
         self.help = False
@@ -32,6 +33,16 @@ class Cashier:
         self._refusal_seen = self._refusal_heard = 0
         self._view_at = 0.0
         self._warmed_at = float("-inf")
+
+    @property
+    def language(self) -> str:
+        return self._language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        if language != self._language:
+            self._language = language
+            self.on_language(language)
 
     def keep_language(self) -> None:
         """A person chose it: the till's setting does not change it any more."""
@@ -53,7 +64,7 @@ class Cashier:
     def show_view(self, view: CounterView) -> bool:
         """Take the till's new picture; True where it holds a refusal not heard yet."""
         self.view, self._view_at = view, self._mono()
-        if not self._language_chosen and view.desk.language in LANGUAGES:
+        if not self._language_chosen and view.desk.language in languages():
             self.language = view.desk.language
         if self.entry.sent and (view.phase is Phase.READY or view.confirm_cap):
             self.entry = Entry()
@@ -110,7 +121,7 @@ class Cashier:
                 pass  # the window opens it; the till is not asked
             case Act.LANGUAGE:
                 self.keep_language()
-                self.language = LANGUAGES[1 - LANGUAGES.index(self.language)]
+                self.language = language_after(self.language)
             case _:
                 self._ask_for(act)
 

@@ -122,6 +122,7 @@ def test_english_keeps_to_its_length():
             "cli",
             "doctor",
             "notices",
+            "pos",
             "setup",
             "shift",
             "staff",
@@ -225,6 +226,6 @@ def test_the_last_sentence_before_the_end_never_fails():
 
 
 def _text(key: str, language: int) -> str:
-    found = words._find(key)
+    found = words.both(key)
     assert found is not None
     return found[language]
