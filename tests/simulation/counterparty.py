@@ -37,6 +37,7 @@ from app.sim.wechat_v3.seal import MerchantV3
 SECOND_FAULT = 0.15  # how many requests that were struck once may be struck again
 LONG_CODES = 0.3  # seeds whose codes are good for almost as long as the quarantine
 LONG_LIFE = 172.0
+STRANGERS = frozenset({"html", "redirect", "gzip-bomb", "big-body"})
 STUBBORN = 0.02  # of the sales that are reversed at all
 LONG_HIDDEN = 120.0  # seconds that an order was not found for, as seen in public
 
@@ -60,14 +61,15 @@ class Script:
     def __init__(self, world: World) -> None:
         self._world = world
         self.about: Asked | None = None
-        self.forged = False  # the answer on its way is a stranger's
+        self.forged = False  # the answer on its way is a stranger's, who plays the channel
+        self.stranger = False  # or one who does not, and whose clock is wrong
         self.other_sum = False  # it is the channel's own, and names another sum or order
         self._hidden: dict[str, Firing] = {}  # orders that queries do not show yet: all of them, not one
 
     def fire(self, channel: Channel, call: Call) -> dict[str, Firing]:
         """What strikes this request. Nothing strikes one that nobody watches, such as the warming query."""
         asked, dice = self.about, self._world.dice
-        self.forged = self.other_sum = False
+        self.forged = self.other_sum = self.stranger = False
         if asked is None or not asked.number:
             return {}
         if call is Call.REVERSE and self._is_stubborn(asked):
@@ -92,6 +94,7 @@ class Script:
                 if name == "invisible" and fired[plain].seconds > LONG_HIDDEN:
                     self._world.seen("hidden for 120 s")
             self.forged = self.forged or name == "forged"
+            self.stranger = self.stranger or plain in STRANGERS
             self.other_sum = self.other_sum or name in ("wrong-amount", "foreign-order")
             if dice.draw(0, 1, "second", asked.entity, call) >= SECOND_FAULT:
                 break

@@ -25,7 +25,7 @@ def forged(answered: Answered, asked: Asked, amount_fen: int, *, v3: bool, paid:
     else:
         make = _alipay if asked.channel is Channel.ALIPAY else _unionpay
     reply = make(asked, amount_fen, paid=paid, date=answered.delivery.date)
-    if not paid and asked.call is Call.PAY and int(asked.number[-2:]) % 2:
+    if int(asked.number[-2:]) % 2:
         reply = _unsigned(reply)
     return replace(answered, delivery=replace(answered.delivery, reply=reply, manner=Manner.WHOLE))
 

@@ -116,7 +116,9 @@ class Counter:
 
     async def _attempt(self, till: Till, visit: Visit) -> bool:
         """One code. True where its sale may be charged again."""
-        code, before = self._show_code(visit), len(self._watch.numbers[visit.k])
+        before = len(self._watch.numbers[visit.k])
+        same = before > 0 and self._world.dice.u("same code", visit.k, before) < 0.2
+        code = self.codes[-1] if same else self._show_code(visit)
         till.counter.scan(code, "simulation")
         if visit.habit == "scans twice":
             await asyncio.sleep(self._world.dice.between(0, 3, "second scan", visit.k))

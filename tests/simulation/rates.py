@@ -12,13 +12,14 @@ LINE = {
     "lose-request": 0.02, "lose-answer": 0.03, "rst": 0.01, "rst-after": 0.01, "silence": 0.01, "silence-after": 0.015,
     "delay": 0.02, "drip": 0.005, "truncate": 0.01,
     "http": 0.01, "http-after": 0.01, "html": 0.005, "html-after": 0.005, "redirect": 0.003, "redirect-after": 0.003,
-    "gzip-bomb": 0.001, "big-body": 0.0005, "forged": 0.015,
+    "gzip-bomb": 0.001, "big-body": 0.0005, "forged": 0.02,
 }  # fmt: skip
 WORDS = {
-    "bad-signature": 0.01, "no-signature": 0.01, "corrupt": 0.01, "unknown-code": 0.007, "unknown-code-after": 0.007,
+    "bad-signature": 0.01, "no-signature": 0.01, "corrupt": 0.01, "unknown-code": 0.007, "unknown-code-after": 0.014,
     "system-error": 0.01, "system-error-after": 0.01, "bank-error": 0.007, "bank-error-after": 0.007,
-    "wrong-amount": 0.004, "foreign-order": 0.004, "clock-skew": 0.002,
+    "wrong-amount": 0.01, "foreign-order": 0.007, "clock-skew": 0.002,
 }  # fmt: skip
+ABOUT_QUERIES = {"invisible": 0.02, "forged": 0.015, "wrong-amount": 0.007, "unknown-code": 0.007}
 ABOUT_REVERSES = {
     "recall": 0.02, "lie-ok": 0.03, "lie-fail": 0.02, "user-paying-on-reverse": 0.01, "no-balance": 0.005,
     "tombstone": 0.02,
@@ -50,7 +51,12 @@ def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
                 | ({} if channel is Channel.WECHAT else {"rollback": 0.02})
             )
         case Call.QUERY:
-            return _less(LINE | WORDS) | {"invisible": 0.02}
+            return _less(LINE | WORDS) | {
+                "invisible": 0.02,
+                "forged": 0.015,
+                "wrong-amount": 0.007,
+                "unknown-code": 0.007,
+            }
         case Call.REVERSE:
             return _less(LINE | {name: rate for name, rate in WORDS.items() if name != "wrong-amount"}) | ABOUT_REVERSES
         case Call.REFUND:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from simulation.counterparty import Asked, Counterparty
@@ -30,6 +31,8 @@ _NUMBER = re.compile(
 _REFUND = re.compile(  # the sale's number and two digits
     rb"(?:<out_refund_no>|out_request_no%22%3A%22|out_refund_no\":\"|/refunds/|(?:^|&)orderId=)((\d{24})\d\d)(?!\d)"
 )
+UNAUTHORIZED = 401  # what WeChat says of our clock; it is believed for its TLS, which no stranger gets through
+OTHER_CLOCK = 20_000.0  # seconds by which a stranger's Date is wrong
 _PATHS = {
     "/pay/micropay": Call.PAY,
     "/pay/orderquery": Call.QUERY,
@@ -150,6 +153,10 @@ class Road:
             paid = world.dice.draw(0, 1, "forged", asked.entity) < 0.5
             amount = self.watch.lines[asked.number].amount_fen
             answered = forged(answered, asked, amount, v3=request.path.startswith("/v3/"), paid=paid)
+            script.stranger = True
+        said = answered.delivery.reply
+        if script.stranger and not (said is not None and said.status == UNAUTHORIZED):
+            answered = replace(answered, delivery=replace(answered.delivery, date=answered.delivery.date + OTHER_CLOCK))
         if answered.delivery.reply is not None and b"timestamp" in answered.delivery.reply.body[:200]:
             world.seen("the channel refused our time")
         if asked.number:

@@ -61,6 +61,7 @@ class Watch:
         self._entities: dict[str, str] = {}
         self._sent: dict[str, list[tuple[Call, float]]] = defaultdict(list)
         self.last: dict[str, Call] = {}
+        self._charged: dict[str, str] = {}  # the newest order of each code mark
         self.acted: dict[str, float] = {}  # when the till last began to ask or reverse, heard or not
         self.misled: dict[str, float] = {}  # when an answer with another sum or number came in
         self.points = 0  # passed so far, of those at which the plug may be pulled
@@ -197,6 +198,7 @@ class Watch:
             self.numbers[self.at_counter].append(line.out_trade_no)
             self._attempts[line.purchase].append(line.out_trade_no)
             self.acted[line.out_trade_no] = self._world.now
+            self._new_code(line)
         entity = self._entities[line.out_trade_no]
         was = None if old is None else State(old.state)
         held = bool(entry.body.get("hand"))
@@ -219,6 +221,13 @@ class Watch:
             self._holds(not misled, "I-15", f"{entity} is PAID by an answer about another sum or order")
             net = self._other.net_fen(line.out_trade_no)
             self._holds(net == line.amount_fen, "I-15", f"{entity} booked {line.amount_fen}, the channel has {net}")
+
+    def _new_code(self, line: SaleLine) -> None:
+        """I-10: a code is charged once, unless it provably never left."""
+        earlier = self._charged.get(line.code_mark)
+        unsent = earlier is None or State(self.lines[earlier].state) is State.NOT_SENT
+        self._holds(unsent, "I-10", f"{self.entity(line.out_trade_no)}: a code was charged a second time")
+        self._charged[line.code_mark] = line.out_trade_no
 
     def _one_live_attempt(self, line: SaleLine) -> None:
         states = [State(self.lines[number].state) for number in self._attempts[line.purchase]]
