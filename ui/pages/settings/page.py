@@ -1,0 +1,189 @@
+"""The settings in the office, the manager's page: what is saved counts from the next start."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.core.hotkeys import STANDARD
+from app.setup.room import SetupRoom
+from app.words import say
+from ui.pages.page import Asker
+from ui.pages.settings.about import AboutCard
+from ui.pages.settings.editors import KeyField
+from ui.pages.settings.frame import SetupFrame, Trials
+from ui.pages.settings.nav import Step
+from ui.pages.settings.spec import SCREENS, entries_of
+from ui.tokens import Theme
+from ui.widgets.buttons import ButtonFace
+
+FINDS: str = "scanner_find"  # the office's pages that a scanner is found and tried on
+TRIES: str = "scanner_test"
+
+
+class SettingsPage(SetupFrame):
+    """``trials``: how a device is tried, by screen; a screen without one has no such button.
+
+    ``scanner_pages``: whether the office has the pages that find and try a scanner.
+    """
+
+    name = "settings"
+
+    def __init__(
+        self,
+        asker: Asker,
+        theme: Theme,
+        language: str,
+        parent: QWidget | None = None,
+        *,
+        room: SetupRoom,
+        trials: Trials | None = None,
+        scanner_pages: bool = False,
+    ) -> None:
+        super().__init__(asker, theme, language, parent, room=room)
+        self._trials, self._scanner_pages = trials or {}, scanner_pages
+        self._sure = False  # the next press stops a channel
+        self.about = AboutCard(theme, language, self)
+        self.about.hide()
+        self.screens = tuple(s for s in SCREENS if entries_of(s) or s in ("people", "channels", "about"))
+        self.nav.picked.connect(self._turn)
+        for button, press in zip(self.buttons, (self.first, self.second, self.go_on), strict=True):
+            button.clicked.connect(press)
+        self.refresh()
+
+    def enter(self, argument: object = None) -> None:
+        """``argument``: the name of a screen, or nothing."""
+        if isinstance(argument, str) and argument in self.screens:
+            self.topic = argument
+        self.nav.setFocus()
+        self.load()
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_F8 and not event.isAutoRepeat():
+            self.go_on()
+            return True
+        if event.key() == Qt.Key.Key_F5:
+            if self.topic == "channels":
+                self.examine()
+            return True
+        return False
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
+        self.form.rows.forget_secrets()
+
+    def set_look(self, theme: Theme, language: str) -> None:
+        self.about.set_look(theme, language)
+        super().set_look(theme, language)
+
+    # --- the buttons
+
+    @Slot()
+    def first(self) -> None:
+        match self.topic:
+            case "channels":
+                self.examine()
+            case "scanner" if self._scanner_pages:
+                self.go.emit(FINDS, None)
+            case "keys":
+                self._standard_keys()
+
+    @Slot()
+    def second(self) -> None:
+        if self.topic == "channels":
+            self._second_of_channels()
+        elif self.topic == "scanner" and self._scanner_pages:
+            self.go.emit(TRIES, None)
+        elif self.topic in self._trials:
+            self.try_device(self._trials[self.topic])
+
+    @Slot()
+    def go_on(self) -> None:
+        match self.topic:
+            case "people":
+                self.go.emit("people", None)
+            case "about":
+                self.about.turn()
+                self.refresh()
+            case _:
+                self.save()
+
+    def faces(self) -> tuple[ButtonFace | None, ...]:
+        language, screen = self.language, self.topic
+        free = not self.busy and self.picture is not None
+        left = middle = None
+        right: ButtonFace | None = ButtonFace(
+            "F8",
+            say("sp.seal" if screen == "channels" else "sp.save", language),
+            filled=self.is_changed(),
+            enabled=free and self.is_changed(),
+        )
+        if screen == "channels":
+            left = ButtonFace("F5", say("sp.test", language), enabled=free)
+            middle = self._drop_face(free=free)
+        elif screen == "scanner" and self._scanner_pages:
+            left = ButtonFace("", say("sp.scanner.find", language), enabled=free)
+            middle = ButtonFace("", say("sp.scanner.test", language), enabled=free)
+        elif screen in self._trials:
+            middle = ButtonFace("", say(f"sp.{screen}.test", language), enabled=free and not self.is_changed())
+        elif screen == "keys":
+            left = ButtonFace("", say("sp.standard", language), enabled=free)
+        elif screen == "people":
+            right = ButtonFace("F8", say("sp.people.go", language), filled=True)
+        elif screen == "about":
+            right = ButtonFace("F8", say("sp.licences", language), chosen=self.about.text.isVisible())
+        return (left, middle, right)
+
+    def _drop_face(self, *, free: bool) -> ButtonFace:
+        """Stop using the channel that is set up; of one that is not, the rarer settings."""
+        language = self.language
+        if not self._is_set_up() or not self.more:
+            return ButtonFace("", say("sp.less" if self.more else "sp.more", language), enabled=free)
+        name = say(f"name.{self.section.partition('_')[0]}", language)
+        told = say("sp.drop.sure", language) if self._sure else say("sp.drop", language, name=name)
+        return ButtonFace("", told, enabled=free, chosen=self._sure)
+
+    def _second_of_channels(self) -> None:
+        if not (self._is_set_up() and self.more):
+            self.more = not self.more
+            self.fill()
+        elif self._sure:
+            self._sure = False
+            self.drop()
+        else:
+            self._sure = True
+            self.refresh()
+
+    def _is_set_up(self) -> bool:
+        return self.picture is not None and getattr(self.picture.settings, self.section) is not None
+
+    def _standard_keys(self) -> None:
+        for full, editor in self.form.rows.editors.items():
+            if isinstance(editor, KeyField):
+                editor.set_key(STANDARD[full.partition(".")[2]])
+        self.refresh()
+
+    # --- within
+
+    @Slot(int)
+    def _turn(self, at: int) -> None:
+        self.show_topic(self.screens[at])
+
+    def leave_topic(self) -> None:
+        self._sure = False
+
+    def refresh_nav(self) -> None:
+        steps = tuple(Step(say(f"sp.{name}", self.language)) for name in self.screens)
+        self.nav.set_steps(say("page.settings", self.language), steps, self.screens.index(self.topic))
+        self.about.setVisible(self.topic == "about")
+        if self.picture is not None:
+            self.about.folder = Path(self.picture.folder)
+            self.about.set_look(self.theme, self.language)
+
+    def place_more(self, room: QRect) -> None:
+        self.about.setGeometry(room)
+
+    def hot_keys(self) -> dict[str, str]:
+        """What is set now, by setting; the standard ones before anything was loaded."""
+        return asdict(self.picture.settings.keys) if self.picture is not None else dict(STANDARD)

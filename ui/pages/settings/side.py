@@ -1,0 +1,114 @@
+"""The right-hand card: what a field may be, what went wrong, and the self-test line by line."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from app.setup.checkup import Finding, Light
+from app.words import LANGUAGES, has, say
+from ui.tokens import BODY, CARD_RADIUS, STATUS, Theme
+from ui.widgets.base import Painted, card, draw, line_height, wrap
+from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_triangle, stroke, tick
+
+PADDING: Final = 28
+MARK: Final = 24
+TITLE: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SideFace:
+    """``notes``: sentences, each with whether it is one of something wrong."""
+
+    title: str = ""
+    notes: tuple[tuple[str, bool], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    foot: str = ""
+    language: str = "zh"
+
+
+def name_of(finding: Finding, language: str) -> str:
+    named = f"name.{finding.part}"
+    return say(named if has(named) else f"doc.name.{finding.part}", language)
+
+
+class SideCard(Painted):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.face = SideFace()
+        self._above = 0.0  # px scrolled away
+        self._height = 0.0
+
+    def set_face(self, face: SideFace) -> None:
+        if face != self.face:
+            self._above = 0.0 if face.findings != self.face.findings else self._above
+            self.face = face
+            self.setAccessibleName(face.title)
+            lines = [said for said, _ in face.notes] + [one.line(face.language) for one in face.findings]
+            self.setAccessibleDescription("\n".join(lines))
+            self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        most = max(0.0, self._height - self.height())
+        self._above = min(most, max(0.0, self._above - event.angleDelta().y() / 2))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
+        t, c, face = self.theme, self.theme.colours, self.face
+        painter, left = self.painter(), t.px(PADDING)
+        card(painter, QRectF(self.rect()), c.surface, t.px(CARD_RADIUS))
+        foot = wrap(face.foot, t.font(STATUS), self.width() - 2 * left) if face.foot else ()
+        height = line_height(t.font(STATUS))
+        room = self.height() - t.px(16) - len(foot) * height
+        painter.setClipRect(QRectF(0, 0, self.width(), room))
+        y = t.px(16) - self._above
+        if face.title:
+            font = t.font(TITLE, bold=True)
+            for line in wrap(face.title, font, self.width() - 2 * left):
+                draw(painter, QRectF(left, y, self.width(), t.px(48)), line, font, c.ink)
+                y += line_height(font)
+            y += t.px(24)
+        for said, wrong in face.notes:
+            y = self._paint_lines(painter, said, y, left, c.redtext if wrong else c.ink2) + t.px(10)
+        for finding in face.findings:
+            y = self._paint_finding(painter, finding, y) + t.px(14)
+        self._height = y + self._above + t.px(24) + len(foot) * height
+        painter.setClipping(False)
+        for at, line in enumerate(foot):
+            draw(painter, QRectF(left, room + at * height, self.width(), height), line, t.font(STATUS), c.ink3)
+        painter.end()
+
+    def _paint_lines(self, painter: QPainter, said: str, y: float, left: float, ink: str) -> float:
+        font = self.theme.font(STATUS)
+        for line in wrap(said, font, self.width() - left - self.theme.px(PADDING)):
+            draw(painter, QRectF(left, y, self.width(), line_height(font)), line, font, ink)
+            y += line_height(font)
+        return y
+
+    def _paint_finding(self, painter: QPainter, finding: Finding, y: float) -> float:
+        t, c, language = self.theme, self.theme.colours, self.face.language
+        left = t.px(PADDING + MARK + 16)
+        said = finding.says[LANGUAGES.index(language)]
+        if finding.who:
+            said = f"{said} [{say(f'doc.who.{finding.who}', language)}]"
+        font = t.font(STATUS)
+        lines = wrap(said, font, self.width() - left - t.px(PADDING))
+        height = line_height(t.font(BODY)) + len(lines) * line_height(font)
+        if finding.light is Light.BAD:
+            place = QRectF(t.px(16), y - t.px(6), self.width() - t.px(32), height + t.px(12))
+            card(painter, place, c.redtint, t.px(6))
+        mark = QRectF(t.px(PADDING), y, t.px(MARK), t.px(MARK))
+        match finding.light:
+            case Light.OK:
+                stroke(painter, c.ink, max(2, t.px(3)))
+                painter.drawPolyline(tick(mark.adjusted(2, 2, -2, -2)))
+            case Light.WARN:
+                paint_triangle(painter, mark, c.amber)
+            case Light.BAD:
+                paint_glyph(painter, Glyph.OCTAGON, mark, Brush(c.red, c.onred))
+        ink = c.ink if finding.light is Light.OK else c.redtext if finding.light is Light.BAD else c.ambertext
+        name = QRectF(left, y, self.width(), line_height(t.font(BODY)))
+        draw(painter, name, name_of(finding, language), t.font(BODY), ink)
+        return self._paint_lines(painter, said, y + name.height(), left, c.ink2)
