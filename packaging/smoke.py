@@ -32,6 +32,8 @@ PACE: Final = 10
 SLOWER_AT_MOST: Final = 1.2  # the frozen program's first paint beside the source tree's
 WIDTH: Final = 1366
 HEIGHT: Final = 768
+WINDOWS: Final = sys.platform == "win32"
+KEPT_NAMES: Final = ("PATH", "PATHEXT", "SYSTEMROOT", "COMSPEC")  # of the caller's environment; the rest is its own
 LIMIT: Final = 180.0  # seconds any single command may take
 PAINT_LIMIT: Final = 30.0
 SETTLE: Final = 3.0  # seconds until a picture of the window shows the open till
@@ -47,8 +49,11 @@ class Program:
     def __init__(self, words: Sequence[str], home: Path) -> None:
         self.words = tuple(words)
         self.home = home
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
-        self.world = {**kept, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT), "TMPDIR": str(home)}
+        kept = {name: os.environ[name] for name in KEPT_NAMES if name in os.environ}
+        own = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP"), str(home))
+        self.world = {**kept, **own, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        if WINDOWS:
+            self.world["QT_QPA_PLATFORM"] = "offscreen"  # elsewhere a missing DISPLAY says as much
 
     def run(self, *words: str | Path, expect: int = 0, **world: str) -> str:
         """Its standard output. Raises SmokeError for another exit code than ``expect``."""
@@ -57,6 +62,7 @@ class Program:
             env={**self.world, **world},
             capture_output=True,
             encoding="utf-8",
+            errors="replace",
             timeout=LIMIT,
             check=False,
         )
@@ -80,13 +86,21 @@ class Program:
         try:
             yield process
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.communicate(timeout=20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    if WINDOWS:
+        process.kill()
+        process.communicate()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def says_who_it_is(program: Program) -> dict[str, Any]:
@@ -105,10 +119,16 @@ def plays_a_shift(program: Program) -> dict[str, Any]:
     folder = program.home / "shift"
     began = time.monotonic()
     told = program.run("--training", MASHOU_DATA=str(folder))
-    pictures = len(list((folder / "training" / "shift").glob("*.png")))
-    if pictures < 10:
-        raise SmokeError(f"only {pictures} pictures of the shift")
-    return {"seconds": round(time.monotonic() - began, 1), "pictures": pictures, "last_lines": told.splitlines()[-4:-1]}
+    left = folder / "training" / "shift"
+    pictures, sales = len(list(left.glob("*.png"))), len((left / "sales.txt").read_text("utf-8").splitlines())
+    if min(pictures, sales) < 10:
+        raise SmokeError(f"a shift of {sales} sales and {pictures} pictures: {told[-800:]}")
+    return {
+        "seconds": round(time.monotonic() - began, 1),
+        "sales": sales,
+        "pictures": pictures,
+        "last_lines": told.splitlines()[-4:-1],
+    }
 
 
 def sells_and_keeps_books(program: Program) -> dict[str, Any]:
@@ -151,7 +171,9 @@ def prints_a_slip(program: Program, number: str, till: tuple[str | Path, ...]) -
     paper.touch()
     before = settings.read_text("utf-8")
     without = re.sub(r"(?ms)^\[printer\].*?(?=^\[|\Z)", "", before)
-    settings.write_text(f'{without}\n[printer]\nconnection = "file"\naddress = "{paper}"\n', encoding="utf-8")
+    settings.write_text(
+        f'{without}\n[printer]\nconnection = "file"\naddress = "{paper.as_posix()}"\n', encoding="utf-8"
+    )
     program.run("receipt", number, "--print", *till)
     program.run("receipt", number, "--png", program.home / "slip.png", *till, QT_QPA_PLATFORM="offscreen")
     settings.write_text(before, encoding="utf-8")
