@@ -1,5 +1,6 @@
 """The office's rooms over an open house: what its pages ask, made once the till is open, on the worker's loop."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.office.recon.contract import rates, sends_bills
 from app.office.recon.desk import Facts, ReconcileDesk
 from app.office.shift_report import Report
 from app.office.shift_slips import slip_facts
+from app.pos.interface import Interface
 from app.receipts.reports import shift_slip
 from app.settings import DataFolder
 from app.staff.changes import Changes
@@ -34,6 +36,13 @@ class Rooms:
         slip = shift_slip(heading_of(self.house.settings), slip_facts(report))
         came_out = (lambda: shifts.came_out(report.z)) if report.z else None
         self.house.printing.submit(slip, on_printed=came_out)
+
+
+def interface_of(house: House, away: Callable[[], bool]) -> Interface:
+    """What another program on this computer may ask of ``house``; ``away``: nobody may sell now."""
+    settings, training = house.settings.pos, house.settings.simulator
+    keeper, channel_ms = house.engine.keeper, house.clock.channel_ms
+    return Interface(house.counter, keeper, channel_ms, settings, training=training, away=away)
 
 
 def rooms_of(folder: Path, house: House) -> Rooms:

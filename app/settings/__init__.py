@@ -20,6 +20,7 @@ from app.settings.model import (
     keep_place,
 )
 from app.settings.parsers import loopback
+from app.settings.pos import Pos
 
 __all__ = [
     "Alipay",
@@ -30,6 +31,7 @@ __all__ = [
     "Line",
     "Loaded",
     "Looks",
+    "Pos",
     "Printer",
     "Receipt",
     "Scanner",

@@ -5,11 +5,12 @@ the comment above the line in the file and the reason when the line is refused.
 """
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final
+from typing import Final
 
 from app.core.hotkeys import STANDARD, hot_key
 from app.core.money import MAX_AMOUNT_FEN
 from app.core.policy import CAP_FEN
+from app.settings.declared import setting
 from app.settings.parsers import (
     RATE,
     Parser,
@@ -24,11 +25,7 @@ from app.settings.parsers import (
     whole,
     yes_no,
 )
-
-
-def setting(default: object, parser: Parser) -> Any:
-    """A dataclass field that knows how it is read. Parsers raise ValueError; the setting's sentence says why."""
-    return field(default=default, metadata={"parser": parser})
+from app.settings.pos import Pos
 
 
 def parser_of(section: type, name: str) -> Parser | None:
@@ -64,7 +61,31 @@ class Staff:
 class Scanner:
     port: str = setting("", text(256))
     baud: int = setting(9600, whole(300, 4_000_000))
+    known_as: str = setting("", text(200))
+    port2: str = setting("", text(256))
+    baud2: int = setting(9600, whole(300, 4_000_000))
+    known_as2: str = setting("", text(200))
     wedge: bool = setting(default=True, parser=yes_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What the customer sees: a second screen, a pole, both or neither."""
+
+    screen: str = setting("auto", text(64))
+    pole: str = setting("none", choice("none", "led8", "cd5220", "escpos"))
+    pole_port: str = setting("", text(256))
+    pole_baud: int = setting(2400, whole(300, 4_000_000))
+    pole_known_as: str = setting("", text(200))
+    pole_chinese: bool = setting(default=False, parser=yes_no)
+    pole_lights: bool = setting(default=False, parser=yes_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    says: str = setting("results", choice("off", "results", "all"))
+    how: str = setting("auto", choice("auto", "sounds"))
+    volume: int = setting(80, whole(0, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +228,13 @@ class Settings:
     till: Till = field(default_factory=Till)
     staff: Staff = field(default_factory=Staff)
     scanner: Scanner = field(default_factory=Scanner)
+    display: Display = field(default_factory=Display)
+    voice: Voice = field(default_factory=Voice)
     printer: Printer = field(default_factory=Printer)
     receipt: Receipt = field(default_factory=Receipt)
     looks: Looks = field(default_factory=Looks)
     keys: Keys = field(default_factory=Keys)
+    pos: Pos = field(default_factory=Pos)
     line: Line = field(default_factory=Line)
     wechat: Wechat | None = None
     wechat_v3: WechatV3 | None = None
@@ -241,25 +265,21 @@ SECTIONS: Final[dict[str, type]] = {
     "till": Till,
     "staff": Staff,
     "scanner": Scanner,
+    "display": Display,
+    "voice": Voice,
     "printer": Printer,
     "receipt": Receipt,
     "looks": Looks,
     "keys": Keys,
+    "pos": Pos,
     "line": Line,
     "wechat": Wechat,
     "wechat_v3": WechatV3,
     "alipay": Alipay,
     "unionpay": Unionpay,
 }
-OWN: Final = (
-    "till",
-    "scanner",
-    "printer",
-    "receipt",
-    "staff",
-    "looks",
-    "keys",
-)  # who stands where, with what
+# who stands where, with what
+OWN: Final = ("till", "scanner", "display", "voice", "printer", "receipt", "staff", "looks", "keys", "pos")
 REQUIRED: Final = {
     "wechat": ("appid", "mch_id"),
     "wechat_v3": ("mchid", "appid", "merchant_serial_no"),

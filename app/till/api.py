@@ -146,6 +146,7 @@ class CounterView:
     totals: Totals
     lamps: tuple[Lamp, ...]
     recovering: int  # sales found at start and not settled yet
+    request: str = ""  # the request of another program that opened this purchase: its sum is that program's
 
 
 OnView = Callable[[CounterView], None]

@@ -157,6 +157,7 @@ class Board:
                 *clock_lamp(self._engine.clock.skew()),
             ),
             recovering=sum(one.recovered for one in opened),
+            request=stage.request,
         )
 
     def _shown(self, out_trade_no: str, opened: tuple[SaleView, ...]) -> SaleView | None:

@@ -12,8 +12,22 @@ from app.till.api import OnView
 from app.till.stage import Stage
 
 
+class Register(Protocol):
+    """The books of what another program has asked for."""
+
+    def beside(self, request: str, order: Order) -> Sequence[Entry]:
+        """What is kept in the same commit as D1 of ``order``, so that no crash parts a sale from its request."""
+        ...
+
+    def answered(self, purchase: str) -> bool:
+        """Whether the program was told for good that ``purchase`` was not paid: it takes no further code then."""
+        ...
+
+
 class AskedCounter(Protocol):
     """The counter as a program beside the till may use it: what a cashier could do, and nothing beyond."""
+
+    register: Register | None  # asked about every purchase from now on
 
     @property
     def stage(self) -> Stage:
@@ -43,15 +57,3 @@ class AskedCounter(Protocol):
         ...
 
     def next_customer(self) -> None: ...
-
-
-class Register(Protocol):
-    """The books of what another program has asked for."""
-
-    def beside(self, request: str, order: Order) -> Sequence[Entry]:
-        """What is kept in the same commit as D1 of ``order``, so that no crash parts a sale from its request."""
-        ...
-
-    def answered(self, purchase: str) -> bool:
-        """Whether the program was told for good that ``purchase`` was not paid: it takes no further code then."""
-        ...

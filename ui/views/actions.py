@@ -58,9 +58,9 @@ def acts(view: CounterView | None, here: Here) -> tuple[Three, Act | None]:
         return (None, Act.CLEAR if here.entry.text else None, Act.TAKE), Act.TAKE
     assert view is not None
     if view.confirm_cap:
-        return (Act.STOP, Act.EDIT, Act.CONFIRM), Act.CONFIRM
+        return (Act.STOP, None if view.request else Act.EDIT, Act.CONFIRM), Act.CONFIRM
     if view.sale is None:
-        return (Act.STOP, Act.EDIT, None), None
+        return (Act.STOP, None if view.request else Act.EDIT, None), None
     row, filled = _of_sale(view.phase, recovered=view.sale.recovered)
     if view.phase is Phase.PAID and prints(view):
         row = (Act.REPRINT, *row[1:])
