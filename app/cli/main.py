@@ -54,7 +54,7 @@ def _run(argv: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
         return Exit.OPEN  # nothing proves that all is settled; the next start sees to it
 
 
-def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911 - one return per command
+def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one return per command
     match args.command:
         case None | "bench":
             from app.cli import window  # noqa: PLC0415 - see the module's first line
@@ -78,6 +78,10 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             from app.cli import notify  # noqa: PLC0415 - the same
 
             return notify.notify(ask, args)
+        case "pos":
+            from app.cli import pos  # noqa: PLC0415 - the same
+
+            return pos.pos(ask, args)
         case (
             "find"
             | "sale"

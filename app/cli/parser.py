@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 from app.about import build, licences
 from app.cli.exits import Exit
 from app.cli.finding_parser import FIND, SALE, WORKLIST, add_finding
+from app.cli.pos_parser import POS, add_pos
 from app.cli.receipts_parser import PRINT_TEST, RECEIPT, add_receipt
 from app.cli.reconcile_parser import RECONCILE, add_reconcile
 from app.cli.refunds_parser import HOLD, REFUND, add_hold, add_refund
@@ -125,6 +126,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     doctor = _add(commands, "doctor", "自检 self-test", DOCTOR)
     doctor.add_argument("--json", action="store_true", help="JSON")
     _add_notify(commands)
+    add_pos(_add(commands, "pos", "别的收银软件的接口 the interface for another POS", POS), _everywhere)
     if "staff" in argv or not {"-h", "--help"}.isdisjoint(argv):
         from app.cli.staff_parser import STAFF, add_staff  # noqa: PLC0415 - only where it is asked for
 
