@@ -41,9 +41,12 @@ def may_be_payment(text: str, here: Here) -> bool:
     return not isinstance(found, NotTaken) or found.payment is not None
 
 
-def tabs_face(view: CounterView | None, here: Here, names: Sequence[str], chosen: str) -> TabsFace:
+def tabs_face(
+    view: CounterView | None, here: Here, names: Sequence[str], chosen: str, *, held: bool = False
+) -> TabsFace:
+    """``held``: the page stands alone and there is no way back to the till, so none is offered."""
     till = Tab("", say("page.till", here.language), "Esc")
-    tabs = (till, *(Tab(name, say(f"page.{name}", here.language)) for name in names))
+    tabs = (*(() if held else (till,)), *(Tab(name, say(f"page.{name}", here.language)) for name in names))
     return TabsFace(tabs, chosen, _pill(view, here), say("page.none", here.language))
 
 

@@ -1,10 +1,12 @@
-"""A button with its key painted inside. It takes no focus, so that no Enter from anywhere can press it."""
+"""A button with its key painted inside. One without a key is reached by Tab and pressed by Space; no Enter from
+anywhere presses either, for scanners send it.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from ui.tokens import BUTTON, CHIP_RADIUS, CONTROL_RADIUS, EVIDENCE, Theme
@@ -44,8 +46,15 @@ class KeyButton(QAbstractButton):
             return
         self.face = face
         self.setEnabled(face.enabled)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if face.chip else Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"{face.label} {face.chip}".strip())
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.click()
+        else:
+            event.ignore()
 
     def text_width(self) -> float:
         """What chip, gap and label need, px."""
@@ -68,8 +77,9 @@ class KeyButton(QAbstractButton):
             card(painter, rect, c.accent, t.px(CONTROL_RADIUS))
         elif not self._quiet:
             paper = c.sunken if self.isDown() else c.accenttint if face.chosen else c.surface
-            edge = c.accent if face.chosen else c.edge
-            card(painter, rect, paper, t.px(CONTROL_RADIUS), edge=edge, width=2 if face.chosen else 1)
+            marked = face.chosen or self.hasFocus()
+            edge = c.accent if marked else c.edge
+            card(painter, rect, paper, t.px(CONTROL_RADIUS), edge=edge, width=2 if marked else 1)
         if not face.enabled:
             ink = c.ink3
         self._paint_label(painter, rect, ink)

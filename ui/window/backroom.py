@@ -167,7 +167,7 @@ class Backroom(QWidget):
         """The head: which page, and the open sale with its seconds."""
         if self.is_open:
             names = self._names() if self.person is not None else ()
-            self.tabs.set_face(tabs_face(view, here, names, self._chosen))
+            self.tabs.set_face(tabs_face(view, here, names, self._chosen, held=bool(self._held)))
 
     def scan(self, text: str) -> bool:
         """A bar code that is no payment code; whether the question over the page, or the page, took it."""

@@ -62,7 +62,8 @@ class DayStepper(Painted):
         ends = QRectF(0, 0, t.px(ARROW), rect.height())
         draw(painter, ends, "‹", font, c.ink, align=centre)
         ends.moveRight(rect.right())
-        draw(painter, ends, "›", font, c.ink if self.day < self.last else c.line, align=centre)
+        if self.day < self.last:
+            draw(painter, ends, "›", font, c.ink, align=centre)
         painter.end()
 
 

@@ -11,7 +11,7 @@ from ui.paper.paint import height_of, paint, width_of
 from ui.tokens import CARD_RADIUS, Theme
 from ui.widgets.base import Painted, card
 
-LEAST: Final = 0.8  # px a dot at u = 1: below it the small print cannot be read at arm's length
+LEAST: Final = 0.8  # px a dot at u = 1: below it no scanner reads the bars off the screen
 MOST: Final = 1.25
 STEP: Final = 60  # px a notch of the wheel or an arrow moves
 
@@ -64,6 +64,19 @@ class Sheet(Painted):
         painter.setPen(QColor(self.theme.colours.line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(0, 0, width_of(slip) * scale, height_of(slip) * scale))
+        painter.resetTransform()
+        self._paint_thumb(painter, edge)
+
+    def _paint_thumb(self, painter: QPainter, edge: int) -> None:
+        """How much of a longer paper is in sight, and where; nothing beside one that is whole."""
+        hidden, room = self._longest(), self.height() - 2 * edge
+        if hidden <= 0:
+            return
+        width, share = self.theme.px(6), room / (room + hidden)
+        top = edge + self._down / (room + hidden) * room
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.colours.edge))
+        painter.drawRoundedRect(QRectF(self.width() - 2 * width, top, width, room * share), width / 2, width / 2)
 
     def _longest(self) -> float:
         if self.slip is None:
