@@ -28,6 +28,7 @@ copy /y dist\icons\mashou.ico packaging\mashou.ico >nul || exit /b 1
 del packaging\mashou.ico
 set "INSIDE=dist\mashou\_internal\app"
 %B%\python.exe packaging\stamp.py %INSIDE%\build.json || exit /b 1
+%B%\python.exe packaging\linguist.py dist\mashou\languages || exit /b 1
 %B%\python.exe packaging\licences.py dist\mashou >%INSIDE%\licences.txt || exit /b 1
 .boot\Scripts\uv.exe export -q --frozen --no-dev --format cyclonedx1.5 >dist\mashou.cdx.json || exit /b 1
 %B%\python.exe packaging\notes.py >dist\NOTES.md || exit /b 1
