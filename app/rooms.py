@@ -11,6 +11,7 @@ from app.office.books import Books, books_of
 from app.office.desk import SaleDesk
 from app.office.recon.contract import rates, sends_bills
 from app.office.recon.desk import Facts, ReconcileDesk
+from app.office.recon.writing import Writing
 from app.office.shift_report import Report
 from app.office.shift_slips import slip_facts
 from app.pos.interface import Interface
@@ -66,5 +67,6 @@ def rooms_of(folder: Path, house: House) -> Rooms:
     books = books_of(folder, settings, secrets, keeper=keeper, clock=clock, spend=people.approvals.spend)
     facts = Facts(place.journal, place.bills, place.tills, till, training, rates(settings))
     bills = [room for room in house.engine.channels.values() if sends_bills(room)]
-    recon = ReconcileDesk(facts, bills, clock.channel_ms)
+    writing = Writing(keeper, people.approvals.spend, clock, house.back.billed, till, training)
+    recon = ReconcileDesk(facts, bills, clock.channel_ms, writing)
     return Rooms(house, desk, books, recon, Changes(people))

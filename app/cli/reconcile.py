@@ -15,6 +15,7 @@ from app.channels.registry import configured, open_channels
 from app.cli.approving import pin_of
 from app.cli.ask import Ask
 from app.cli.exits import Exit, Refused
+from app.cli.reconcile_closing import close_by_bills
 from app.cli.reconcile_signing import add_word
 from app.core.beijing import business_day
 from app.core.channel import Channel
@@ -23,6 +24,7 @@ from app.journal.days import open_days
 from app.journal.errors import JournalError
 from app.office.recon import telling
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
+from app.office.recon.closing import Seen, told_by_bills
 from app.office.recon.contract import rates, sends_bills
 from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile, with_words
 from app.office.recon.other_log import read_day_log
@@ -47,7 +49,8 @@ def run(ask: Ask, args: Namespace) -> int:
     settings, secrets = _unlocked(ask, place)
     clock = Clock()
     try:
-        result = asyncio.run(_reconcile(ask, args, day, place, (settings, secrets, clock)))
+        result, seen = asyncio.run(_reconcile(ask, args, day, place, (settings, secrets, clock)))
+        asyncio.run(close_by_bills(ask, seen))
         if args.resolve or args.sign:
             asyncio.run(add_word(ask, args, pin, result))
             result = _read_again(place, result)
@@ -62,8 +65,8 @@ def run(ask: Ask, args: Namespace) -> int:
 
 async def _reconcile(
     ask: Ask, args: Namespace, day: str, place: DataFolder, house: tuple[Settings, Secrets, Clock]
-) -> DayResult:
-    """Raises WrongFile, Refused, JournalError."""
+) -> tuple[DayResult, Sequence[Seen]]:
+    """The day, and what its bills close. Raises WrongFile, Refused, JournalError."""
     settings, secrets, clock = house
     if day >= business_day(clock.channel_ms()) and not settings.simulator:
         raise Refused("rc.future", date=day)
@@ -75,9 +78,10 @@ async def _reconcile(
         days = open_days(place.journal)
         try:
             shop = Shop(settings.till.terminal, settings.simulator, rates(settings), logs, desk.kept)
-            return reconcile(days, day, bills, shop, rooms=desk.rooms, empty=desk.empty)
+            result = reconcile(days, day, bills, shop, rooms=desk.rooms, empty=desk.empty)
         finally:
             days.close()
+        return result, told_by_bills(place.journal, result, desk.kept, desk.rooms, clock.channel_ms())
     finally:
         for room in rooms.values():
             await room.aclose()

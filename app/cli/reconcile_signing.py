@@ -1,7 +1,6 @@
 """A manager at a terminal explains a line of a reconciliation, or signs the day off."""
 
 from argparse import Namespace
-from typing import Final
 
 from app.cli.approving import approve_on_terminal, refused
 from app.cli.ask import Ask
@@ -11,8 +10,6 @@ from app.core.staff import Act, Approval
 from app.office.recon import signing
 from app.office.recon.day import ChannelDay, DayResult
 from app.office.recon.values import Difference
-
-SIGNS: Final = "rc.signed"  # the reason an approval of a whole day is given with
 
 
 async def add_word(ask: Ask, args: Namespace, pin: str, result: DayResult) -> None:
@@ -26,8 +23,7 @@ async def add_word(ask: Ask, args: Namespace, pin: str, result: DayResult) -> No
         if open_days or result.lacking:
             raise Refused("rc.open")
         async with open_room(ask) as room:
-            for one in result.channels:
-                await _sign(args, pin, room, one)
+            await _sign(args, pin, room, result)
 
 
 def _line(result: DayResult, short: str) -> tuple[ChannelDay, Difference]:
@@ -45,15 +41,15 @@ async def _resolve(args: Namespace, pin: str, room: Room, one: ChannelDay, line:
     signing.resolve(room.keeper.journal, one.reckoning, line, approval, mono=now.mono, now_ms=now.ms)
 
 
-async def _sign(args: Namespace, pin: str, room: Room, one: ChannelDay) -> None:
-    subject = signing.whole_day(one.reckoning.channel, one.reckoning.day)
-    approval = await _approved(args, pin, room, (subject, 0, SIGNS))
-    sha256 = one.bill.sha256 if one.bill is not None else ""
+async def _sign(args: Namespace, pin: str, room: Room, result: DayResult) -> None:
+    approval = await _approved(args, pin, room, (signing.whole_day(result.day), 0, signing.SIGNS))
     by, now_ms = approval.by, room.clock.channel_ms()
-    try:
-        signing.sign_off(room.keeper.journal, one.reckoning, sha256, by=by.number, name=by.name, now_ms=now_ms)
-    except ValueError:
-        raise Refused("rc.open") from None
+    for one in result.channels:
+        sha256 = one.bill.sha256 if one.bill is not None else ""
+        try:
+            signing.sign_off(room.keeper.journal, one.reckoning, sha256, by=by.number, name=by.name, now_ms=now_ms)
+        except ValueError:
+            raise Refused("rc.open") from None
 
 
 async def _approved(args: Namespace, pin: str, room: Room, what: tuple[str, int, str]) -> Approval:

@@ -83,6 +83,18 @@ class HoldAsked:
     nonce: str
 
 
+@dataclass(frozen=True, slots=True)
+class BillSeen:
+    """What the channel's bills hold of the order, all days up to now together. A refund that failed is not in it."""
+
+    paid_fen: int
+    back_fen: int
+
+    @property
+    def kept_fen(self) -> int:
+        return self.paid_fen - self.back_fen
+
+
 Event = (
     PayAnswered
     | QueryAnswered
@@ -94,6 +106,7 @@ Event = (
     | CheckAsked
     | RefundAsked
     | HoldAsked
+    | BillSeen
     | Recovered
 )
 

@@ -90,7 +90,7 @@ def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
     """A query of the order, while a person waits to give cash or has given it."""
     found, hand = answer.kind, sale.hand
     assert hand is not None, "a hold without its hand"
-    if hand.state is HandState.GIVEN:
+    if hand.state is not HandState.CHECKING:
         return _watched(sale, found, now, patience)
     if not _counts(sale, patience):
         return look(sale, now, patience)
@@ -158,6 +158,8 @@ def _watched(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
     """The cash was given. Money that has gone back as well is a person's matter, loudly."""
     if found is Found.RETURNED and sale.state in PAST_D2:
         return ended(replace(sale, alarm=ALARM_CONTRADICT), State.REVERSED, now)
+    if found is Found.RETURNED:
+        return replace(sale, alarm=ALARM_CONTRADICT), ()
     return (replace(sale, next_query=now.mono + patience.stuck_reverse) if sale.state in PAST_D2 else sale), ()
 
 

@@ -16,6 +16,7 @@ from app.core import holding, money_back, undoing
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer
 from app.core.beijing import MS
 from app.core.events import (
+    BillSeen,
     CheckAsked,
     Event,
     HoldAsked,
@@ -98,7 +99,7 @@ def _move(sale: Sale, event: Event, now: Now, patience: Patience) -> Moved:  # n
             return _stop(sale, now, patience)
         case CheckAsked():
             return check(sale, now, patience)
-        case RefundAsked() | RefundAnswered() | RefundQueried() | HoldAsked():
+        case RefundAsked() | RefundAnswered() | RefundQueried() | HoldAsked() | BillSeen():
             return money_back.move(sale, event, now, patience)
         case Recovered(recharged):
             return _recovered(sale, recharged, now, patience)

@@ -3,25 +3,27 @@
 from dataclasses import replace
 from typing import Final, assert_never
 
-from app.core import holding, refunding
-from app.core.events import HoldAsked, Now, RefundAnswered, RefundAsked, RefundQueried
+from app.core import billed, holding, refunding
+from app.core.events import BillSeen, HoldAsked, Now, RefundAnswered, RefundAsked, RefundQueried
 from app.core.evidence import believed_refund
 from app.core.moves import Moved, ask, is_due
 from app.core.policy import Patience
 from app.core.refunds import HandState, RefundState
 from app.core.sale import ASKING, Sale, State
 
-BackEvent = RefundAsked | RefundAnswered | RefundQueried | HoldAsked
+BackEvent = RefundAsked | RefundAnswered | RefundQueried | HoldAsked | BillSeen
 _GONE: Final = frozenset({State.REVERSED, State.VOIDED, State.REFUNDED})
 
 
 def move(sale: Sale, event: BackEvent, now: Now, patience: Patience) -> Moved:
-    """One of the four events that only money going back knows."""
+    """One of the events that money going back knows, and the bill that shows whether it went."""
     match event:
         case RefundAsked():
             return refunding.asked(sale, event, now, patience)
         case HoldAsked():
             return holding.asked(sale, event, now, patience)
+        case BillSeen():
+            return billed.seen(sale, event, now, patience)
         case RefundAnswered(answer):
             moved = refunding.call_answered(sale, believed_refund(answer), now, patience)
         case RefundQueried(answer) if holding.is_looking(sale):

@@ -189,7 +189,7 @@ def _stands(  # what a verified answer says of the refund itself
             sale = put(sale, replace(refund, state=RefundState.DONE, confirmed=confirmed, ended_ms=now.ms, why=None))
             doubt = None if confirmed else now.mono + patience.quarantine
             sale = replace(sale, took_money=True, refund_doubt_until=doubt, next_refund=None if confirmed else poll)
-            twice = sale.hand is not None and sale.hand.state is HandState.GIVEN
+            twice = stopped(sale) and sale.hand is not None and sale.hand.state is not HandState.CHECKING
             return settled(sale, now, alarm=ALARM_CONTRADICT if twice else "")
         case Repaid.ACCEPTED:
             sale = put(sale, replace(refund, state=RefundState.ACCEPTED, why=None))

@@ -68,6 +68,7 @@ class HandState(StrEnum):
 
     CHECKING = "CHECKING"  # HELD: the till tries nothing any more; what is in flight is waited out and asked about
     GIVEN = "GIVEN"  # a query showed the money still with us: the cash is recorded
+    MATCHED = "MATCHED"  # and the channel's bill shows that nothing went back beside the cash
     REFUSED = "REFUSED"  # the money had gone back, or is on its way: no cash
 
 

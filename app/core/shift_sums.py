@@ -78,6 +78,7 @@ class Facts:
     recovered: bool  # found at a start, and nobody has acknowledged it
     refunds_running: int
     given: tuple[Given, ...] = ()
+    by_hand: str = ""  # staff number of who had it settled by hand, once that is recorded (design §7.13)
 
     @property
     def is_open(self) -> bool:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from app.core.beijing import business_day
-from app.journal.api import Entry, JournalBooks, Json
+from app.journal.api import Entry, JournalBooks, Json, Kept
 from app.journal.tail import EPOCH_BEGAN
 
 EPOCHS: Final = 10_000
@@ -128,11 +128,19 @@ def epoch_entry(journal: Watched, why: Why, seen: Seen, now_ms: int, entropy: Ca
 def gaps(books: JournalBooks) -> Iterator[Gap]:
     """Every stretch of days whose sales may not all be in this journal, oldest first."""
     for kept in books.entries_of([EPOCH_BEGAN]):
-        why, kept_ms, before = kept.body["why"], kept.body["kept_ms"], kept.body["before"]
-        assert isinstance(kept_ms, int)
-        assert isinstance(before, int)
-        if why != Why.COPIED:
-            yield Gap(Why(str(why)), business_day(kept_ms) if kept_ms else "", business_day(kept.at_ms), before)
+        gap = gap_of(kept)
+        if gap is not None:
+            yield gap
+
+
+def gap_of(began: Kept) -> Gap | None:
+    """The stretch that an entry ``epoch.began`` tells of; None where nothing is missing."""
+    why, kept_ms, before = began.body["why"], began.body["kept_ms"], began.body["before"]
+    assert isinstance(kept_ms, int)
+    assert isinstance(before, int)
+    if why == Why.COPIED:
+        return None
+    return Gap(Why(str(why)), business_day(kept_ms) if kept_ms else "", business_day(began.at_ms), before)
 
 
 def digest_at(journal: Watched, seq: int) -> str:

@@ -10,14 +10,16 @@ from typing import Final, Protocol, TypeVar
 from app.core.adviser import RefundWindows, advise
 from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
+from app.core.numbers import parse_order_number
 from app.core.policy import Patience
-from app.core.sale import Sale
+from app.core.sale import Order, Sale, State
 from app.core.staff import Approval
 from app.core.told import Told
 from app.journal.api import Entry, Kept
 from app.journal.reader import Reader, open_reader
 from app.office.desk_api import SalePicture, WorkPicture
 from app.office.question import read_question
+from app.office.recon.lost_days import found_at_channels
 from app.office.search import SWEEP_SECONDS, Findings, find
 from app.office.story import APART, NOTED, speaks_of, story_of
 from app.office.threads import in_thread
@@ -27,6 +29,7 @@ from app.till.api import Refusal
 from app.till.back_api import MoneyBack
 from app.till.entries import readable
 
+CHECK_PAUSE: Final = 1.0  # seconds between two questions about sales, whoever presses how often
 NOTE_MOST: Final = 200  # characters
 FLAGGED_MOST: Final = 1000  # a day's journal holds a few; so many are one trouble, told by the first
 APART_REACH: Final = 500_000  # entries after a sale's first that are looked through for its slips and notices
@@ -40,8 +43,6 @@ class ChannelTime(Protocol):
 
 class Acts(Protocol):
     """What the desk needs of the counter."""
-
-    def check_now(self, out_trade_no: str = "") -> None: ...
 
     def acknowledge(self, out_trade_no: str) -> None: ...
 
@@ -66,6 +67,7 @@ class SaleDesk:
         self._journal, self._terminal, self._clock = journal, terminal, clock
         self._patience, self._back, self._acts, self._keep = patience, back, acts, keep
         self._pace, self._windows, self._mono = pace, windows or RefundWindows(), mono
+        self._checked: float | None = None
 
     async def find(self, text: str) -> Findings:
         now_ms = self._clock.channel_ms()
@@ -90,11 +92,14 @@ class SaleDesk:
 
     async def work(self) -> WorkPicture:
         now_ms = self._clock.channel_ms()
-        seen, notes = await self._aside(lambda reader: flagged(reader, now_ms))
-        return WorkPicture(tasks(seen, notes, now_ms, self._patience, self._windows), now_ms)
+        seen, notes, lost = await self._aside(lambda reader: (*flagged(reader, now_ms), lost_sales(reader)))
+        return WorkPicture(tasks(seen, notes, now_ms, self._patience, self._windows, lost), now_ms)
 
     async def check(self, out_trade_no: str) -> None:
-        self._acts.check_now(out_trade_no)
+        now = self._mono()
+        if self._checked is None or now - self._checked >= CHECK_PAUSE:
+            self._checked = now
+            self._back.ask(out_trade_no)
 
     async def seen(self, out_trade_no: str) -> None:
         self._acts.acknowledge(out_trade_no)
@@ -150,6 +155,21 @@ def flagged(reader: Reader, now_ms: int) -> tuple[list[Seen], dict[str, list[Not
     kept = {one.seq: one for one in (*reader.open_sales(), *reader.by_text(MARKS, *days, FLAGGED_MOST))}
     seen = [Seen(sale, one.at_ms) for one in kept.values() for sale in readable([one])]
     return seen, notes_of(reader.entries_of([NOTED]))
+
+
+def lost_sales(reader: Reader) -> list[Seen]:
+    """What channels hold of numbers that the journal has lost, as sales of which little is known."""
+    found = []
+    for kept in found_at_channels(reader):
+        out_trade_no, fen = str(kept.body["out_trade_no"]), kept.body["fen"]
+        number, channel = parse_order_number(out_trade_no), Channel(str(kept.body["channel"]))
+        paid_ms = kept.body["paid_ms"]
+        began_ms = paid_ms if isinstance(paid_ms, int) else kept.at_ms
+        amount = fen if isinstance(fen, int) else 0
+        if number is not None:
+            order = Order(out_trade_no, "", channel, amount, "", "", number.terminal, began_ms, number.day)
+            found.append(Seen(Sale(order, State.UNKNOWN, channel_no=str(kept.body["channel_no"])), kept.at_ms))
+    return found
 
 
 def notes_of(entries: Iterable[Kept]) -> dict[str, list[Note]]:

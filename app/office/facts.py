@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.core.record import BadRecord
-from app.core.refunds import RUNNING, RefundState
+from app.core.refunds import RUNNING, HandState, RefundState
 from app.core.sale import State
 from app.core.shift_sums import Facts, Given
 from app.journal.api import Kept
@@ -15,6 +15,7 @@ _CHANNELS: Final = {channel.value: channel for channel in Channel}
 _STATES: Final = {state.value: state for state in State}
 _REASONS: Final[dict[str | None, Reason | None]] = {None: None, **{reason.value: reason for reason in Reason}}
 _RUNNING: Final = frozenset(state.value for state in RUNNING)
+_RECORDED: Final = frozenset({HandState.GIVEN.value, HandState.MATCHED.value})
 _WRONG: Final = (KeyError, TypeError, AttributeError, ValueError)
 
 
@@ -42,6 +43,7 @@ def facts_of(kept: Kept) -> Facts:
             recovered=body["recovered"],
             refunds_running=sum(refund["state"] in _RUNNING for refund in refunds) if refunds else 0,
             given=_given(body, refunds, elsewhere) if refunds or elsewhere else (),
+            by_hand=_by_hand(body["hand"]) if body.get("hand") else "",
         )
     except _WRONG as error:
         raise BadRecord(f"entry {kept.seq} is no sale this program can read: {type(error).__name__}") from error
@@ -62,6 +64,10 @@ def _given(body: Mapping[str, Any], refunds: Sequence[Mapping[str, Any]], elsewh
     if elsewhere_fen:
         ours.append(Given("", int(elsewhere_fen), int(body["ended_ms"] or order["began_ms"]), order["operator"]))
     return tuple(ours)
+
+
+def _by_hand(hand: Mapping[str, Any]) -> str:
+    return str(hand["by"]) if hand["state"] in _RECORDED else ""
 
 
 def is_sale(kept: Kept) -> bool:

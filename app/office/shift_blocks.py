@@ -24,18 +24,29 @@ class Block:
     sales: tuple[Facts, ...] = ()
 
 
-def blocks_of(unsettled: Iterable[Facts], unclaimed: Sequence[Facts], now_ms: int) -> tuple[Block, ...]:
-    """One block for each way of being unsettled that there is, in the order a person can do something about them."""
+def blocks_of(
+    unsettled: Iterable[Facts], unclaimed: Sequence[Facts], now_ms: int, lost_days: Sequence[str] = ()
+) -> tuple[Block, ...]:
+    """One block for each way of being unsettled that there is, in the order a person can do something about them.
+
+    A sale whose cash was recorded by hand is taken over by the name of who approved that: it waits for a bill only.
+    ``lost_days``: see ``recon.lost_days``.
+    """
     groups: dict[str, list[Facts]] = {}
     for facts in unsettled:
+        if facts.by_hand:
+            continue
         groups.setdefault(_key(facts), []).append(facts)
     if unclaimed:
         groups["sh.block.ack"] = list(unclaimed)
     order = ("stuck", "ack", "refund", "reversing", "doubt")
     found = [(f"sh.block.{name}", groups.get(f"sh.block.{name}", [])) for name in order]
-    return tuple(
+    blocks = [
         Block(key, (("n", len(sales)), ("m", _minutes(sales, now_ms))), tuple(sales)) for key, sales in found if sales
-    )
+    ]
+    if lost_days:
+        blocks.append(Block("sh.gap", (("date", lost_days[0]), ("n", len(lost_days)))))
+    return tuple(blocks)
 
 
 def _key(facts: Facts) -> str:

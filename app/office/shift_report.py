@@ -36,6 +36,7 @@ class Unsettled:
     state: State
     began_ms: int
     refunds: int = 0
+    by_hand: str = ""  # who took it over: the staff number of who approved the cash
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,13 @@ class Report:
 
 def unsettled_of(facts: Facts) -> Unsettled:
     return Unsettled(
-        facts.out_trade_no, facts.channel, facts.amount_fen, facts.state, facts.began_ms, facts.refunds_running
+        facts.out_trade_no,
+        facts.channel,
+        facts.amount_fen,
+        facts.state,
+        facts.began_ms,
+        facts.refunds_running,
+        facts.by_hand,
     )
 
 
@@ -98,7 +105,15 @@ def to_body(report: Report) -> dict[str, Json]:
         ],
         "net_fen": report.sheet.total.net_fen,
         "unsettled": [
-            [one.out_trade_no, one.channel.value, one.amount_fen, one.state.value, one.began_ms, one.refunds]
+            [
+                one.out_trade_no,
+                one.channel.value,
+                one.amount_fen,
+                one.state.value,
+                one.began_ms,
+                one.refunds,
+                one.by_hand,
+            ]
             for one in report.unsettled
         ],
         "first_order": report.first_order,
@@ -146,7 +161,7 @@ def _sheet(sums: Sequence[Any]) -> Sheet:
 
 
 def _unsettled(one: Sequence[Any]) -> Unsettled:
-    return Unsettled(one[0], Channel(one[1]), one[2], State(one[3]), one[4], one[5])
+    return Unsettled(one[0], Channel(one[1]), one[2], State(one[3]), *one[4:7])
 
 
 def _who(staff: Staff) -> dict[str, Json]:

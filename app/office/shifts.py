@@ -16,6 +16,7 @@ from app.journal.days import open_days
 from app.journal.reader import open_reader
 from app.journal.verify import verify
 from app.office.facts import facts_of
+from app.office.recon.lost_days import days_waiting
 from app.office.shift_blocks import Block, blocks_of
 from app.office.shift_report import Forced, Report, Staff, forced_by, to_body, unsettled_of
 from app.office.shift_state import CLOSED, HANDED, OPENED, PRINTED, ShiftState, shift_state
@@ -180,7 +181,7 @@ def look_at(books: JournalBooks, tally: Tally, terminal: str, now_ms: int) -> Lo
         last_order=last,
         previous_z=None if state.last is None else (state.last.z, state.last.head.digest),
     )
-    return Look(report, blocks_of(unsettled, tally.unclaimed, now_ms), state)
+    return Look(report, blocks_of(unsettled, tally.unclaimed, now_ms, days_waiting(books)), state)
 
 
 def look_beside(path: Path, terminal: str, now_ms: int) -> Look:

@@ -32,6 +32,7 @@ _REFUND: Final = {
 _HAND: Final = {
     HandState.CHECKING: "desk.step.hand",
     HandState.GIVEN: "desk.step.given",
+    HandState.MATCHED: "desk.step.matched",
     HandState.REFUSED: "desk.step.nocash",
 }
 

@@ -46,6 +46,7 @@ class Trouble(StrEnum):
     HOLD = "hold"
     CASH = "cash"
     NOCASH = "nocash"
+    TWICE = "twice"
     ABNORMAL = "abnormal"
     CHANGE = "change"
     FUNDS = "funds"
@@ -68,12 +69,14 @@ class Trouble(StrEnum):
     CLOSED = "closed"
     NO = "no"
     FLAWED = "flawed"
+    UNKNOWN_ORDER = "unknownorder"  # not of a sale here: a channel holds what the journal has lost
 
 
 TO_BE_KNOWN: Final = frozenset(
     {
         Trouble.CASH,
         Trouble.NOCASH,
+        Trouble.TWICE,
         Trouble.MISMATCH,
         Trouble.CONTRA,
         Trouble.TOOK,
@@ -87,7 +90,7 @@ TO_BE_KNOWN: Final = frozenset(
 def trouble_of(sale: Sale, now_ms: int, patience: Patience) -> Trouble | None:
     """None where the till needs nobody."""
     if sale.hand is not None and sale.hand.stops_tries:
-        return Trouble.HOLD if sale.hand.state is HandState.CHECKING else Trouble.CASH
+        return _beside_cash(sale, sale.hand.state)
     running = sale.refund
     if running is not None:
         return _of_refund(sale, running)
@@ -96,6 +99,15 @@ def trouble_of(sale: Sale, now_ms: int, patience: Patience) -> Trouble | None:
     if sale.state in BEFORE_D2:
         return Trouble.BEYOND if _code(sale) == _BEYOND else Trouble.ACCEPTED if sale.alarm == ALARM_ACCEPTED else None
     return _past_d2(sale, now_ms, patience) if sale.state in PAST_D2 else _final(sale)
+
+
+def _beside_cash(sale: Sale, hand: HandState) -> Trouble | None:
+    """A person settles it by hand, or has: the bill closes it, unless the money went back as well."""
+    if hand is HandState.CHECKING:
+        return Trouble.HOLD
+    if sale.alarm == ALARM_CONTRADICT:
+        return Trouble.TWICE
+    return Trouble.CASH if hand is HandState.GIVEN else None
 
 
 def _code(sale: Sale) -> str:

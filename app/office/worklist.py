@@ -19,7 +19,7 @@ from app.office.troubles import TO_BE_KNOWN, Trouble, trouble_of
 DAYS: Final = 31  # sales that ended longer ago are the reconciliation's
 # Troubles whose words stand in the desk's own section.
 _OURS: Final = frozenset(
-    {Trouble.SILENT, Trouble.FUNDS, Trouble.NO, Trouble.TOOK, Trouble.HOLD, Trouble.CASH, Trouble.NOCASH}
+    {Trouble.SILENT, Trouble.FUNDS, Trouble.NO, Trouble.TOOK, Trouble.HOLD, Trouble.CASH, Trouble.NOCASH, Trouble.TWICE}
 )
 _COUNTS_MINUTES: Final = frozenset({Trouble.WINDOW, Trouble.OFFLINE, Trouble.SILENT})
 
@@ -66,10 +66,18 @@ class Task:
 PatienceOf = Callable[[Channel], Patience]
 
 
-def tasks(
-    seen: Iterable[Seen], notes: Mapping[str, Sequence[Note]], now_ms: int, patience: PatienceOf, windows: RefundWindows
+def tasks(  # noqa: PLR0917 - what is known, and by which rules it is judged
+    seen: Iterable[Seen],
+    notes: Mapping[str, Sequence[Note]],
+    now_ms: int,
+    patience: PatienceOf,
+    windows: RefundWindows,
+    lost: Iterable[Seen] = (),
 ) -> tuple[Task, ...]:
-    """Those whose window shuts first stand first, then the oldest. ``notes`` by order number, oldest first."""
+    """Those whose window shuts first stand first, then the oldest. ``notes`` by order number, oldest first.
+
+    ``lost``: what channels hold and the journal has lost, as far as the channels tell of it.
+    """
     known = list(seen)
     doubt = Counter(one.sale.order.channel for one in known if one.sale.state in BEFORE_D2 | PAST_D2)
     found: list[Task] = []
@@ -83,7 +91,15 @@ def tasks(
         is_, do = (told(key, **values) for key in _keys(one.sale, trouble))
         at_stake = _at_stake(one.sale, trouble)
         found.append(Task(one.sale, trouble, is_, do, _tried(one, now_ms), one.at_ms, due_ms, at_stake, said))
+    found += [_lost(one, tuple(notes.get(one.sale.order.out_trade_no, ())), now_ms) for one in lost]
     return tuple(sorted(_one_line_a_channel(found), key=_urgency))
+
+
+def _lost(one: Seen, said: tuple[Note, ...], now_ms: int) -> Task:
+    """It goes when the sale is entered again from the bill."""
+    is_, do = told("wk.unknownorder.is"), told("wk.unknownorder.do")
+    fen = one.sale.order.amount_fen
+    return Task(one.sale, Trouble.UNKNOWN_ORDER, is_, do, (_last(one, now_ms),), one.at_ms, None, fen, said)
 
 
 def head(listed: Sequence[Task]) -> Told:
@@ -104,7 +120,7 @@ def _urgency(task: Task) -> tuple[bool, int, int]:
 
 
 def _only_known(sale: Sale, trouble: Trouble) -> bool:
-    return trouble is Trouble.CASH or (trouble in TO_BE_KNOWN and sale.is_final)
+    return trouble in (Trouble.CASH, Trouble.TWICE) or (trouble in TO_BE_KNOWN and sale.is_final)
 
 
 def _one_line_a_channel(found: Sequence[Task]) -> list[Task]:

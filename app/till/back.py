@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from app.core.events import HoldAsked, RefundAsked
+from app.core.events import BillSeen, CheckAsked, HoldAsked, RefundAsked
 from app.core.holding import why_no_hold
 from app.core.money import show_yuan
 from app.core.refund_rules import WhyNot, spent, why_not
@@ -64,6 +64,12 @@ class TillMoneyBack:
         asked = HoldAsked(amount_fen, reason, voucher.strip(), approval.by.number, approval.nonce)
         return refused or self._begin(sale, asked)
 
+    def ask(self, out_trade_no: str) -> None:
+        self._hear(out_trade_no, CheckAsked())
+
+    def billed(self, out_trade_no: str, seen: BillSeen) -> None:
+        self._hear(out_trade_no, seen)
+
     async def refunded(self, out_trade_no: str) -> Sale:
         """Wait until no refund of the sale runs, or one needs a person. Raises KeyError for an unknown sale."""
         await self._engine.until(lambda: not self._runs(out_trade_no))
@@ -78,6 +84,14 @@ class TillMoneyBack:
         """Wait until ``Sale.hand`` is GIVEN or REFUSED. Raises KeyError for an unknown sale."""
         await self._engine.until(lambda: not self._looks(out_trade_no))
         return self._known(out_trade_no)
+
+    def _hear(self, out_trade_no: str, event: CheckAsked | BillSeen) -> None:
+        sale = self.find(out_trade_no)
+        if sale is None or self._engine.stopped:
+            return
+        with self._engine.keeper.reading():
+            story = story_of(self._engine.keeper.journal, out_trade_no)
+        self._engine.resume(sale, story, event)
 
     def _known(self, out_trade_no: str) -> Sale:
         sale = self.find(out_trade_no)

@@ -6,6 +6,7 @@ All commands are called on the worker's loop. What became of them is seen in the
 
 from typing import Protocol
 
+from app.core.events import BillSeen
 from app.core.sale import Sale
 from app.core.staff import Approval
 from app.till.api import Refusal
@@ -33,6 +34,14 @@ class MoneyBack(Protocol):
 
         The cash may be given once ``Sale.hand.state`` is GIVEN; on REFUSED the money has gone back, or is on its way.
         """
+        ...
+
+    def ask(self, out_trade_no: str) -> None:
+        """Ask the channel about a sale now, open or at rest. An open one is asked about once a second at most."""
+        ...
+
+    def billed(self, out_trade_no: str, seen: BillSeen) -> None:
+        """The channel's bills hold ``seen`` of it: what waited is closed, a contradiction asked about."""
         ...
 
     async def refunded(self, out_trade_no: str) -> Sale:

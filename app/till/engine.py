@@ -109,6 +109,9 @@ class Engine:
 
     def resume(self, sale: Sale, story: Iterable[Happened] = (), event: Event | None = None) -> None:
         """Take up a sale left open; or, with ``event``, one that had ended: it is asked about until answered."""
+        if event is not None and (known := self._sales.get(sale.order.out_trade_no)) is not None:
+            self._feed(known, event)
+            return
         running = self._take_up(sale, story)
         if event is None:
             self._recover(running)

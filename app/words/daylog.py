@@ -3,6 +3,10 @@
 from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    "sh.gap": (
+        "{date} 起账本缺过单：{n} 天等对账补齐。",
+        "Sales missing since {date}: {n} {n:day|days} to reconcile.",
+    ),
     "sh.already": ("{staff}还在班上，先交班再开班。", "{staff} is still on; close that shift first."),
     "sh.none": ("还没有开班，先开班。", "No shift is open; open one first."),
     "sh.same": ("交班和接班要两个人。", "Handing over takes two people."),

@@ -18,10 +18,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sh.block.held": ("{n} 笔款已到，还没入账。", "{n} paid but not booked."),
     "sh.block.bill": ("{date} 还没对账。", "{date} is not reconciled."),
     "sh.block.diff": ("{date} 有 {n} 条差异没处理。", "{n} {n:difference|differences} open for {date}."),
-    "sh.block.gap": (
-        "{date} 起账本缺过单，{n} 天没对账补齐。",
-        "Sales are missing since {date}: {n} {n:day|days} to reconcile.",
-    ),
     "sh.block.clock": ("时钟差 {n} 秒，先校时。", "Clock off {n} s; set it first."),
     "sh.block.journal": ("账本没通过校验，先叫店长。", "Journal check failed; manager first."),
     "sh.handover": ("可交给下一班：{n} 笔在途 {amount}，双方确认。", "Hand over {n} open, {amount}; both confirm."),

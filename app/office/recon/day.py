@@ -9,10 +9,11 @@ from app.core.channel import Channel
 from app.journal.days import Days
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill
 from app.office.recon.lines import Facing, log_fen
+from app.office.recon.lost_days import days_waiting, is_lost, lost_epochs
 from app.office.recon.match import Sources, reckon
 from app.office.recon.signing import Resolution, SignedOff, resolutions, signed_off
 from app.office.recon.source import booked_on, find_in
-from app.office.recon.values import Booked, Difference, Reckoning, Stand
+from app.office.recon.values import Booked, Difference, Kind, Reckoning, Stand
 from app.office.recon.window import beside, window_of
 
 Rates = Mapping[Channel, int]  # hundredths of a percent
@@ -64,6 +65,7 @@ class DayResult:
     day: str
     channels: tuple[ChannelDay, ...]
     lacking: tuple[Channel, ...]
+    lost: frozenset[str] = frozenset()  # order numbers of the bills that this till made and its journal lost
 
     @property
     def is_level(self) -> bool:
@@ -84,20 +86,27 @@ def reconcile(
     ``rooms`` open neighbours that were kept earlier; ``empty`` are channels that say they had no trades. Raises
     WrongFile, ``app.journal.errors``.
     """
-    log = _log_of(days, day, shop)
+    log, rooms = _log_of(days, day, shop), tuple(rooms)
+    gap = {room.channel for room in rooms} if day in days_waiting(days) else set()  # what they sold is not in the log
     results, lacking = [], []
     for channel in Channel:
         own = _of_day([bill for bill in bills if bill.channel is channel], channel, day)
         booked = log.get(channel, [])
         if own is None and channel not in empty:
-            if any(log_fen(one, day) != (0, 0) for one in booked):
+            if channel in gap or any(log_fen(one, day) != (0, 0) for one in booked):
                 lacking.append(channel)
             continue
         if own is not None:
             _must_be_ours(own, booked, shop)
-        near = _Near(bills, channel, day, shop.kept, tuple(rooms))
+        near = _Near(bills, channel, day, shop.kept, rooms)
         results.append(_channel_day(days, shop, booked, own, near))
-    return DayResult(day, tuple(results), tuple(lacking))
+    return DayResult(day, tuple(results), tuple(lacking), _lost(days, results, shop.terminal))
+
+
+def _lost(days: Days, results: Iterable[ChannelDay], terminal: str) -> frozenset[str]:
+    epochs = lost_epochs(days)
+    lines = [line for one in results for line in one.reckoning.lines if line.kind is Kind.BILL_ONLY]
+    return frozenset(line.out_trade_no for line in lines if is_lost(line.out_trade_no, terminal, epochs))
 
 
 def with_words(days: Days, result: DayResult) -> DayResult:

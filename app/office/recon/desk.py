@@ -1,29 +1,29 @@
 """The reconciliation page's room: fetches and takes in bills, matches a day with what is kept, in a thread beside."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from app.channels.books import BillError, BillFault
+from app.channels.books import BillError, BillFault, BillRow
 from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
+from app.core.staff import Approval
 from app.journal.days import open_days
 from app.journal.errors import JournalError
 from app.office.export import SIGNATURE
 from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
-from app.office.recon.day import DayResult, Rates, Shop, reconcile
+from app.office.recon.closing import Seen, told_by_bills
+from app.office.recon.day import ChannelDay, DayResult, Rates, Shop, reconcile
+from app.office.recon.lost_days import is_lost, lost_epochs
 from app.office.recon.others import PEM, OtherTills
 from app.office.recon.shelf import Shelf
+from app.office.recon.values import Difference, Kind
+from app.office.recon.writing import Said, Writing
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence about a bill: a words key and what fills it; a value that is itself a key (``name.*``) is one too."""
-
-    key: str
-    values: tuple[tuple[str, str | int], ...] = ()
-    is_wrong: bool = False
+_log: Final = logging.getLogger("mashou.office")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,15 @@ class Facts:
 
 
 class ReconcileDesk:
-    """``rooms``: those that have bills. All coroutines are awaited on the worker's loop; none holds it up."""
+    """``rooms``: those that have bills. All coroutines are awaited on the worker's loop; none holds it up.
 
-    def __init__(self, facts: Facts, rooms: Sequence[Room], channel_ms: Callable[[], int]) -> None:
+    ``writing``: with it people explain and sign, and what the bills close is closed.
+    """
+
+    def __init__(
+        self, facts: Facts, rooms: Sequence[Room], channel_ms: Callable[[], int], writing: Writing | None = None
+    ) -> None:
+        self._writing = writing
         self._facts = facts
         self._rooms = {room.channel: room for room in rooms}
         self._channel_ms = channel_ms
@@ -64,7 +70,30 @@ class ReconcileDesk:
 
     async def look(self, day: str, said: tuple[Said, ...] = ()) -> DayPicture:
         """``day`` with the bills that are kept."""
-        return await asyncio.to_thread(self._look, day, said)
+        picture, seen = await asyncio.to_thread(self._looked, day, said)
+        if self._writing is not None:
+            self._writing.close(seen)
+        return picture
+
+    async def explain(self, one: ChannelDay, line: Difference, approval: Approval) -> DayPicture:
+        """Write why ``line`` is as it is; a sale that the journal lost is entered again from the bill."""
+        assert self._writing is not None, "a desk that only reads"
+        day = one.reckoning.day
+        rows = await asyncio.to_thread(self._lost_rows, one, line)
+        writing = self._writing
+        no = writing.rebuild(one, line, rows, approval) if rows else writing.explain(one, line, approval)
+        return await self.look(day, () if no is None else (no,))
+
+    async def sign(self, seen: DayResult, approval: Approval) -> DayPicture:
+        """Sign a day off as the manager has ``seen`` it."""
+        assert self._writing is not None, "a desk that only reads"
+        now = await self.look(seen.day)
+        if now.result is None or [one.reckoning for one in now.result.channels] != [
+            one.reckoning for one in seen.channels
+        ]:
+            return await self.look(seen.day, (Said("rc.sign.stale", is_wrong=True),))
+        no = self._writing.sign(now.result, approval)
+        return await self.look(seen.day, () if no is None else (no,))
 
     async def fetch(self, day: str) -> DayPicture:
         """Ask every channel for its bill of ``day``, then look."""
@@ -110,6 +139,29 @@ class ReconcileDesk:
             return Said("bill.full", (("why", error.strerror or type(error).__name__),), is_wrong=True)
         key = "bill.again" if shelved is not None and shelved.again else "bill.imported"
         return Said(key, (("channel", f"name.{bill.channel}"), ("date", bill.day), ("n", bill.rows)))
+
+    def _looked(self, day: str, said: tuple[Said, ...]) -> tuple[DayPicture, tuple[Seen, ...]]:
+        picture = self._look(day, said)
+        if self._writing is None or picture.result is None:
+            return picture, ()
+        rooms, now_ms = self._rooms.values(), self._channel_ms()
+        try:
+            return picture, told_by_bills(self._facts.journal, picture.result, self._newest, rooms, now_ms)
+        except (WrongFile, JournalError):  # the day itself is told; what it closes waits for the next look
+            _log.exception("what the bills close could not be read")
+            return picture, ()
+
+    def _lost_rows(self, one: ChannelDay, line: Difference) -> list[BillRow]:
+        """The bill's rows of a sale that is to be entered again; none for any other line."""
+        if line.kind is not Kind.BILL_ONLY or one.bill is None:
+            return []
+        days = open_days(self._facts.journal)
+        try:
+            if not is_lost(line.out_trade_no, self._facts.terminal, lost_epochs(days)):
+                return []
+        finally:
+            days.close()
+        return [row for row in one.bill.read() if row.out_trade_no == line.out_trade_no]
 
     def _look(self, day: str, said: tuple[Said, ...]) -> DayPicture:
         facts = self._facts

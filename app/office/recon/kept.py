@@ -7,7 +7,7 @@ from app.channels.books import BillRow, RowKind
 from app.office.recon.lines import Facing, Group, of_refund, of_sale, payments, returns, turn_of_day
 from app.office.recon.values import Booked, Care, Course, Difference, Given, Kind
 
-_FAILED: Final = frozenset({"FAIL", "CHANGE", "ABNORMAL", "CLOSED"})  # 退款状态 of WeChat's bill (wechat.md §4)
+FAILED: Final = frozenset({"FAIL", "CHANGE", "ABNORMAL", "CLOSED"})  # 退款状态 of WeChat's bill (wechat.md §4)
 _RUNNING: Final = "PROCESSING"
 
 
@@ -48,8 +48,9 @@ def _missing_payment(booked: Booked, group: Group, facing: Facing) -> Difference
         return of_sale(turn, booked, Care.NOTHING, amount, amount)
     if facing.may_be_beside(at_ms):
         return of_sale(turn, booked, Care.WAITS, amount, amount)
-    kind = Kind.FLAWED if booked.flawed else Kind.TILL_ONLY
-    return of_sale(kind, booked, Care.ACT, amount, amount)
+    if booked.flawed:  # the next day's file may have it yet
+        return of_sale(Kind.FLAWED, booked, Care.ACT if facing.after_known else Care.WAITS, amount, amount)
+    return of_sale(Kind.TILL_ONLY, booked, Care.ACT, amount, amount)
 
 
 def _refunds(booked: Booked, group: Group, facing: Facing) -> tuple[list[Difference], int]:
@@ -61,7 +62,7 @@ def _refunds(booked: Booked, group: Group, facing: Facing) -> tuple[list[Differe
         given = known.get(row.out_refund_no) if row.kind is RowKind.REFUND else None
         if given is None or given.out_refund_no in seen:
             back += row.amount_fen
-            twice = given is not None or back > booked.amount_fen
+            twice = given is not None or back > booked.amount_fen or booked.by_hand
             kind = Kind.REFUND_TWICE if twice else Kind.REFUND_BILL
             lines.append(of_refund(kind, booked, Care.ACT, row.amount_fen, row.amount_fen, given=None, row=row))
             continue
@@ -82,10 +83,10 @@ def _met(booked: Booked, given: Given, row: BillRow, facing: Facing) -> tuple[li
 
     billed = row.amount_fen
     here = given.counts and given.day == facing.day
-    if row.status in _FAILED:
+    if row.status in FAILED:
         return [line(Kind.REFUND_FAILED, Care.ACT, billed - given.amount_fen if here else billed, billed)], 0
     if not given.counts:
-        return [line(Kind.REFUND_BILL, Care.ACT, billed, billed)], 0
+        return [line(Kind.REFUND_TWICE if booked.by_hand else Kind.REFUND_BILL, Care.ACT, billed, billed)], 0
     lines = []
     if not here:
         turn = turn_of_day(booked.channel, row.at_ms, facing.window)

@@ -11,6 +11,7 @@ from app.office.recon.values import Difference, Reckoning
 
 RESOLVED: Final = "recon.resolved"
 DONE: Final = "recon.done"
+SIGNS: Final = "rc.sign.why"  # the reason an approval of a whole day is given with
 KINDS: Final = (RESOLVED, DONE)
 
 
@@ -63,9 +64,9 @@ def subject(channel: Channel, day: str, line: Difference) -> str:
     return f"{channel}:{day}:{line.key}"
 
 
-def whole_day(channel: Channel, day: str) -> str:
-    """What an approval names that signs a day off."""
-    return f"{channel}:{day}"
+def whole_day(day: str) -> str:
+    """What an approval names that signs a day off, all channels of it."""
+    return f"day:{day}"
 
 
 def resolve(
@@ -74,11 +75,16 @@ def resolve(
     """Write that ``approval.by`` explains ``line``. Raises NotApprovedError, JournalError."""
     named = subject(reckoning.channel, reckoning.day, line)
     covers = approval.covers(Act.RESOLVE, named, abs(line.worth_fen), approval.reason, mono)
-    if not covers or not approval.reason.strip() or _spent(journal, approval.nonce):
+    if not covers or not approval.reason.strip() or spent(journal, approval.nonce):
         raise NotApprovedError
+    return journal.append(resolution(reckoning.channel, reckoning.day, line, approval, now_ms))
+
+
+def resolution(channel: Channel, day: str, line: Difference, approval: Approval, now_ms: int) -> Entry:
+    """The entry that says who explained ``line``, and how."""
     body = {
-        "channel": reckoning.channel.value,
-        "day": reckoning.day,
+        "channel": channel.value,
+        "day": day,
         "key": line.key,
         "kind": line.kind.value,
         "out_trade_no": line.out_trade_no,
@@ -88,7 +94,7 @@ def resolve(
         "name": approval.by.name,
         "nonce": approval.nonce,
     }
-    return journal.append(Entry(RESOLVED, now_ms, body))
+    return Entry(RESOLVED, now_ms, body)
 
 
 def sign_off(journal: Appending, reckoning: Reckoning, sha256: str, *, by: str, name: str, now_ms: int) -> Head:
@@ -135,5 +141,6 @@ def signed_off(journal: Apart, channel: Channel, day: str) -> SignedOff | None:
     return last
 
 
-def _spent(journal: Apart, nonce: str) -> bool:
+def spent(journal: Apart, nonce: str) -> bool:
+    """Whether an approval stands behind a line already."""
     return any(kept.body.get("nonce") == nonce for kept in journal.entries_of([RESOLVED]))

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final, cast
 
 from app.core.beijing import business_day
+from app.core.billed import FLAWED
 from app.core.channel import Channel
 from app.core.refunds import NOTHING_MOVED, HandState, RefundState
 from app.core.sale import State
@@ -14,7 +16,6 @@ from app.office.recon.values import Booked, Course, Given, Stand
 from app.office.recon.window import beside
 
 REFUND_DAYS: Final = 400  # a refund's sale is no older: the longest window is twelve months (alipay.md §6)
-FLAWED: Final = "A6"  # unionpay.md §4
 _STAND: Final = {
     State.PAID: Stand.KEPT,
     State.VOIDING: Stand.KEPT,
@@ -25,9 +26,10 @@ _STAND: Final = {
     State.DECLINED: Stand.NEVER,
     State.NOT_SENT: Stand.NEVER,
 }
-_BY_HAND: Final = frozenset({HandState.CHECKING.value, HandState.GIVEN.value})
+_BY_HAND: Final = frozenset({HandState.GIVEN.value, HandState.MATCHED.value})
 _STANDS: Final = {state.value: _STAND.get(state, Stand.DOUBT) for state in State}
 _CHANNELS: Final = {channel.value: channel for channel in Channel}
+REBUILT: Final = "sale.rebuilt"  # the kind of a sale entered again from a bill, until something happens to it
 _NOT_OURS: Final = (KeyError, TypeError, AttributeError, ValueError)
 
 _log: Final = logging.getLogger("mashou.office")
@@ -58,7 +60,8 @@ def find_in(days: Days, out_trade_no: str) -> Booked | None:
 
 def _readable(kept: Kept) -> Iterator[Booked]:
     try:
-        yield booked_of(kept.body)
+        booked = booked_of(kept.body)
+        yield replace(booked, rebuilt=True) if kept.kind == REBUILT else booked
     except _NOT_OURS:
         _log.error("entry %d of the journal holds no sale this program can read", kept.seq)
 
@@ -81,7 +84,7 @@ def booked_of(body: Mapping[str, object]) -> Booked:
         channel_no=cast("str", body["channel_no"]),
         purchase=cast("str", order["purchase"]),
         refunds=tuple(_given(refund) for refund in refunds),
-        flawed=stand is Stand.KEPT and body["code"] == FLAWED,
+        flawed=stand is Stand.KEPT and cast("str", body["code"]).rpartition("/")[2] == FLAWED,
         by_hand=hand is not None and hand["state"] in _BY_HAND,
     )
 

@@ -32,6 +32,8 @@ def unkept(booked: Booked, group: Group, facing: Facing) -> list[Difference]:
 
 def _by_hand(booked: Booked, rows: list[BillRow], net: int) -> Difference:
     """Money handed back outside the channel explains a payment that stays in the bill, and nothing else."""
+    if net < booked.amount_fen and returns(rows):
+        return of_sale(Kind.REFUND_TWICE, booked, Care.ACT, -net, booked.amount_fen, rows[0])
     care = Care.NOTHING if net == booked.amount_fen else Care.ACT
     return of_sale(Kind.OFFLINE, booked, care, -net, booked.amount_fen, rows[0] if rows else None)
 

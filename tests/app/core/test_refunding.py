@@ -7,6 +7,7 @@ import pytest
 from app.core.answers import Evidence, Found, QueryAnswer, RefundAnswer, Repaid
 from app.core.channel import Channel
 from app.core.events import (
+    BillSeen,
     CheckAsked,
     HoldAsked,
     Now,
@@ -558,3 +559,78 @@ def test_no_calls_but_queries_after_a_hold():
         if Call.QUERY in story.sale.calls:
             story.sale = step(story.sale, found(Found.PAID), story.now(second), story.patience).sale
     assert story.sale.hand.state is HandState.GIVEN
+
+
+# --- what the bill closes
+
+
+def given(channel=Channel.ALIPAY, **facts):
+    """A sale past D2 whose cash was recorded."""
+    story = Story(channel, State.STUCK, **({"alarm": "st.stuck", "ended_ms": None} | facts))
+    return story.at(0, hold(), "STUCK", "QUERY").at(1, found(Found.PAID), "STUCK")
+
+
+def test_the_bill_ends_a_sale_settled_by_hand_and_nothing_is_sent_for_it_any_more():
+    story = given().at(86_400, BillSeen(ALL, 0), "REVERSED")
+    assert (story.sale.hand.state, story.sale.alarm, story.sale.took_money) == (HandState.MATCHED, "", True)
+    assert (story.sale.is_open, story.sale.at_rest) == (False, True)
+    story.restart().at(90_000, BillSeen(ALL, 0), "REVERSED")
+    story.at(90_001, CheckAsked(), "REVERSED", "QUERY").at(90_002, found(Found.PAID), "REVERSED")
+    assert not story.sale.alarm, "the money that the channel holds is what the cash stood for"
+
+
+def test_a_bill_without_the_payment_ends_nothing():
+    story = given().at(86_400, BillSeen(0, 0), "STUCK")
+    assert (story.sale.hand.state, story.sale.alarm) == (HandState.GIVEN, "")
+
+
+def test_a_bill_that_shows_it_went_back_too_calls_a_person_and_ends_nothing():
+    story = given().at(86_400, BillSeen(ALL, 1), "STUCK", "RING")
+    assert (story.sale.hand.state, story.sale.alarm) == (HandState.GIVEN, "st.contradict")
+
+
+def test_a_part_by_hand_of_a_sale_in_doubt_leaves_the_rest_open():
+    story = Story(Channel.ALIPAY, State.STUCK, alarm="st.stuck", ended_ms=None)
+    story.at(0, hold(500), "STUCK", "QUERY").at(1, found(Found.PAID), "STUCK")
+    story.at(86_400, BillSeen(ALL, 0), "STUCK")
+    assert story.sale.hand.state is HandState.GIVEN
+
+
+def test_a_paid_sale_with_cash_beside_it_is_matched_and_stays_paid(wechat):
+    wechat.at(0, hold(), "PAID", "QUERY").at(1, found(Found.PAID), "PAID").at(86_400, BillSeen(ALL, 0), "PAID")
+    assert wechat.sale.hand.state is HandState.MATCHED
+    assert why_not(wechat.sale, 1, NOON_MS).key == "back.held", "nobody gives it back a second time"
+    wechat.at(90_000, CheckAsked(), "PAID", "QUERY").at(90_001, found(Found.RETURNED), "PAID", "RING")
+    assert wechat.sale.alarm == "st.contradict"
+
+
+def test_a_refund_that_never_reached_its_payer_is_closed_by_the_cash_and_the_bill(wechat):
+    wechat.refunding().at(2, answer(Repaid.ABNORMAL), "VOIDING", "RING")
+    wechat.at(3, hold(), "VOIDING").at(190, WAKE, "VOIDING", "REFUND_QUERY")
+    wechat.at(191, query(Repaid.ABNORMAL), "VOIDING")
+    assert wechat.sale.hand.state is HandState.GIVEN
+    wechat.at(86_400, BillSeen(ALL, 0), "PAID")
+    assert (wechat.refund.state, wechat.sale.is_open) == (RefundState.CLOSED, False)
+
+
+@pytest.mark.parametrize("state", [State.REVERSED, State.DECLINED, State.NOT_SENT])
+def test_a_bill_that_keeps_what_the_till_does_not_makes_it_ask_and_only_the_answer_moves_money(state):
+    story = Story(state=state, took_money=None).at(0, BillSeen(ALL, 0), state.name, "QUERY")
+    assert story.sale.is_open, "a restart asks too"
+    story.at(1, found(Found.RETURNED), state.name)
+    assert not story.sale.is_open
+    story.at(2, BillSeen(ALL, 0), state.name, "QUERY").at(3, found(Found.PAID), "REFUNDING", "REFUND", "RING")
+
+
+def test_a_bill_without_money_of_a_sale_that_kept_none_asks_nothing():
+    Story(state=State.REVERSED).at(0, BillSeen(ALL, ALL), "REVERSED").at(1, BillSeen(0, 0), "REVERSED")
+
+
+def test_a_sale_in_doubt_is_asked_about_at_once():
+    Story(state=State.STUCK, ended_ms=None, alarm="st.stuck").at(0, BillSeen(ALL, 0), "STUCK", "QUERY")
+
+
+def test_a_flaw_is_gone_once_the_file_has_the_sale():
+    story = Story(Channel.UNIONPAY, code="00/A6").at(0, BillSeen(0, 0), "PAID")
+    assert story.sale.code == "00/A6"
+    assert story.at(1, BillSeen(ALL, 0), "PAID").sale.code == ""

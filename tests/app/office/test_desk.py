@@ -43,7 +43,7 @@ class Doors:
         self.asked.append(("hold", *asked))
         return self.refusal
 
-    def check_now(self, out_trade_no=""):
+    def ask(self, out_trade_no):
         self.asked.append(("check", out_trade_no))
 
     def acknowledge(self, out_trade_no):

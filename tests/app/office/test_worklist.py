@@ -100,6 +100,11 @@ CASES = [
     ),
     (a_sale(hand=hand(HandState.GIVEN)), Trouble.CASH, "查实钱还在商户，线下退 ￥128.50 已记下。"),
     (stuck(hand=hand(HandState.GIVEN)), Trouble.CASH, "查实钱还在商户，线下退 ￥128.50 已记下。"),
+    (
+        stuck(hand=hand(HandState.GIVEN), alarm="st.contradict"),
+        Trouble.TWICE,
+        "线下退了 ￥128.50，通道也退了：退了两次。",
+    ),
     (a_sale(state=State.REVERSED, hand=hand(HandState.REFUSED)), Trouble.NOCASH, "钱已退回顾客，没有记线下退。"),
     (stuck(says="x", hand=hand(HandState.REFUSED)), Trouble.REFUSED, "通道拒绝撤销请求：x"),
     (stuck(hand=hand()), Trouble.HOLD, "人工退 ￥128.50 已停手，等最后一查。"),
@@ -119,7 +124,11 @@ def test_each_trouble_has_its_two_sentences(sale, trouble, is_):
 
 
 def test_every_trouble_is_in_the_table():
-    assert {case[1] for case in CASES} == set(Trouble)
+    assert {case[1] for case in CASES} == set(Trouble) - {Trouble.UNKNOWN_ORDER}
+
+
+def test_cash_that_the_bill_has_matched_needs_nobody():
+    assert listed(a_sale(state=State.REVERSED, hand=hand(HandState.MATCHED))) == ()
 
 
 @pytest.mark.parametrize(

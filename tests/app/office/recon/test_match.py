@@ -192,7 +192,10 @@ TABLE = {
     "without any number": ([], [replace(paid(), out_trade_no="")], {}, [(Kind.FOREIGN, -1250, Care.ACT)]),
     "the same row twice": ([sale()], [paid(), paid()], {}, [(Kind.DOUBLED, -1250, Care.ACT)]),
     "A6 and not in the file": (
-        [sale(U, flawed=True)], [], {}, [(Kind.FLAWED, 1250, Care.ACT)],
+        [sale(U, flawed=True)], [], {"after": []}, [(Kind.FLAWED, 1250, Care.ACT)],
+    ),
+    "A6, and the next day's file is not here": (
+        [sale(U, flawed=True)], [], {}, [(Kind.FLAWED, 1250, Care.WAITS)],
     ),
     "entered again after a restore": ([sale(rebuilt=True)], [paid()], {}, [(Kind.REBUILT, 0, Care.ACT)]),
     "given back in cash": (
@@ -200,7 +203,10 @@ TABLE = {
     ),
     "given back in cash and by the channel": (
         [sale(stand=Stand.BACK, by_hand=True)], [paid(), back(kind=RowKind.REVOKED, refund="")], {},
-        [(Kind.OFFLINE, 0, Care.ACT)],
+        [(Kind.REFUND_TWICE, 0, Care.ACT)],
+    ),
+    "given back in cash, and on the channel's own page": (
+        [sale(by_hand=True)], [paid(), back(amount=500, refund="elsewhere")], {}, [(Kind.REFUND_TWICE, 500, Care.ACT)],
     ),
     "given back in cash and never paid": (
         [sale(stand=Stand.NEVER, by_hand=True)], [], {}, [(Kind.OFFLINE, 0, Care.ACT)],
