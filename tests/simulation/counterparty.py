@@ -35,7 +35,8 @@ from app.sim.wechat_v3.dialect import PREFIX, WechatV3
 from app.sim.wechat_v3.seal import MerchantV3
 
 SECOND_FAULT = 0.15  # how many requests that were struck once may be struck again
-LONG_CODES = 0.3  # seeds whose codes are good for almost as long as the quarantine
+VERY_LATE = 0.35  # of the late pay requests come in the last half minute they could
+LONG_CODES = 0.4  # seeds whose codes are good for almost as long as the quarantine
 LONG_LIFE = 172.0
 STRANGERS = frozenset({"html", "redirect", "gzip-bomb", "big-body"})
 STUBBORN = 0.02  # of the sales that are reversed at all
@@ -64,6 +65,7 @@ class Script:
         self.forged = False  # the answer on its way is a stranger's, who plays the channel
         self.stranger = False  # or one who does not, and whose clock is wrong
         self.other_sum = False  # it is the channel's own, and names another sum or order
+        self.stubborn: set[str] = set()  # orders whose reverse is promised and never done
         self._hidden: dict[str, Firing] = {}  # orders that queries do not show yet: all of them, not one
 
     def fire(self, channel: Channel, call: Call) -> dict[str, Firing]:
@@ -106,11 +108,14 @@ class Script:
         if dice.faultless or dice.u("stubborn", asked.entity) >= STUBBORN or not dice.happens("stubborn", asked.entity):
             return False
         self._world.seen("a reverse that never works")
+        self.stubborn.add(asked.number)
         return True
 
     def _firing(self, name: str, plain: str, asked: Asked) -> Firing:
         dice, place = self._world.dice, (asked.entity, asked.call)
         low, high = SECONDS.get(plain, (0.0, 0.0))
+        if plain == "late-pay" and dice.draw(0, 1, "very late", *place) < VERY_LATE:
+            low = high - 30.0
         if plain == "clock-skew":
             low, high = -SKEW, SKEW
         status = STATUS[int(dice.draw(0, len(STATUS), "status", *place))] if plain == "http" else 0

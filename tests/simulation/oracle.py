@@ -82,6 +82,8 @@ def _books(world: World, watch: Watch, other: Counterparty) -> None:
             world.accuse("I-2", f"{entity} is {state}, and {net} of the customer's money is held")
         if state is State.STUCK:
             world.seen("stuck at the end")
+            if number in other.script.stubborn and net and not watch.money_back.knows(number):
+                world.accuse("B19", f"{entity}: a reverse that never works, and no refund was tried")
             if not watch.alarms[number] and not watch.money_back.is_held(number):
                 world.accuse("I-31", f"{entity} is stuck and calls nobody")
         if state in FINAL and watch.last.get(number) is Call.REVERSE:

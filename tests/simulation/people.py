@@ -64,7 +64,8 @@ class Counter:
         size = dice.u("size", k)
         amount = 1 + int(dice.u("amount", k) * (700_000 if size < 0.05 else 20_000))
         habit = cast("str", dice.pick(HABITS, "habit", k)) if dice.troubles(str(k)) else "waits"
-        return Visit(k, amount, habit, dice.between(0.2, 50, "patience", k), dice.between(0, 6, "gap", k))
+        patience = dice.between(0, 1, "patience", k) ** 2 * 50 + 0.2
+        return Visit(k, amount, habit, patience, dice.between(0, 6, "gap", k))
 
     async def serve(self, till: Till) -> None:
         """One customer after the other, the one whom the last program forgot first."""
@@ -97,7 +98,7 @@ class Counter:
 
     async def _asks(self, till: Till) -> bool:
         await asyncio.sleep(GLANCE)
-        return till.view is not None and till.counter.board.front.stage.asking
+        return till.counter.board.front.stage.asking
 
     async def _one(self, till: Till, visit: Visit) -> None:
         counter, dice = till.counter, self._world.dice

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from simulation.counterparty import Asked, Counterparty
 from simulation.forger import forged
-from simulation.rates import CONNECT, STALL, TWICE
+from simulation.rates import CONNECT, HELD, STALL, STALL_PAY, TWICE
 from simulation.watch import Watch
 from simulation.world import World
 
@@ -129,8 +129,10 @@ class Road:
         watch.sent(asked)
         troubled = asked.number and dice.troubles(asked.entity)
         travel = dice.draw(0.02, 0.25, "travel", asked.entity, asked.call) if asked.number else 0.05
-        if troubled and dice.strikes(f"stall.{asked.call}", STALL, asked.entity):
-            held = dice.draw(1, 120, "held", asked.entity, asked.call)
+        if troubled and dice.strikes(
+            f"stall.{asked.call}", STALL_PAY if asked.call is Call.PAY else STALL, asked.entity
+        ):
+            held = 1 + HELD * dice.draw(0, 1, "held", asked.entity, asked.call) ** 2
             world.say("fault", f"{asked.entity} {asked.call}: held back {held:.0f} s")
             world.seen(f"{asked.call}.stalled")
             travel += held

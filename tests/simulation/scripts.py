@@ -18,7 +18,7 @@ MIDDLE = 0.5
 NEVER = 0.999_999
 _SURE = {"wall?": NEVER, "late shop": NEVER, "real keys": NEVER, "sqlite": NEVER, "wires": NEVER, "stale": NEVER,
          "long codes": 0.0, "goes away": NEVER, "size": NEVER, "amount": 0.01, "warm": NEVER, "quick": 0.0,
-         "closes in order": 0.0, "lingers": 0.0, "crash": NEVER}  # fmt: skip
+         "closes in order": 0.0, "lingers": 0.0, "window": 0.0, "crash": NEVER}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Told(Dice):
         return known.get(str(name[0]), _SURE.get(str(name[0]), MIDDLE))
 
     def between(self, low: float, high: float, *name: object) -> float:
-        return self._script.patience if name[0] == "patience" else super().between(low, high, *name)
+        return (self._script.patience / 50) ** 0.5 if name[0] == "patience" else super().between(low, high, *name)
 
     def pick(self, choices: Sequence[object], *name: object) -> object:
         script = self._script
