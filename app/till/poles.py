@@ -24,7 +24,7 @@ TEST_FEN: Final = 12_850
 
 def pole_face(shown: Scene, language: str) -> PoleFace:
     """Two lines and a sum. Figures stand only while they are owed, paid or given back."""
-    sums = {Moment.PAID: "paid", Moment.RETURNED: "returned", Moment.RETURNING: "returned"}
+    sums = {Moment.PAID: "paid", Moment.RETURNED: "returned"}
     word = sums.get(shown.moment, "due" if shown.moment in OWED else "")
     upper = say(f"cus.pole.{word}", language, amount=show_yuan(shown.amount_fen)) if word and shown.amount_fen else ""
     lower = say(f"cus.pole.{_LINES.get(shown.moment, shown.moment)}", language)

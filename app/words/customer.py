@@ -8,6 +8,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "display.off.lamp": ("顾客屏没响应", "Display off"),
     "cus.due": ("应付", "To pay"),
     "cus.paid": ("已付", "Paid"),
+    "cus.returning": ("退回", "Return"),
     "cus.returned": ("已退回", "Returned"),
     "cus.idle.head": ("欢迎光临", "Welcome"),
     "cus.ready.head": ("请出示付款码", "Show your code"),
