@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from app.core.money import BadAmount, parse_yuan, show_yuan
@@ -266,6 +266,7 @@ class Rows(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c = self.theme, self.theme.colours
         painter, font = QPainter(self), t.font(STATUS)
+        painter.fillRect(self.rect(), QColor(c.surface))
         step = round(line_height(font))
         for entry in self._wanted():
             editor = self.editors[entry.full]

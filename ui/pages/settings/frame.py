@@ -162,6 +162,8 @@ class SetupFrame(SetupLayout):
             notes.append((self.entry.hint(language), False))
         if self.topic == "keys":
             notes.append((say("sp.keys.hint", language), False))
+        elif entries_of(self.topic) and not notes:
+            notes.append((say("sp.later", language), False))
         bad = sum(one.light is not Light.OK for one in self.findings)
         title = say("sp.checks", language)
         if self.findings:

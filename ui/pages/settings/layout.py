@@ -12,7 +12,7 @@ from ui.pages.page import Asker, Page
 from ui.pages.settings.form import SettingForm
 from ui.pages.settings.nav import ScreenList
 from ui.pages.settings.side import SideCard
-from ui.tokens import CARD_RADIUS, Theme
+from ui.tokens import BODY, CARD_RADIUS, Theme
 from ui.widgets.base import card, draw
 from ui.widgets.buttons import KeyButton
 
@@ -34,7 +34,7 @@ class SetupLayout(Page):
         self.nav, self.tabs = ScreenList(theme, self), Boxes(theme, self)
         self.tabs.columns = len(CHANNELS)
         self.form, self.side = SettingForm(theme, language, self), SideCard(theme, self)
-        self.buttons = tuple(KeyButton(theme, self) for _ in range(3))
+        self.buttons = tuple(KeyButton(theme, self, size=BODY) for _ in range(3))
 
     def top(self) -> int:
         """Where the cards begin, px at u = 1."""

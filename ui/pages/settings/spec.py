@@ -62,6 +62,7 @@ class Entry:
 SCREENS: Final = (
     *("shop", "till", "people", "channels", "scanner", "printer", "display", "voice", "looks", "keys", "about"),
 )
+STEPS: Final = ("start", "channels", "scanner", "paper", "comfort", "finish")  # of the first start
 GROUPS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "shop": (("shop", ("name", "store_id")), ("receipt", ("address", "text"))),
     "till": (("till", ("terminal", "cap_fen")), ("staff", ("idle_minutes", "badge_alone"))),
@@ -70,6 +71,12 @@ GROUPS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "display": (("display", ("screen", "pole", "pole_port", "pole_baud", "pole_chinese", "pole_lights")),),
     "voice": (("voice", ("says", "how", "volume")),),
     "looks": (("till", ("language",)), ("looks", ("theme", "scale"))),
+    "start": (("till", ("language", "terminal")), ("shop", ("name", "store_id"))),
+    "paper": (
+        ("printer", ("connection", "address", "paper", "prints")),
+        ("display", ("screen", "pole", "pole_port")),
+    ),
+    "comfort": (("voice", ("says", "volume")), ("looks", ("theme", "scale"))),
     "keys": (("keys", ("help", "stop", "next", "office", "check", "reprint", "keep", "give", "other", "language")),),
 }
 # The fields that a merchant's papers name, in the order of the papers; the others are behind "more".

@@ -1,0 +1,1 @@
+"""The first start of a real till, step by step."""

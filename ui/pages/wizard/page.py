@@ -1,0 +1,187 @@
+"""The first start: shop, channels, devices, comfort, and the self-test at the end. Then the till opens.
+
+One may go on without a channel. The first manager is asked for once the till is open (``pages.people.first``), since
+people stand in its journal.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.setup.room import SetupRoom
+from app.words import LANGUAGES, say
+from ui.pages.boxes import Boxes
+from ui.pages.page import Asker
+from ui.pages.settings.frame import SetupFrame, Trials
+from ui.pages.settings.layout import CHANNELS, GAP
+from ui.pages.settings.nav import Step
+from ui.pages.settings.side import SideFace
+from ui.pages.settings.spec import STEPS
+from ui.tokens import BODY, BUTTON, Theme
+from ui.widgets.base import draw
+from ui.widgets.buttons import ButtonFace
+
+HEAD: Final = 56
+TRIED: Final = {"paper": "printer", "comfort": "voice"}  # what is tried on a step
+
+
+class WizardPage(SetupFrame):
+    """Shown where a folder is not set up. ``done``: the till can be opened now; ``saved`` carries the Settings."""
+
+    name = "wizard"
+    done = Signal()
+
+    def __init__(
+        self,
+        asker: Asker,
+        theme: Theme,
+        language: str,
+        parent: QWidget | None = None,
+        *,
+        room: SetupRoom,
+        trials: Trials | None = None,
+    ) -> None:
+        super().__init__(asker, theme, language, parent, room=room)
+        self._trials = trials or {}
+        self.topic = STEPS[0]
+        self.seen = 0  # the furthest step
+        self._greeted = False
+        self.nav.numbered = True
+        self.nav.picked.connect(self._turn)
+        for button, press in zip(self.buttons, (self.back, self.second, self.go_on), strict=True):
+            button.clicked.connect(press)
+        self.refresh()
+
+    def enter(self, argument: object = None) -> None:  # noqa: ARG002 - nothing is handed to it
+        self.load()
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.isAutoRepeat():
+            return False
+        match event.key():
+            case Qt.Key.Key_F8:
+                self.go_on()
+            case Qt.Key.Key_F5:
+                self.examine()
+            case Qt.Key.Key_Escape:
+                self.back()
+            case _:
+                return False
+        return True
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
+        self.form.rows.forget_secrets()
+
+    # --- the buttons
+
+    @Slot()
+    def back(self) -> None:
+        at = STEPS.index(self.topic)
+        if at and not self.busy:
+            self._go(at - 1)
+
+    @Slot()
+    def second(self) -> None:
+        if self.topic == "channels" and self.is_changed():
+            self.fill()  # without this channel: what was entered is thrown away
+        elif self.topic in ("channels", "finish"):
+            self.examine()
+        elif TRIED.get(self.topic) in self._trials:
+            self.try_device(self._trials[TRIED[self.topic]])
+
+    @Slot()
+    def go_on(self) -> None:
+        if self.busy or self.picture is None:
+            return
+        if self.topic == "finish":
+            self._finish()
+        elif self.topic == "channels" and self.is_changed():
+            self.save(after=self.examine)
+        else:
+            self.save(after=lambda: self._go(STEPS.index(self.topic) + 1))
+
+    def faces(self) -> tuple[ButtonFace | None, ...]:
+        language, topic = self.language, self.topic
+        free = not self.busy and self.picture is not None
+        back = ButtonFace("Esc", say("sp.back", language), enabled=free) if topic != STEPS[0] else None
+        middle: ButtonFace | None = None
+        word = "sp.next"
+        if topic == "channels" and self.is_changed():
+            name = say(f"name.{self.section.partition('_')[0]}", language)
+            middle, word = ButtonFace("", say("sp.skip", language, name=name), enabled=free), "sp.seal"
+        elif topic in ("channels", "finish"):
+            middle = ButtonFace("F5", say("sp.again" if self.findings else "sp.test", language), enabled=free)
+        elif TRIED.get(topic) in self._trials:
+            told = say(f"sp.{TRIED[topic]}.test", language)
+            middle = ButtonFace("", told, enabled=free and not self.is_changed())
+        if topic == "finish":
+            word = "sp.open"
+        return (back, middle, ButtonFace("F8", say(word, language), filled=True, enabled=free))
+
+    # --- within
+
+    def _go(self, at: int) -> None:
+        self.seen = max(self.seen, at)
+        self.show_topic(STEPS[at])
+        self.form.rows.setFocus()
+        if self.topic == "finish":
+            self._after = self.examine
+            self._ask(self.room.begin, "")
+
+    def _finish(self) -> None:
+        if self.picture is not None and self.picture.begun:
+            self.done.emit()
+        else:
+            self._after = self._finish
+            self._ask(self.room.begin, "")
+
+    @Slot(int)
+    def _turn(self, at: int) -> None:
+        if at <= self.seen and not self.busy:
+            self.save(after=lambda: self._go(at))
+
+    def came_back(self) -> None:
+        """A fresh folder takes the window's language until another is chosen; what was chosen is the page's."""
+        picture = self.picture
+        if picture is not None and not self._greeted:
+            self._greeted = True
+            boxes = self.form.rows.editors.get("till.language")
+            if isinstance(boxes, Boxes) and not picture.begun and self.language != picture.settings.till.language:
+                boxes.pick(LANGUAGES.index(self.language))
+        elif picture is not None and picture.settings.till.language != self.language:
+            self.set_look(self.theme, picture.settings.till.language)
+        super().came_back()
+
+    def refresh_nav(self) -> None:
+        steps = tuple(
+            Step(say(f"sp.{name}", self.language), done=at < self.seen, open=at <= self.seen)
+            for at, name in enumerate(STEPS)
+        )
+        self.nav.set_steps(say("sp.title", self.language), steps, STEPS.index(self.topic))
+
+    def side_face(self) -> SideFace:
+        face = super().side_face()
+        more: list[tuple[str, bool]] = []
+        if self.topic in ("start", "finish"):
+            more.append((say(f"sp.{self.topic}.note", self.language), False))
+        settings = self.picture.settings if self.picture is not None else None
+        if self.topic == "finish" and settings and all(getattr(settings, name) is None for name in CHANNELS):
+            more.append((say("sp.none.channel", self.language), False))
+        kept = tuple(note for note in face.notes if note[0] != say("sp.later", self.language))
+        return SideFace(face.title, kept + tuple(more), face.findings, face.foot, face.language)
+
+    def top(self) -> int:
+        return HEAD + GAP
+
+    def paint_more(self, painter: QPainter) -> None:
+        t, c = self.theme, self.theme.colours
+        head = QRectF(0, 0, self.width(), t.px(HEAD))
+        painter.fillRect(head, QColor(c.surface))
+        painter.setPen(QPen(QColor(c.line), 1))
+        painter.drawLine(head.bottomLeft(), head.bottomRight())
+        inner = head.adjusted(t.px(36), 0, -t.px(36), 0)
+        draw(painter, inner, say("sp.title", self.language), t.font(BUTTON, bold=True), c.ink)
+        step = say("sp.step", self.language, n=STEPS.index(self.topic) + 1, m=len(STEPS))
+        draw(painter, inner, step, t.font(BODY), c.ink2, align=Qt.AlignmentFlag.AlignRight)
