@@ -206,7 +206,9 @@ class CashCounter:
 
     def _known(self, mark: str) -> Sale | None:
         """The sale that this payment code was charged for within the code memory (10 min)."""
-        number = self._marks.find(mark, self._engine.clock.channel_ms())
+        clock = self._engine.clock
+        now_ms = clock.channel_ms() if clock.measured else 0  # a clock that no channel has confirmed makes nothing old
+        number = self._marks.find(mark, now_ms)
         return None if number is None else self._find(number)
 
     def _whether_owed(self) -> No | None:

@@ -57,8 +57,12 @@ def readable(kept: Iterable[Kept]) -> Iterator[Sale]:
 
 
 def last_orders(books: JournalBooks, now_ms: int) -> tuple[Order, ...]:
-    """The orders of the last sales before ``now_ms``, oldest first; enough for what was scanned minutes ago."""
-    days = (business_day(now_ms), business_day(now_ms - DAY_MS))
+    """The orders of the last sales, oldest first; enough for what was scanned minutes ago.
+
+    ``now_ms`` may be a clock's that was set back: the journal's own last entry is then the later of the two.
+    """
+    latest_ms = max([now_ms, *(kept.at_ms for kept in books.entries(books.head().seq))])
+    days = (business_day(latest_ms), business_day(latest_ms - DAY_MS))
     newest_first = [sale.order for day in days for sale in readable(books.sales_of(day, LAST))]
     return tuple(reversed(newest_first))
 

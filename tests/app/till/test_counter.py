@@ -144,6 +144,10 @@ def test_a_code_that_was_charged_belongs_to_its_sale(shop, codes):
     assert refused(shop) == "used"
     shop.advance(601)
     shop.do(shop.counter.scan, codes(n=2), "serial")
+    assert refused(shop) == "used", "no channel has told the time: the computer's clock makes no code old"
+    told = Contact(Channel.WECHAT, True, True, False, 0.05, shop.engine.clock.channel_ms(), 0.0)
+    shop.do(shop.engine.clock.heard, told)
+    shop.do(shop.counter.scan, codes(n=2), "serial")
     assert refused(shop) is None, "after ten minutes a code is a code again"
 
 
