@@ -23,6 +23,7 @@ from ui.pages.people.page import PeoplePage
 from ui.pages.receipt.page import ReceiptPage
 from ui.pages.reconcile.page import ReconcilePage
 from ui.pages.refund.page import RefundPage
+from ui.pages.settings.page import SettingsPage
 from ui.pages.shift.page import ShiftPage
 from ui.pages.signin import SignInPage
 from ui.pages.worklist.page import WorklistPage
@@ -59,8 +60,9 @@ class Furnishing:
                 print_slip=self._print_report if printer else None,
             ),
             "daylog": lambda *place: DayLogPage(*place, book=rooms.books.days),
-            "reconcile": lambda *place: ReconcilePage(*place, books=rooms.recon),
+            "reconcile": lambda *place: ReconcilePage(*place, books=rooms.recon, approve=self.approve),
             "people": lambda *place: PeoplePage(*place, people=people, changes=rooms.changes),
+            "settings": self._settings,
             "receipt": lambda *place: ReceiptPage(*place, room=house.printing),
             SIGN_IN: self._sign_in,
             FIRST: self._first,
@@ -79,6 +81,13 @@ class Furnishing:
             return page
 
         return make
+
+    def _settings(self, errands: Errands, theme: Theme, language: str, parent: QWidget) -> Page:
+        rooms = self._rooms
+        trials = {"printer": rooms.try_printer} if rooms.house.printing.has_printer else {}
+        page = SettingsPage(errands, theme, language, parent, room=rooms.setup, trials=trials)
+        page.saved.connect(self._backroom.settled)
+        return page
 
     def _sign_in(self, errands: Errands, theme: Theme, language: str, parent: QWidget) -> Page:
         people = self._rooms.house.people

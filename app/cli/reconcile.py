@@ -254,4 +254,4 @@ def _tell_channel(one: ChannelDay, language: str) -> None:
         print(f"  {mark} {name}{telling.when(line.at_ms)}  {whose}  {said}")
         by_hand = one.resolved.get(line.key)
         if by_hand is not None:
-            print(f"      {words.say('rc.resolved', language, staff=by_hand.name, reason=by_hand.reason)}")
+            print(f"      {telling.explained(by_hand, language)}")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from app.core.staff import APPROVAL_LIFE, Act, Approval
+from app.office.recon.signing import SIGNS
 from app.staff import No, PeopleView, Proof
 from app.words import has, say
 from ui.pages.page import Asker
@@ -133,7 +134,8 @@ class ApprovalDialog(QWidget):
         r = self.request
         if r is None:
             return ""
-        key = "pin.what" if r.act is Act.REFUND else f"staff.act.{r.act}"
+        day = r.act is Act.RESOLVE and r.reason == SIGNS
+        key = "pin.what" if r.act is Act.REFUND else f"staff.act.{r.act}{'_day' if day else ''}"
         return say(key, self.language, amount=money(r.amount_fen), tail=r.subject[-TAIL:])
 
     def lines(self) -> tuple[str, ...]:

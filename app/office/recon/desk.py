@@ -23,6 +23,8 @@ from app.office.recon.shelf import Shelf
 from app.office.recon.values import Difference, Kind
 from app.office.recon.writing import Said, Writing
 
+__all__ = ["DayPicture", "Facts", "ReconcileDesk", "Said"]
+
 _log: Final = logging.getLogger("mashou.office")
 
 

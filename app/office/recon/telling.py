@@ -60,6 +60,12 @@ def equation(one: ChannelDay, language: str) -> str:
     return words.say("rc.eq", language, **sums)
 
 
+def explained(by_hand: Resolution, language: str) -> str:
+    """Who said why; a reason of the till's own is kept as its words key."""
+    reason = words.say(by_hand.reason, language) if words.has(by_hand.reason) else by_hand.reason
+    return words.say("rc.resolved", language, staff=by_hand.name, reason=reason)
+
+
 def when(ms: int | None) -> str:
     return "" if ms is None else f"{at_beijing(ms):%m-%d} {clock_words(ms)}"
 

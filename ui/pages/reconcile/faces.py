@@ -6,7 +6,7 @@ from enum import StrEnum
 from app.core.channel import Channel
 from app.office.recon.day import ChannelDay, DayResult
 from app.office.recon.desk import DayPicture, Said
-from app.office.recon.telling import sentence, with_sign
+from app.office.recon.telling import explained, sentence, when, with_sign
 from app.office.recon.values import Care, Difference, Kind
 from app.words import has, say, tell
 from ui.text import channel_name, in_fours, money
@@ -147,12 +147,31 @@ def _mood(lines: tuple[Difference, ...]) -> Mood:
 
 def lines(result: DayResult | None, language: str) -> tuple[LineFace, ...]:
     """Every channel's list as one, what somebody must look at first."""
+    return tuple(line_face(one, line, language) for one, line in lines_behind(result))
+
+
+def lines_behind(result: DayResult | None) -> tuple[tuple[ChannelDay, Difference], ...]:
+    """What stands behind each of ``lines``, in the same order."""
     if result is None:
         return ()
     found = [(one, line) for one in result.channels for line in one.reckoning.lines]
     rank = {Mood.ACT: 0, Mood.WAITS: 1, Mood.PLAIN: 2, Mood.LEVEL: 2}
-    faces = [line_face(one, line, language) for one, line in found]
-    return tuple(sorted(faces, key=lambda face: rank[face.mood]))
+    return tuple(sorted(found, key=lambda pair: rank[mood_of(*pair)]))
+
+
+def signed(result: DayResult | None, language: str) -> str:
+    """Who signed the day off, and when; "" until every channel of it is."""
+    if result is None or not result.channels or not result.is_level:
+        return ""
+    done = [one.signed for one in result.channels if one.signed is not None]
+    if len(done) < len(result.channels):
+        return ""
+    last = max(done, key=lambda one: one.at_ms)
+    return say("rc.sign.done", language, staff=last.name, time=when(last.at_ms))
+
+
+def can_sign(result: DayResult | None) -> bool:
+    return result is not None and bool(result.channels) and result.is_level and not signed(result, "zh")
 
 
 def _under_line(line: Difference, language: str) -> str:
@@ -161,15 +180,20 @@ def _under_line(line: Difference, language: str) -> str:
     return "  ".join(part for part in (number, line.note, count) if part)
 
 
+def mood_of(one: ChannelDay, line: Difference) -> Mood:
+    if line.key in one.resolved:
+        return Mood.PLAIN
+    return {Care.ACT: Mood.ACT, Care.WAITS: Mood.WAITS, Care.NOTHING: Mood.PLAIN}[line.care]
+
+
 def line_face(one: ChannelDay, line: Difference, language: str) -> LineFace:
-    by_hand = one.resolved.get(line.key)
-    mood = {Care.ACT: Mood.ACT, Care.WAITS: Mood.WAITS, Care.NOTHING: Mood.PLAIN}[line.care]
+    by_hand, mood = one.resolved.get(line.key), mood_of(one, line)
     chip, do = say(f"rc.chip.{line.care}", language), sentence(line, "do", language)
     if line.kind in _APART:
         do = f"{sentence(line, 'worth', language)} {do}"
     if by_hand is not None:
-        mood, chip = Mood.PLAIN, say("rc.chip.by", language)
-        do = say("rc.resolved", language, staff=by_hand.name, reason=by_hand.reason)
+        chip = say("rc.chip.by", language)
+        do = explained(by_hand, language)
     return LineFace(
         what=sentence(line, "is", language),
         under=_under_line(line, language),

@@ -24,9 +24,13 @@ THUMB: Final = 6
 
 
 class LineTable(Painted):
-    """``picked``: the order number of the line that was pressed, or taken with Space."""
+    """``picked``: the order number of the line that was pressed a second time, or taken with Space.
+
+    ``moved``: the cursor stands on another line.
+    """
 
     picked = Signal(str)
+    moved = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -34,10 +38,12 @@ class LineTable(Painted):
         self.language, self.empty = "zh", ""
         self.cursor_at = self.first = 0
         self._lines: tuple[LineFace, ...] = ()
+        self._touched = False  # a first touch only chooses
 
     def set_lines(self, lines: tuple[LineFace, ...], language: str, empty: str) -> None:
         if lines != self._lines:
             self.first = self.cursor_at = 0
+            self._touched = False
         self._lines, self.language, self.empty = lines, language, empty
         self.setAccessibleName(f"{say('rc.col.what', language)} {len(lines)}")
         self.update()
@@ -49,6 +55,7 @@ class LineTable(Painted):
     def move_to(self, place: int) -> None:
         self.cursor_at = max(0, min(len(self._lines) - 1, place))
         self.first = max(min(self.first, self.cursor_at), self.cursor_at - self.in_sight + 1)
+        self.moved.emit()
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -76,8 +83,10 @@ class LineTable(Painted):
         below = event.position().y() - self.theme.px(HEAD)
         place = self.first + int(below) // self.theme.px(ROW)
         if below >= 0 and self.first <= place < len(self._lines):
+            if place == self.cursor_at and self._touched:
+                self._pick(place)
+            self._touched = True
             self.move_to(place)
-            self._pick(place)
 
     def _pick(self, place: int) -> None:
         if place < len(self._lines) and self._lines[place].order:
@@ -100,8 +109,8 @@ class LineTable(Painted):
             self._paint_line(painter, top, self._lines[self.first + n])
             if n:
                 painter.fillRect(QRectF(t.px(8), top, self.width() - t.px(16), 1), QColor(c.line))
-            if self.hasFocus() and self.first + n == self.cursor_at:
-                painter.setPen(QPen(QColor(c.accent), 2))
+            if self.first + n == self.cursor_at:
+                painter.setPen(QPen(QColor(c.accent if self.hasFocus() else c.edge), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(t.px(8), top + 2, self.width() - t.px(16), t.px(ROW) - 3))
         self._paint_thumb(painter)

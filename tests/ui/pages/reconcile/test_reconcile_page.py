@@ -1,20 +1,22 @@
 """The day after on the screen: what is found first, what is listed, what is fetched and taken in."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 
 from app.channels.books import BillRow, RowKind
 from app.core.channel import Channel
+from app.core.staff import Act, Approval, Person, Role
 from app.office.recon.day import ChannelDay, DayResult
 from app.office.recon.desk import DayPicture, Said
 from app.office.recon.lines import Facing
 from app.office.recon.match import Sources, reckon
-from app.office.recon.signing import Resolution
+from app.office.recon.signing import SIGNS, Resolution, SignedOff, subject, whole_day
 from app.office.recon.values import Booked, Stand
 from app.office.recon.window import window_of
 from ui.pages.reconcile.faces import Mood, channels, lines, verdict
@@ -65,6 +67,14 @@ class Books:
         self.asked.append(("fetch", day))
         return self.found
 
+    async def explain(self, one, line, approval):
+        self.asked.append(("explain", line.key, approval))
+        return self.found
+
+    async def sign(self, seen, approval):
+        self.asked.append(("sign", seen.day, approval))
+        return self.found
+
     async def take(self, day, paths):
         self.asked.append(("take", day, tuple(paths)))
         return self.found
@@ -85,13 +95,14 @@ class Asker:
 
 @pytest.fixture
 def page_of(qtbot):
-    def make(found, *, asker=None, files=(), language="zh"):
+    def make(found, *, asker=None, files=(), language="zh", approve=None):
         books = Books(found)
         made = ReconcilePage(
             asker or Asker(),
             theme(1366, 768, dark=False),
             language,
             books=books,
+            approve=approve,
             pick_files=lambda _parent, _title: list(files),
         )
         qtbot.addWidget(made)
@@ -209,3 +220,102 @@ def test_it_paints_in_both_languages_and_schemes(page_of, language):
     page = page_of(picture(LEVEL, MISSING, LATE), language=language)
     page.set_look(theme(1366, 768, dark=True), language)
     assert not page.grab().toImage().allGray()
+
+
+class Yes:
+    """A manager who says yes, or not; remembers what was asked."""
+
+    def __init__(self, *, yes=True):
+        self.yes, self.asked = yes, []
+
+    def __call__(self, act, named, amount_fen, reason, answer, *, operator=""):
+        self.asked.append((act, named, amount_fen, reason))
+        boss = Person("9001", "王店长", Role.MANAGER)
+        answer(Approval(act, named, amount_fen, reason, boss, "1" * 32, 0.0, NOON_MS) if self.yes else None)
+
+
+def test_the_line_under_the_cursor_is_explained_with_a_reason_and_a_yes_to_just_this_line(page_of):
+    yes = Yes()
+    page = page_of(picture(LEVEL, MISSING), approve=yes)
+    line = MISSING.reckoning.lines[0]
+    assert press(page, Qt.Key.Key_F8)
+    assert yes.asked == [], "no reason, no question"
+    typed(page, "收单机构 已补款")
+    assert press(page, Qt.Key.Key_F8)
+    assert yes.asked == [(Act.RESOLVE, subject(Channel.ALIPAY, DAY, line), 1880, "收单机构 已补款")]
+    assert page.books.asked[-1][:2] == ("explain", line.key)
+    assert page.reason.text() == ""
+
+
+def typed(page, text):
+    page.reason.setText(text)
+    page.reason.textEdited.emit(text)
+
+
+def test_where_the_yes_fails_nothing_is_written_and_the_reason_stays(page_of):
+    page = page_of(picture(LEVEL, MISSING), approve=Yes(yes=False))
+    typed(page, "已补款")
+    page.explain_button.click()
+    assert page.books.asked == [("look", DAY)]
+    assert page.reason.text() == "已补款"
+
+
+def test_a_refused_explanation_is_told_and_keeps_its_words(page_of):
+    page = page_of(picture(MISSING, said=(Said("pin.expired", is_wrong=True),)), approve=Yes())
+    typed(page, "已补款")
+    page.explain_button.click()
+    assert page.verdict.face.under
+    assert page.reason.text() == "已补款"
+
+
+def test_what_is_explained_asks_for_no_words(page_of):
+    line = MISSING.reckoning.lines[0]
+    done = one_day(Channel.ALIPAY, [booked(Channel.ALIPAY)], [], {line.key: Resolution(line.key, "x", "9001", "w", 1)})
+    page = page_of(picture(done), approve=Yes())
+    assert not page.reason.isVisible()
+    assert not page.explain_button.isVisible()
+
+
+def test_a_sale_the_journal_lost_is_entered_again_instead(page_of):
+    lost = one_day(Channel.WECHAT, [], [row()])
+    yes = Yes()
+    page = page_of(DayPicture(DAY, DayResult(DAY, (lost,), (), frozenset({NUMBER}))), approve=yes)
+    assert page.explain_button.face.label == "补记这一笔"
+    assert not page.reason.isVisible()
+    assert press(page, Qt.Key.Key_F8)
+    assert [asked[2:] for asked in yes.asked] == [(1880, "rc.rebuild")]
+
+
+def test_a_level_day_is_signed_off_with_one_yes(page_of):
+    yes = Yes()
+    page = page_of(picture(LEVEL), approve=yes)
+    assert press(page, Qt.Key.Key_F9)
+    assert yes.asked == [(Act.RESOLVE, whole_day(DAY), 0, SIGNS)]
+    assert page.books.asked[-1][:2] == ("sign", DAY)
+
+
+@pytest.mark.parametrize("found", [picture(MISSING), picture(LEVEL, lacking=(Channel.ALIPAY,)), picture()])
+def test_a_day_that_is_not_level_is_not_signed(page_of, found):
+    yes = Yes()
+    page = page_of(found, approve=yes)
+    press(page, Qt.Key.Key_F9)
+    assert yes.asked == []
+    assert not page.sign_button.isVisible()
+
+
+def test_who_signed_and_when_stands_there_afterwards(page_of):
+    done = replace(LEVEL, signed=SignedOff(Channel.WECHAT, DAY, "", 1, 1, "9001", "王店长", NOON_MS, "ab"))
+    page = page_of(picture(done), approve=Yes())
+    assert page.signed == "王店长 已确认对账，11-22 12:00"
+    assert not page.sign_button.isVisible()
+
+
+def test_a_second_touch_opens_the_sale_and_the_first_only_chooses_it(page_of):
+    page = page_of(picture(MISSING), approve=Yes())
+    heard = []
+    page.go.connect(lambda *told: heard.append(told))
+    at = QPoint(30, page.table.theme.px(60))
+    QTest.mouseClick(page.table, Qt.MouseButton.LeftButton, pos=at)
+    assert heard == []
+    QTest.mouseClick(page.table, Qt.MouseButton.LeftButton, pos=at)
+    assert heard == [("refund", NUMBER)]
