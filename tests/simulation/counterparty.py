@@ -39,6 +39,7 @@ VERY_LATE = 0.35  # of the late pay requests come in the last half minute they c
 LONG_CODES = 0.4  # seeds whose codes are good for almost as long as the quarantine
 LONG_LIFE = 172.0
 STRANGERS = frozenset({"html", "redirect", "gzip-bomb", "big-body"})
+SLOW_WARMING = 0.03
 STUBBORN = 0.02  # of the sales that are reversed at all
 LONG_HIDDEN = 120.0  # seconds that an order was not found for, as seen in public
 
@@ -72,8 +73,10 @@ class Script:
         """What strikes this request. Nothing strikes one that nobody watches, such as the warming query."""
         asked, dice = self.about, self._world.dice
         self.forged = self.other_sum = self.stranger = False
-        if asked is None or not asked.number:
+        if asked is None:
             return {}
+        if not asked.number:
+            return self._slow_warming(asked)
         if call is Call.REVERSE and self._is_stubborn(asked):
             return {"lie-ok": Firing()}
         if not dice.troubles(asked.entity):
@@ -101,6 +104,14 @@ class Script:
             if dice.draw(0, 1, "second", asked.entity, call) >= SECOND_FAULT:
                 break
         return fired
+
+    def _slow_warming(self, asked: Asked) -> dict[str, Firing]:
+        """The harmless query may be slow: it is what most lives learn the time from."""
+        dice = self._world.dice
+        if not dice.troubles(asked.entity) or not dice.strikes("warm.delay", SLOW_WARMING, asked.entity):
+            return {}
+        self._world.seen("a slow first answer")
+        return {"delay": Firing(dice.draw(3.0, 9.0, "slow", asked.entity))}
 
     def _is_stubborn(self, asked: Asked) -> bool:
         """Whether the channel promises to reverse this sale and never does, whatever the weather (reliability B19)."""

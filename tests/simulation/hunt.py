@@ -99,11 +99,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="long mutants", description=__doc__)
     parser.add_argument("--procs", type=int, default=2)
     parser.add_argument("--most", type=int, default=MOST, help="seeds before a mutant counts as a survivor")
-    parser.add_argument("--only", default="", help="those whose name holds this")
+    parser.add_argument("--only", default="", help="those whose name holds one of these, between commas")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args(arguments)
     began = time.monotonic()
-    chosen = [mutant for mutant in ALL if asked.only in mutant.name]
+    chosen = [mutant for mutant in ALL if any(part in mutant.name for part in asked.only.split(","))]
     found = hunt([mutant for mutant in chosen if is_current(mutant)], asked.procs, asked.most)
     survivors = [one for one in found if one["seeds"] is None]
     stale = [mutant.name for mutant in chosen if not is_current(mutant)]
