@@ -87,13 +87,15 @@ class Fork:
         """Everything it said so far, errors among it."""
         return self.out.read_text("utf-8", "replace")
 
-    def until(self, word: str, seconds: float) -> bool:
-        """Wait until it said ``word``; False where it ended, or the time was over, without that."""
+    def until(self, word: str, seconds: float, after: int = 0) -> bool:
+        """Wait until it said ``word`` behind its first ``after`` characters; False where it ended, or the time was
+        over, without that.
+        """
         end = time.monotonic() + seconds
-        while word not in self.said():
+        while word not in self.said()[after:]:
             ended = select.select([self._told], [], [], 0.01)[0] if self.status is None else True
             if ended or time.monotonic() > end:
-                return word in self.said()
+                return word in self.said()[after:]
         return True
 
 
@@ -105,20 +107,21 @@ class Warm:
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._server = subprocess.Popen(
             [sys.executable, str(HERE), "window" if window else "commands"],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             cwd=ROOT,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"},
         )
         theirs.close()
 
-    def start(
-        self, *argv: str, given: str | None = None, drive: bool = False, env: dict[str, str] | None = None
-    ) -> Fork:
-        """``python -m app ARGV``; with ``drive`` the window over the folder ARGV, a hand on its keyboard."""
+    def start(self, *argv: str, given: str | None = None, drive: bool = False, machine: str = "") -> Fork:
+        """``python -m app ARGV``; with ``drive`` the window over the folder ARGV, a hand on its keyboard.
+
+        ``machine``: a file in which the computer names itself, in place of its own.
+        """
         handle, name = tempfile.mkstemp(suffix=".said", dir=self._scratch)
         reads, writes = os.pipe()
         told, tell = os.pipe()
-        request = json.dumps({"argv": argv, "drive": drive, "env": env or {}}).encode()
+        request = json.dumps({"argv": argv, "drive": drive, "machine": machine}).encode()
         try:
             socket.send_fds(self._ours, [request], [reads, handle, handle, tell])
         finally:
@@ -150,7 +153,8 @@ def _child(asked: dict[str, Any], files: list[int]) -> NoReturn:
         for number, file in enumerate(files[:3]):
             os.dup2(file, number)
         os.closerange(3, 256)
-        os.environ.update(asked["env"])
+        if asked["machine"]:
+            vars(importlib.import_module("app.journal.machine"))["MACHINE_ID"] = Path(asked["machine"])
         if asked["drive"]:
             sys.argv = ["driven.py", *asked["argv"]]
             code = importlib.import_module("e2e.driven").drive()
