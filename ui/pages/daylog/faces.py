@@ -15,10 +15,6 @@ from ui.widgets.glyphs import Glyph
 
 FIRST_HOUR, LAST_HOUR = 8, 21  # what the chart shows at the least
 _STEPS: Final = (10, 12, 16, 20, 30, 40, 50, 60, 80)
-_DAYS: Final = {
-    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +152,7 @@ def sums_of(text: str) -> tuple[int, int] | None:
 
 def day_words(day: str, language: str) -> str:
     """``2026-11-22 周日``."""
-    return f"{day} {_DAYS[language][date.fromisoformat(day).weekday()]}"
+    return f"{day} {say(f'ex.weekday.{date.fromisoformat(day).isoweekday()}', language)}"
 
 
 def day_beside(day: str, by: int) -> str:
