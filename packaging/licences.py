@@ -4,7 +4,8 @@
 
 Three sources: the wheels our dependencies came as; the texts beside this file, for wheels that carry none; and, for
 libraries taken from a Debian builder's own system, the copyright file of the package each came from. Anything bundled
-whose licence is not found ends the build: nothing goes out without its licence.
+whose licence is not found ends the build: nothing goes out without its licence. So does anything that may be had under
+the GPL alone, for the program as a whole is not.
 """
 
 import re
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,11 @@ Used under LGPL-3.0-only: the Qt and PySide6 libraries stand as separate files b
 for others that fit. Their source: https://download.qt.io/official_releases/QtForPython/"""
 _TEXTS: Final = re.compile(r"(?i)(licen[cs]e|copying|notice|copyright)[^/]*$")
 _LIBRARY: Final = re.compile(r"\.so(\.\d+)*$")
+# Qt's modules outside the LGPL (doc.qt.io/qt-6/qtmodules.html, "GPL"), and what Python may have been linked with.
+_GPL_ONLY: Final = re.compile(
+    r"(?i)qt6?(charts|datavisualization|graphs|lottie|networkauth|quick3d|quicktimeline|virtualkeyboard|httpserver"
+    r"|shadertools|waylandcompositor|coap|mqtt|knx)|libreadline|readline\.|libgdbm|_gdbm\."
+)
 RULE: Final = "\n" + "=" * 100 + "\n"
 
 
@@ -39,8 +45,20 @@ class NoLicenceError(Exception):
     """Something is bundled whose licence is not known."""
 
 
+class GplOnlyError(Exception):
+    """Something is bundled that would put the whole program under the GPL."""
+
+
+def refuse_gpl_only(names: Iterable[str]) -> None:
+    """Raise GplOnlyError naming the first of ``names``, paths inside the frozen folder, that is GPL-only."""
+    for name in names:
+        if _GPL_ONLY.search(name.rsplit("/", 1)[-1]):
+            raise GplOnlyError(name)
+
+
 def main(folder: Path) -> str:
-    """The page for ``folder``, as PyInstaller left it. Raises NoLicenceError."""
+    """The page for ``folder``, as PyInstaller left it. Raises NoLicenceError, GplOnlyError."""
+    refuse_gpl_only(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
     parts = [(ROOT / "LICENSE").read_text("utf-8"), _python(), *_wheels(), *_system(folder)]
     return RULE.join(["码收 Mashou\n", *parts])
 
@@ -138,3 +156,5 @@ if __name__ == "__main__":
         sys.stdout.write(main(Path(sys.argv[1])))
     except NoLicenceError as missing:
         sys.exit(f"no licence found for: {missing}")
+    except GplOnlyError as found:
+        sys.exit(f"may be bundled under the GPL only: {found}")
