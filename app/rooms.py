@@ -1,6 +1,5 @@
 """The office's rooms over an open house: what its pages ask, made once the till is open, on the worker's loop."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from app.office.recon.desk import Facts, ReconcileDesk
 from app.office.recon.writing import Writing
 from app.office.shift_report import Report
 from app.office.shift_slips import slip_facts
-from app.pos.interface import Interface
 from app.receipts.reports import shift_slip
 from app.settings import DataFolder
+from app.setup.room import SetupRoom
 from app.staff.changes import Changes
 from app.till.slips import heading_of
 
@@ -30,6 +29,7 @@ class Rooms:
     books: Books
     recon: ReconcileDesk
     changes: Changes
+    setup: SetupRoom
 
     async def print_report(self, report: Report) -> None:
         """An X or Z report onto paper; nothing where there is no printer. A Z that came out is written down as such."""
@@ -38,12 +38,12 @@ class Rooms:
         came_out = (lambda: shifts.came_out(report.z)) if report.z else None
         self.house.printing.submit(slip, on_printed=came_out)
 
-
-def interface_of(house: House, away: Callable[[], bool]) -> Interface:
-    """What another program on this computer may ask of ``house``; ``away``: nobody may sell now."""
-    settings, training = house.settings.pos, house.settings.simulator
-    keeper, channel_ms = house.engine.keeper, house.clock.channel_ms
-    return Interface(house.counter, keeper, channel_ms, settings, training=training, away=away)
+    async def try_printer(self) -> str:
+        """A trial slip onto paper; the words key of what to say."""
+        house = self.house
+        printing, settings = house.printing, house.settings
+        taken = printing.trial(heading_of(settings), house.clock.channel_ms(), settings.till.terminal)
+        return "sp.printed" if taken else "sp.none.here"
 
 
 def rooms_of(folder: Path, house: House) -> Rooms:
@@ -69,4 +69,5 @@ def rooms_of(folder: Path, house: House) -> Rooms:
     bills = [room for room in house.engine.channels.values() if sends_bills(room)]
     writing = Writing(keeper, people.approvals.spend, clock, house.back.billed, till, training)
     recon = ReconcileDesk(facts, bills, clock.channel_ms, writing)
-    return Rooms(house, desk, books, recon, Changes(people))
+    setup = SetupRoom(folder, clock.channel_ms, secrets=secrets)
+    return Rooms(house, desk, books, recon, Changes(people), setup)

@@ -7,7 +7,7 @@ turn what is shown the other way. So a key means one thing on every page, whiche
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
@@ -23,13 +23,13 @@ _HELD: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModi
 
 @dataclass(frozen=True, slots=True)
 class Hotkeys:
-    """``chosen``: standard key -> the key that stands for it here; both as the settings write them."""
+    """``chosen``: (standard key, the key that stands for it here), both as the settings write them."""
 
-    chosen: Mapping[str, str] = field(default_factory=dict)
+    chosen: tuple[tuple[str, str], ...] = ()
 
     def chip(self, standard: str) -> str:
         """What a chip shows for the standard key it was given, "Ctrl L" as "Ctrl+L" is written there."""
-        return self.chosen.get(standard.replace(" ", "+"), standard).replace("+", " ")
+        return dict(self.chosen).get(standard.replace(" ", "+"), standard).replace("+", " ")
 
     def in_words(self, text: str) -> str:
         """A sentence that names standard function keys, naming those of this computer."""
@@ -42,17 +42,20 @@ class Hotkeys:
         name = name_of(event)
         if not name:
             return event
-        meant = next((standard for standard, key in self.chosen.items() if key == name), None)
+        meant = next((standard for standard, key in self.chosen if key == name), None)
         if meant is not None:
             return _event(event, meant)
-        if name in self.chosen:
+        if name in dict(self.chosen):
             return QKeyEvent(event.type(), Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier)
         return event
 
 
+STANDARD_KEYS: Final = Hotkeys()
+
+
 def hotkeys_of(keys: Mapping[str, str]) -> Hotkeys:
     """From the settings' section: setting -> key. What stands at its standard place is left out."""
-    return Hotkeys({STANDARD[name]: key for name, key in keys.items() if key != STANDARD[name]})
+    return Hotkeys(tuple((STANDARD[name], key) for name, key in keys.items() if key != STANDARD[name]))
 
 
 def name_of(event: QKeyEvent) -> str:

@@ -11,6 +11,8 @@ from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
 
+from ui.hotkeys import STANDARD_KEYS, Hotkeys
+
 
 @dataclass(frozen=True, slots=True)
 class Colours:
@@ -147,6 +149,7 @@ class Theme:
     u: float
     families: tuple[str, ...]
     has_bold: bool  # WenQuanYi Micro Hei has none; a faked one smears the strokes
+    keys: Hotkeys = STANDARD_KEYS
 
     def px(self, length: float) -> int:
         return round(length * self.u)
@@ -192,9 +195,9 @@ def faces() -> tuple[tuple[str, ...], bool]:
     return there, any("Bold" in style for style in QFontDatabase.styles(there[0]))
 
 
-def theme(width: int, height: int, *, dark: bool) -> Theme:
+def theme(width: int, height: int, *, dark: bool, keys: Hotkeys = STANDARD_KEYS) -> Theme:
     families, has_bold = faces()
-    return Theme(DARK if dark else LIGHT, unit(width, height), families, has_bold)
+    return Theme(DARK if dark else LIGHT, unit(width, height), families, has_bold, keys)
 
 
 @cache

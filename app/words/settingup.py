@@ -107,6 +107,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sp.about.digest": ("源码指纹", "Source digest"),
     "sp.about.folder": ("数据文件夹", "Data folder"),
     "sp.about.nolicences": ("源码运行，许可证见各软件包。", "Run from source; each package has its licence."),
+    "sp.printed": (
+        "测试条已交给打印机；没有出来就看状态栏的打印机。",
+        "The test slip is with the printer; if none comes, see its lamp below.",
+    ),
     "sp.none.here": ("这台机器上还没有这一项。", "Not on this computer yet."),
     # files and keys
     "sp.file.unreadable": (

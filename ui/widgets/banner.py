@@ -1,6 +1,6 @@
 """A notice over the side column: never over the amount or the stage. It leaves by itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.tokens import BODY, CARD_RADIUS, Theme
+from ui.widgets.announce import announce
 from ui.widgets.base import Painted, card, draw, line_height, wrap
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_triangle
 
@@ -41,10 +42,11 @@ class Banner(Painted):
         self.hide()
 
     def say(self, face: BannerFace) -> None:
-        self.face = face
-        self.setAccessibleName(face.text)
+        self.face = replace(face, text=self.theme.keys.in_words(face.text))
+        self.setAccessibleName(self.face.text)
         self.fit_height()
         self.show()
+        announce(self, self.face.text, now=False)
         self.raise_()
         self.update()
         self._leave.start(SHOWN_MS)

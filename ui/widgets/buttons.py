@@ -47,7 +47,7 @@ class KeyButton(QAbstractButton):
         self.face = face
         self.setEnabled(face.enabled)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if face.chip else Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(f"{face.label} {face.chip}".strip())
+        self.setAccessibleName(f"{face.label} {self.chip}".strip())
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -56,12 +56,17 @@ class KeyButton(QAbstractButton):
         else:
             event.ignore()
 
+    @property
+    def chip(self) -> str:
+        """The key that does it on this computer; the face names the standard one."""
+        return self.theme.keys.chip(self.face.chip) if self.face is not None else ""
+
     def text_width(self) -> float:
         """What chip, gap and label need, px."""
         if self.face is None:
             return 0
         t = self.theme
-        chip = advance(self.face.chip, t.font(EVIDENCE)) + t.px(14 + CHIP_GAP) if self.face.chip else 0
+        chip = advance(self.chip, t.font(EVIDENCE)) + t.px(14 + CHIP_GAP) if self.face.chip else 0
         return chip + advance(self.face.label, t.font(self._size, bold=self.face.filled))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
@@ -92,12 +97,12 @@ class KeyButton(QAbstractButton):
         middle = rect.center().y()
         if face.chip:
             font = t.font(EVIDENCE)
-            width = advance(face.chip, font) + t.px(14)
+            width = advance(self.chip, font) + t.px(14)
             chip = QRectF(x, middle - t.px(13), width, t.px(25))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(ink)
             painter.drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), t.px(CHIP_RADIUS), t.px(CHIP_RADIUS))
-            draw(painter, chip, face.chip, font, ink, align=Qt.AlignmentFlag.AlignHCenter)
+            draw(painter, chip, self.chip, font, ink, align=Qt.AlignmentFlag.AlignHCenter)
             x += width + t.px(CHIP_GAP)
         font = t.font(self._size, bold=face.filled)
         draw(painter, QRectF(x, 0, rect.width(), rect.height()), face.label, font, ink)

@@ -45,7 +45,8 @@ class HelpCard(Painted):
         draw(painter, QRectF(left, y, self.width(), t.px(26)), face.title, t.font(BODY), c.ink2)
         y += t.px(34)
         small, row = t.font(EVIDENCE), self.row(self.height())
-        for chip, word in face.keys:
+        for standard, word in face.keys:
+            chip = t.keys.chip(standard)
             width = advance(chip, small) + t.px(12)
             place = QRectF(left, y + t.px(2), width, row - t.px(4))
             card(painter, place, c.surface, t.px(CHIP_RADIUS), edge=c.edge)
@@ -54,7 +55,7 @@ class HelpCard(Painted):
             y += row
         y += t.px(6)
         for notice in face.notices:
-            for line in wrap(notice, small, self.width() - 2 * left):
+            for line in wrap(t.keys.in_words(notice), small, self.width() - 2 * left):
                 if y + line_height(small) > self.height():
                     break
                 draw(painter, QRectF(left, y, self.width(), line_height(small)), line, small, c.ambertext)

@@ -1,6 +1,6 @@
 """The stage card: one glyph, one word, one sentence about what is, one about what to do (look.md §1 and §3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 
 from app.core.channel import Channel
 from ui.tokens import CARD_RADIUS, FIRST, RING_SECONDS, SECOND, Colours, Theme
+from ui.widgets.announce import announce
 from ui.widgets.base import Block, Painted, advance, card, draw, fit, line_height, mark_colour
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_ring, paint_triangle
 
@@ -88,10 +89,14 @@ class StageCard(Painted):
 
     def set_face(self, face: StageFace) -> None:
         """A change of the countdown alone repaints the ring's own rectangle and the sentence that counts."""
+        keys = self.theme.keys
+        face = replace(face, first=keys.in_words(face.first), second=keys.in_words(face.second))
         old, self.face = self.face, face
         if face == old:
             return
         self.setAccessibleName(f"{face.head}。{face.first}{face.second}")
+        if face.head != old.head:
+            announce(self, self.accessibleName(), now=True)
         if (face.tone, face.glyph, face.head, face.note, face.mark, face.refusal, face.seconds is None) != (
             old.tone,
             old.glyph,

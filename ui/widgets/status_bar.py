@@ -74,7 +74,9 @@ class StatusBar(Painted):
     def hint_rects(self) -> list[QRectF]:
         t, right, out = self.theme, float(self.width() - self._padding()), []
         for hint in reversed(self.face.hints):
-            width = advance(hint.chip, t.font(EVIDENCE)) + t.px(14 + 8) + advance(hint.word, t.font(STATUS))
+            width = (
+                advance(t.keys.chip(hint.chip), t.font(EVIDENCE)) + t.px(14 + 8) + advance(hint.word, t.font(STATUS))
+            )
             out.append(QRectF(right - width, 0, width, self.height()))
             right -= width + t.px(20)
         return out[::-1]
@@ -132,10 +134,11 @@ class StatusBar(Painted):
         t, c = self.theme, self.theme.colours
         self._plate(painter, rect)
         small = t.font(EVIDENCE)
-        width = advance(hint.chip, small) + t.px(14)
+        key = t.keys.chip(hint.chip)
+        width = advance(key, small) + t.px(14)
         chip = QRectF(rect.left(), rect.center().y() - t.px(12), width, t.px(24))
         card(painter, chip, c.surface, t.px(CHIP_RADIUS), edge=c.edge)
-        draw(painter, chip, hint.chip, small, c.ink, align=Qt.AlignmentFlag.AlignHCenter)
+        draw(painter, chip, key, small, c.ink, align=Qt.AlignmentFlag.AlignHCenter)
         draw(painter, rect.adjusted(width + t.px(8), 0, 0, 0), hint.word, t.font(STATUS), c.ink2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
