@@ -12,10 +12,8 @@ _LIVES = (
     "crash.before-commit", "crash.after-commit", "crash.before-send", "crash.after-send", "crash.before-receive",
     "crash.in recovery", "crash in a refund", "started with open sales", "charged again after a restart",
     "paid, found unknown before", "closed in order", "faultless seed", "the computer slept", "the wall clock was set",
-    "the program was held up",
-    "midnight passed", "disk.full", "disk.busy", "disk.broken, kept", "disk.broken, lost", "window", "a slow first answer", "wires",
-    "sqlite",
-    "real keys",
+    "the program was held up", "midnight passed", "disk.full", "disk.busy", "disk.broken, kept", "disk.broken, lost",
+    "window", "a slow first answer", "wires", "sqlite", "real keys",
 )  # fmt: skip
 _PEOPLE = (
     "the customer refused", "another attempt", "scanned twice", "scan refused", "stopped", "supervisor: whole",
