@@ -104,12 +104,14 @@ def live(till: Killed, life: int, times: int) -> None:
 def kill(kills: int, seed: int, procs: int, deaths: int = LIFE, seconds: float = float("inf")) -> Tally:
     """At least ``kills`` deaths; no life begins after ``seconds``."""
     tally, began = Tally(kills), time.monotonic()
+    deaths = min(deaths, -(-kills // procs))
     with tempfile.TemporaryDirectory(prefix="mashou-kill9-") as name, ThreadPoolExecutor(procs) as pool:
         lanes = [pool.submit(Lane(tally, seed, Path(name) / f"{n}").run, deaths) for n in range(procs)]
-        while futures.wait(lanes, PROGRESS, futures.FIRST_EXCEPTION).not_done:
+        while (still := futures.wait(lanes, PROGRESS, futures.FIRST_EXCEPTION)).not_done:
             print(f"{tally.counts['kills']} kills, {len(tally.violations)} violations", file=sys.stderr)
-            if time.monotonic() - began > seconds or any(one.done() and one.exception() for one in lanes):
+            if time.monotonic() - began > seconds or any(one.exception() for one in still.done):
                 tally.wanted = 0
+                break
         for one in lanes:
             one.result()
     return tally
