@@ -25,6 +25,7 @@ class Tenant(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._house, self._folder, self._runner = window, house, folder, runner
+        window.take_settings(house.settings)
         strict = not house.settings.simulator
         self.session = Session(house.people, window.backroom, runner, strict=strict, parent=self)
         self._office_open = False  # read on the worker's loop

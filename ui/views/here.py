@@ -94,6 +94,14 @@ def silent_seconds(sale: SaleView, here: Here) -> int:
     return int(sale.silent_for + max(0.0, here.mono - here.view_at))
 
 
+def wake_ms(view: CounterView | None, here: Here) -> int:
+    """Until the ring's next second, else the clock's."""
+    sale = view.sale if view is not None else None
+    if sale is not None and sale.deadline is not None and sale.deadline > here.mono:
+        return int((sale.deadline - here.mono) % 1.0 * 1000)
+    return 1000 - here.wall_ms % 1000
+
+
 def journal_stopped(view: CounterView) -> str:
     """The words key of a stopped journal, "" while it works."""
     lamps = (lamp for lamp in view.lamps if lamp.name == "journal" and lamp.light is Light.STOPPED)

@@ -21,6 +21,7 @@ KEYS: Final[dict[int, tuple[Act, ...]]] = {
     _K.Key_F9: (Act.OTHER,),
     _K.Key_Escape: (Act.EDIT, Act.CLEAR),
 }
+ROWS: Final[dict[int, int]] = {_K.Key_Up: -1, _K.Key_Down: 1}
 POINTS: Final = frozenset(".。．")  # what a Chinese layout types for the point of the number block
 FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９", "0123456789")
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -15,7 +15,7 @@ from ui.bridge import Bridge
 from ui.views import actions, edges, leaving
 from ui.views.actions import Act
 from ui.views.frame import Frame, frame
-from ui.views.here import Here, entering
+from ui.views.here import Here, entering, wake_ms
 from ui.views.sales import list_face
 from ui.views.stage import stage_face
 from ui.views.story import steps_face
@@ -30,13 +30,13 @@ from ui.widgets.status_bar import StatusBar
 from ui.widgets.steps import SaleSteps
 from ui.window.backroom import Backroom
 from ui.window.cashier import Cashier
-from ui.window.keyboard import acts_of, behaviour_of, typed_of
+from ui.window.keyboard import ROWS, acts_of, behaviour_of, typed_of
+from ui.window.looks import Looks
 from ui.window.office_door import OfficeDoor
 from ui.window.practice import Practice
 
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 600  # the smallest screen a till is sold with
 TICK_SLACK_MS: Final = 15  # past the full second, so that the next number is due
-ROWS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class Window(QWidget):
@@ -56,7 +56,7 @@ class Window(QWidget):
     ) -> None:
         super().__init__()
         self.cashier = Cashier(bridge.ask, language, mono, wall)
-        self._bridge, self._dark = bridge, dark
+        self._bridge, self.looks = bridge, Looks(dark)
         self._was_painted = self._leaving = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
@@ -70,7 +70,6 @@ class Window(QWidget):
         bridge.failed.connect(self.fail)
         self.resize(tokens.BASE_WIDTH, tokens.BASE_HEIGHT)
         self._fit()
-        self.refresh()
 
     def _build(self) -> None:
         t = self.theme
@@ -81,6 +80,7 @@ class Window(QWidget):
         self.practice = Practice(self._bridge, t, self)
         self.backroom = Backroom(t, self)
         self.backroom.left.connect(self._back_at_till)
+        self.backroom.settled.connect(self.take_settings)
         self.banner = Banner(t, self)
         self.door = OfficeDoor(self.backroom, self.banner, self.cashier)
         self.keypad.pressed.connect(self.type_key)
@@ -157,25 +157,24 @@ class Window(QWidget):
         self.sales.setGeometry(at.list_under_tabs if practising else at.list)
 
     def _start_tick(self, here: Here) -> None:
-        """Wake at the ring's next second, else at the clock's."""
-        if not self.isVisible():
-            return
-        wait = 1000 - here.wall_ms % 1000
-        sale = self.cashier.view.sale if self.cashier.view is not None else None
-        if sale is not None and sale.deadline is not None and sale.deadline > here.mono:
-            wait = int((sale.deadline - here.mono) % 1.0 * 1000)
-        self._tick.start(wait + TICK_SLACK_MS)
+        if self.isVisible():
+            self._tick.start(wake_ms(self.cashier.view, here) + TICK_SLACK_MS)
 
     def frame(self) -> Frame:
         return frame(self.width(), self.height())
 
     def set_dark(self, dark: bool) -> None:
-        self._dark = dark
+        self.looks.system_dark = dark
         self._fit()
-        self.refresh()
+
+    @Slot(object)
+    def take_settings(self, settings: Any) -> None:
+        if self.looks.take(settings):
+            self.cashier.language = self.looks.language
+        self._fit()
 
     def _fit(self) -> None:
-        self.theme = tokens.theme(self.width(), self.height(), dark=self._dark)
+        self.theme = tokens.theme(self.width(), self.height(), dark=self.looks.dark, keys=self.looks.keys)
         self.practice.set_theme(self.theme)
         for button in self.buttons:
             button.set_theme(self.theme)
@@ -193,10 +192,12 @@ class Window(QWidget):
         self.status.setGeometry(at.status)
         self.backroom.setGeometry(0, 0, self.width(), at.status.y())
         self.practice.place(at)
+        self.refresh()
 
     # --- what a person does
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        event = self.theme.keys.standard(event)
         typed, key = typed_of(event), event.key()
         if self.door.is_open:
             self.door.key(event)
@@ -276,7 +277,6 @@ class Window(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         self._fit()
-        self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         self.setFocus()
