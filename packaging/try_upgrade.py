@@ -88,7 +88,7 @@ def traced(newer: Program, folder: Path, trace: Path, kill_at: int = 0) -> int:
     """Start it over ``folder`` until it is open, killed before its ``kill_at``-th call; returns how many it made."""
     paths = [word for name in (*FILES, *NEXT_FILES) for word in ("-P", str(folder / name))]
     inject = ["-e", f"inject={CALLS}:signal=SIGKILL:when={kill_at}"] if kill_at else []
-    words = ["strace", "-f", "-qq", "-o", str(trace), "-e", f"trace={CALLS}", *inject, *paths]
+    words = ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(trace), "-e", f"trace={CALLS}", *inject, *paths]
     start = Program([*words, *newer.words], newer.home)
     run_until_open(start, folder)
     return sum(1 for line in trace.read_text("utf-8", "replace").splitlines() if re.match(r"\d+ +\w+\(", line))
