@@ -15,11 +15,12 @@ a bar code, or digits amid a composition, go to the method unseen. Uncertain: me
 before Qt (root-style XIM) and the system's on-screen keyboards.
 """
 
+import itertools
 import logging
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, assert_never, cast
 
 import shiboken6
@@ -27,7 +28,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent, QWindow
 
 from devices.api import Scan
-from devices.wedge import Decision, Kind, Read, Stroke, Swallowed, Typed, Wedge, Why
+from devices.traces import Trace
+from devices.wedge import Decision, Kind, Read, Stroke, Swallowed, Typed, Wedge, Why, gap_ms
 
 TAKES_INPUT_METHOD: Final = "takesInputMethod"
 """Dynamic property of a widget that people write Chinese in. No amount, search or PIN field has it."""
@@ -69,6 +71,7 @@ class KeyGate(QObject):
     """Made once, after the application; works until ``close``. Lives in the window's thread."""
 
     scanned = Signal(object)  # Scan
+    traced = Signal(object)  # devices.traces.Trace: how a code came, after its ``scanned``
     swallowed = Signal(object)  # Why: keys no human pressed and no bar code is made of; say "scan again"
 
     def __init__(self, application: QGuiApplication) -> None:
@@ -77,7 +80,7 @@ class KeyGate(QObject):
         self._wedge = Wedge()
         self._serial = 0
         self._held: dict[int, tuple[QWindow, QKeyEvent]] = {}  # by serial, until the wedge decides
-        self._ready: deque[tuple[QWindow, QKeyEvent] | Scan | Why] = deque()  # decided, waiting for their turn
+        self._ready: deque[tuple[QWindow, QKeyEvent] | Scan | Trace | Why] = deque()  # decided, waiting for their turn
         self._event_ms = _platform_clock()
         self._passing: QEvent.Type | None = None  # the type of our own copy, until it has reached its window
         self._turned = False
@@ -152,6 +155,7 @@ class KeyGate(QObject):
                     if leaked:
                         _log.warning("wedge: %d first characters of a scan were taken for typing", leaked)
                     self._ready.append(Scan(text=text, source="wedge", at_mono=time.monotonic()))
+                    self._ready.append(_trace(decision.strokes, [event for _, event in held]))
                 case Swallowed(why):
                     self._tell_swallowed(why, len(held))
                 case _:
@@ -172,6 +176,8 @@ class KeyGate(QObject):
             match self._ready.popleft():
                 case Scan() as scan:
                     self.scanned.emit(scan)
+                case Trace() as trace:
+                    self.traced.emit(trace)
                 case Why() as why:
                     self.swallowed.emit(why)
                 case window, event:
@@ -193,6 +199,16 @@ class KeyGate(QObject):
         self._wake()
         event.setCommitString("")
         return False  # the widget still hears that the composition is over
+
+
+def _trace(strokes: Sequence[Stroke], events: Sequence[QKeyEvent]) -> Trace:
+    """Which end keys stood behind the text, and how far apart the keys were."""
+    presses = [(stroke, event) for stroke, event in zip(strokes, events, strict=True) if stroke.press]
+    plain = [stroke for stroke, _ in presses if stroke.kind is not Kind.MODIFIER]
+    gaps = [gap_ms(before, after) for before, after in itertools.pairwise(plain)]
+    ends = tuple(Qt.Key(event.key()).name.removeprefix("Key_") for stroke, event in presses if stroke.kind is Kind.END)
+    length = sum(stroke.kind is Kind.TEXT for stroke in plain)
+    return Trace("wedge", length, ends, longest_gap_ms=max(gaps, default=0), whole_ms=sum(gaps))
 
 
 def _refuse_input_method(watched: QObject, event: QInputMethodQueryEvent) -> bool:

@@ -1,7 +1,6 @@
 """The serial scanners of this till: each with its own thread, all heard as one.
 
-Everything here but the threads' own callbacks runs on the worker's loop. What was read goes to the counter, or to
-whoever has taken the scanners for the moment: the office while it is open.
+Everything here but the threads' own callbacks runs on the worker's loop.
 """
 
 import asyncio
@@ -83,7 +82,6 @@ class Scanners:
         self._states: list[DeviceState] = []
         self._running: list[SerialScanner] = []
         self._last: Last | None = None
-        self.divert: Callable[[Scan], bool] | None = None  # on the loop; True: taken, and not the counter's
         self.traced: Callable[[Trace], None] | None = None  # on the loop
 
     def start(self) -> None:
@@ -102,6 +100,11 @@ class Scanners:
             self._tell_states()
         for scanner in self._running:
             scanner.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether any scanner's thread runs."""
+        return bool(self._running)
 
     async def stop(self) -> None:
         """The ports are free when it returns. A port that hangs does not hold up the loop."""
@@ -128,7 +131,7 @@ class Scanners:
 
         def on_dropped(dropped: Dropped) -> None:
             if dropped.spoilt or dropped.count > SPARKS:
-                _soon(loop, lambda: self._hand_on(Scan(UNREADABLE, "serial", 0.0)))
+                _soon(loop, lambda: self._take(UNREADABLE, "serial"))
 
         def on_trace(trace: Trace) -> None:
             _soon(loop, lambda: self.traced(trace) if self.traced is not None else None)
@@ -148,11 +151,7 @@ class Scanners:
         if is_echo(last, place, scan.text, scan.at_mono):
             _log.info("both scanners read the same code; it counts once")
             return
-        self._hand_on(scan)
-
-    def _hand_on(self, scan: Scan) -> None:
-        if self.divert is None or not self.divert(scan):
-            self._take(scan.text, scan.source)
+        self._take(scan.text, scan.source)
 
     def _stands(self, place: int, state: DeviceState) -> None:
         if place < len(self._states) and self._running:

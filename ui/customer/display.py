@@ -19,6 +19,7 @@ from ui.customer.screens import AUTO, pick
 from ui.views.here import Here
 
 TICK_SLACK_MS: Final = 15  # past the full second, so that the next number is due
+IDLE_MS: Final = 1_000
 UNIT_LEAST: Final = 0.3
 TRIAL_FEN: Final = 12_850
 TRIAL_MS: Final = 10_000  # how long a trial stands
@@ -123,9 +124,15 @@ class CustomerDisplay(QObject):
         board = self.board
         board.set_theme(customer_theme(board.width(), board.height(), dark=self._dark()))
         board.set_face(self.face())
+        if board.isVisible():
+            self._tick.start(self._wait())
+
+    def _wait(self) -> int:
+        """Milliseconds to the ring's next second, else one second: the till's language and brightness may change."""
         sale = self._view.sale if self._view is not None else None
-        if board.isVisible() and sale is not None and sale.deadline is not None and sale.deadline > self._mono():
-            self._tick.start(int((sale.deadline - self._mono()) % 1.0 * 1000) + TICK_SLACK_MS)
+        if sale is not None and sale.deadline is not None and sale.deadline > self._mono():
+            return int((sale.deadline - self._mono()) % 1.0 * 1000) + TICK_SLACK_MS
+        return IDLE_MS
 
     def face(self) -> CustomerFace:
         here = Here(language=self._language(), mono=self._mono())

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from devices.traces import Trace
 from ui.tokens import Theme
 
 T = TypeVar("T")
@@ -37,6 +38,8 @@ class Page(QWidget):
     left = Signal()
     go = Signal(str, object)
 
+    takes_codes = False  # the page that tries a scanner gets every scan, and shows no payment code
+
     name: str = ""  # "refund", "daylog", ...; its tab reads the words key ``page.<name>``
 
     def __init__(self, asker: Asker, theme: Theme, language: str, parent: QWidget | None = None) -> None:
@@ -57,3 +60,6 @@ class Page(QWidget):
     def scan(self, text: str) -> bool:  # noqa: ARG002 - what each page makes of it
         """A scanner read ``text``: a receipt or a badge, never a payment code. True: it was meant for the page."""
         return False
+
+    def trace(self, trace: Trace) -> None:
+        """How a keyboard scanner's code came, after its ``scan``: for the pages that find and try scanners."""

@@ -23,7 +23,10 @@ PAGES: Final[dict[str, Role]] = {
     "reconcile": Role.MANAGER,
     "people": Role.MANAGER,
     "settings": Role.MANAGER,
+    "scanner_find": Role.MANAGER,
+    "scanner_test": Role.MANAGER,
 }
+WITHIN: Final = {"scanner_find": "settings", "scanner_test": "settings"}  # pages without a tab: whose tab they are
 _RANK: Final = (Role.CASHIER, Role.SUPERVISOR, Role.MANAGER)
 BADGES: Final = ("worklist",)
 
@@ -31,6 +34,11 @@ BADGES: Final = ("worklist",)
 def pages_of(role: Role, there: Sequence[str]) -> tuple[str, ...]:
     """The names of the pages that ``role`` may open, of those that are there."""
     return tuple(name for name, least in PAGES.items() if name in there and _RANK.index(role) >= _RANK.index(least))
+
+
+def with_tab(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``names`` that have a tab of their own."""
+    return tuple(name for name in names if name not in WITHIN)
 
 
 def may_be_payment(text: str, here: Here) -> bool:
@@ -45,8 +53,9 @@ def tabs_face(
     view: CounterView | None, here: Here, names: Sequence[str], chosen: str, *, held: bool = False
 ) -> TabsFace:
     """``held``: the page stands alone and there is no way back to the till, so none is offered."""
+    chosen = WITHIN.get(chosen, chosen)
     till = Tab("", say("page.till", here.language), "Esc")
-    tabs = (*(() if held else (till,)), *(Tab(name, say(f"page.{name}", here.language)) for name in names))
+    tabs = (*(() if held else (till,)), *(Tab(name, say(f"page.{name}", here.language)) for name in with_tab(names)))
     return TabsFace(tabs, chosen, _pill(view, here), say("page.none", here.language))
 
 

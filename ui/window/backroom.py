@@ -16,7 +16,7 @@ from app.till.api import CounterView
 from ui.pages.page import Page
 from ui.tokens import Theme
 from ui.views.here import Here
-from ui.views.office import pages_of, tabs_face
+from ui.views.office import WITHIN, pages_of, tabs_face, with_tab
 from ui.widgets.tab_bar import HEIGHT, TabBar
 
 Make = Callable[[Theme, str, QWidget], Page]
@@ -203,9 +203,9 @@ class Backroom(QWidget):
             self.leave()
 
     def _step(self, by: int) -> None:
-        names = self._names()
-        if self._chosen in names:
-            self.turn(names[(names.index(self._chosen) + by) % len(names)])
+        names, chosen = with_tab(self._names()), WITHIN.get(self._chosen, self._chosen)
+        if chosen in names:
+            self.turn(names[(names.index(chosen) + by) % len(names)])
 
     def _turn(self, name: str, argument: object) -> None:
         if name not in self._pages:

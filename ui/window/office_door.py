@@ -30,7 +30,8 @@ class OfficeDoor:
 
     def scan(self, text: str) -> None:
         """With the office open no payment code goes anywhere; anything else is the page's."""
-        if may_be_payment(text, self._cashier.here()):
+        page = self._backroom.page
+        if (page is None or not page.takes_codes) and may_be_payment(text, self._cashier.here()):
             self.tell("page.nocode")
         elif not self._backroom.scan(text):
             self.tell("page.unread")

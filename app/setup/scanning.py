@@ -1,0 +1,79 @@
+"""The scanners' room: what the pages that find and try a scanner ask, on the worker's loop.
+
+Unlike the other settings, a scanner that was found here is used at once: nothing of a sale depends on which cable a
+code came by.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.settings import Settings, SettingsError, load, save
+from app.settings.model import Scanner
+from app.till.scanners import Scanners
+from devices.ports import Port
+from devices.traces import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the scanners are set now; ``key`` is a words key where nothing could be saved."""
+
+    scanner: Scanner
+    key: str = ""
+
+
+def with_port(scanner: Scanner, slot: int, port: Port, baud: int) -> Scanner:
+    """``slot`` 0 or 1. A scanner that sits in the other slot already leaves it: one port, one thread."""
+    mine, other = (("", "2"), ("2", ""))[slot]
+    changed: dict[str, Any] = {f"port{mine}": port.device, f"baud{mine}": baud, f"known_as{mine}": port.known_as}
+    if getattr(scanner, f"port{other}") == port.device or (
+        port.known_as and getattr(scanner, f"known_as{other}") == port.known_as
+    ):
+        changed |= {f"port{other}": "", f"known_as{other}": ""}
+    return replace(scanner, **changed)
+
+
+class ScannerRoom:
+    """``scanners``: those of the open house."""
+
+    def __init__(self, folder: Path, scanners: Scanners) -> None:
+        self._folder, self._scanners = folder, scanners
+
+    async def free(self) -> Scanner:
+        """The ports are free for a search; nothing serial is heard until ``resume`` or ``keep``."""
+        await self._scanners.stop()
+        return (await asyncio.to_thread(load, self._folder)).settings.scanner
+
+    async def resume(self) -> None:
+        """The scanners as they were. Harmless where they run."""
+        if not self._scanners.running:
+            self._scanners.start()
+
+    async def keep(self, slot: int, port: Port, baud: int) -> Kept:
+        """Scanner ``slot`` is the one on ``port`` from now on, here and in the settings."""
+        return await self._change(lambda scanner: with_port(scanner, slot, port, baud))
+
+    async def keep_wedge(self) -> Kept:
+        """Scanners that type like a keyboard are listened to."""
+        return await self._change(lambda scanner: replace(scanner, wedge=True))
+
+    def listen(self, traced: Callable[[Trace], None] | None) -> None:
+        """``traced`` hears how each code came, on the loop; None: nobody listens."""
+        self._scanners.traced = traced
+
+    async def _change(self, change: Callable[[Scanner], Scanner]) -> Kept:
+        try:
+            settings = await asyncio.to_thread(self._saved, change)
+        except (SettingsError, OSError):
+            return Kept((await asyncio.to_thread(load, self._folder)).settings.scanner, "find.unsaved")
+        await self._scanners.change(settings.scanner, settings.display)
+        return Kept(settings.scanner)
+
+    def _saved(self, change: Callable[[Scanner], Scanner]) -> Settings:
+        settings = load(self._folder).settings
+        settings = replace(settings, scanner=change(settings.scanner))
+        save(self._folder, settings)
+        return settings

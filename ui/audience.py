@@ -1,0 +1,71 @@
+"""Who sees and hears the till besides the cashier: the customer's screen and the loudspeaker. Neither holds it up."""
+
+import time
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.settings import Settings
+from app.till.api import CounterView
+from app.words import say
+from app.words.spoken import spoken
+from ui import tokens
+from ui.bridge import Bridge
+from ui.customer.display import CustomerDisplay
+from ui.speech.lines import Announcer, Chime, Line, Says
+from ui.speech.talker import Talker
+from ui.speech.voice import Voice
+from ui.widgets.banner import BannerFace, Kind
+from ui.window import Window
+
+TRIAL_FEN = 1_250  # the sum that a trial of the voice reads out
+
+
+class Audience(QObject):
+    """Made once the till is open, with its ``settings``; follows ``bridge``'s pictures until ``close``."""
+
+    _silent = Signal()
+
+    def __init__(self, window: Window, bridge: Bridge, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window, self._settings = window, settings.voice
+        self.display = CustomerDisplay(
+            window, language=self._language, dark=lambda: window.theme.colours == tokens.DARK
+        )
+        self.announcer = Announcer()
+        self.voice = Voice(Talker if settings.voice.how == "auto" else None, silent=self._silent.emit)
+        self._silent.connect(self._tell_silent, Qt.ConnectionType.QueuedConnection)
+        bridge.view.connect(self.show_view)
+        bridge.failed.connect(self.display.fail)
+        self.display.use(settings.display.screen)
+        if window.cashier.view is not None:
+            self.show_view(window.cashier.view)
+
+    @Slot(object)
+    def show_view(self, view: CounterView) -> None:
+        self.display.show_view(view)
+        language = self._language()
+        for line in self.announcer.hear(view, language, Says(self._settings.says), int(time.time() * 1000)):
+            self.voice.say(line, language, self._settings.volume)
+
+    def try_display(self) -> bool:
+        """A trial sum on the customer's screen. False where there is none."""
+        return self.display.try_out()
+
+    def try_voice(self) -> None:
+        """A line that says it is a trial, as loud as set."""
+        language = self._language()
+        channel = say("name.alipay", language)
+        paid = say("voice.paid", language, channel=channel, spoken=spoken(TRIAL_FEN, language))
+        line = Line(say("voice.train", language, line=paid), Chime.PAID, "trial")
+        self.voice.say(line, language, self._settings.volume)
+
+    def close(self) -> None:
+        self.display.close()
+        self.voice.close()
+
+    def _language(self) -> str:
+        return self._window.cashier.language
+
+    @Slot()
+    def _tell_silent(self) -> None:
+        self._window.banner.say(BannerFace(Kind.INFORMATION, say("voice.off.say", self._language())))

@@ -1,0 +1,1 @@
+"""The pages on which a scanner is found and tried."""
