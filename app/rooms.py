@@ -16,6 +16,7 @@ from app.office.shift_slips import slip_facts
 from app.receipts.reports import shift_slip
 from app.settings import DataFolder
 from app.setup.room import SetupRoom
+from app.setup.scanning import ScannerRoom
 from app.staff.changes import Changes
 from app.till.slips import heading_of
 
@@ -30,6 +31,7 @@ class Rooms:
     recon: ReconcileDesk
     changes: Changes
     setup: SetupRoom
+    scanning: ScannerRoom
 
     async def print_report(self, report: Report) -> None:
         """An X or Z report onto paper; nothing where there is no printer. A Z that came out is written down as such."""
@@ -70,4 +72,4 @@ def rooms_of(folder: Path, house: House) -> Rooms:
     writing = Writing(keeper, people.approvals.spend, clock, house.back.billed, till, training)
     recon = ReconcileDesk(facts, bills, clock.channel_ms, writing)
     setup = SetupRoom(folder, clock.channel_ms, secrets=secrets)
-    return Rooms(house, desk, books, recon, Changes(people), setup)
+    return Rooms(house, desk, books, recon, Changes(people), setup, ScannerRoom(folder, house.scanners))

@@ -4,10 +4,13 @@ Everything here is imported when the office is first opened: a till sells before
 """
 
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import date
 from typing import Any, Final
 
 from PySide6.QtWidgets import QWidget
 
+from app.boot import House
+from app.core.beijing import at_beijing
 from app.core.staff import Act, Approval
 from app.office.shift_report import Report
 from app.rooms import Rooms
@@ -23,6 +26,8 @@ from ui.pages.people.page import PeoplePage
 from ui.pages.receipt.page import ReceiptPage
 from ui.pages.reconcile.page import ReconcilePage
 from ui.pages.refund.page import RefundPage
+from ui.pages.scanner.find import ScannerFindPage
+from ui.pages.scanner.trial import ScannerTestPage
 from ui.pages.settings.page import SettingsPage
 from ui.pages.shift.page import ShiftPage
 from ui.pages.signin import SignInPage
@@ -33,6 +38,11 @@ from ui.tokens import Theme
 from ui.window.backroom import SIGN_IN, Backroom, Make
 
 Build = Callable[[Errands, Theme, str, QWidget], Page]
+
+
+def _today(house: House) -> Callable[[], date]:
+    """Beijing's date by channel time."""
+    return lambda: at_beijing(house.clock.channel_ms()).date()
 
 
 class Furnishing:
@@ -64,6 +74,8 @@ class Furnishing:
             "people": lambda *place: PeoplePage(*place, people=people, changes=rooms.changes),
             "settings": self._settings,
             "receipt": lambda *place: ReceiptPage(*place, room=house.printing),
+            "scanner_find": lambda *place: ScannerFindPage(*place, room=rooms.scanning),
+            "scanner_test": lambda *place: ScannerTestPage(*place, room=rooms.scanning, today=_today(house)),
             SIGN_IN: self._sign_in,
             FIRST: self._first,
             SIGN_IN_HERE: lambda *place: SignInPage(*place, load=people.load, way=people.sign_in),

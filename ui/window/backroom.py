@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.staff import Person
 from app.till.api import CounterView
+from devices.traces import Trace
 from ui.pages.page import Page
 from ui.tokens import Theme
 from ui.views.here import Here
@@ -175,6 +176,12 @@ class Backroom(QWidget):
         if self._cover is not None and self._cover.isVisible():
             return self._cover.scan(text)
         return self.page is not None and self.page.scan(text)
+
+    @Slot(object)
+    def trace(self, trace: Trace) -> None:
+        """How a keyboard scanner's code came: for the pages that find and try scanners."""
+        if self.page is not None:
+            self.page.trace(trace)
 
     def key(self, event: QKeyEvent) -> bool:
         """A key that no field took. True: it was meant for the office."""

@@ -227,7 +227,7 @@ class ScannerFindPage(Page):
             return self.note
         if self.found is not None:
             ends = self.found.end
-            return say("find.noend.do", self.language) if ends == () else ""
+            return say("find.noend.do" if ends == () else "find.found", self.language)
         if self.ports:
             return say("find.listening", self.language, n=len(self.ports))
         return say("find.noports", self.language)
@@ -277,7 +277,7 @@ class ScannerFindPage(Page):
         x, y, width = box.left() + t.px(24), box.top() + t.px(12), box.width() - t.px(48)
         line = fit(self._line(), t, ((SECOND, 1), (BODY, 1), (16, 2)), width, bold=self.found is None)
         font = t.font(line.size, bold=self.found is None)
-        for text in line.lines if self._line() else ():
+        for text in line.lines:
             draw(painter, QRectF(x, y, width, line_height(font)), text, font, c.ink)
             y += line_height(font)
         facts = self.facts()

@@ -19,15 +19,15 @@ SECRET_DIGITS: Final = 12  # a run of so many digits may be a wallet's number, w
 class Reading:
     """One line of the page. ``trace`` is None until it has come; the text itself is not kept."""
 
-    source: str
+    source: str  # "serial", "wedge"; empty until its trace has come
     what: str
     length: int
     trace: Trace | None = None
 
 
-def reading(text: str, source: str, today: date, language: str) -> Reading:
+def reading(text: str, today: date, language: str) -> Reading:
     """``text`` as it may be shown."""
-    return Reading(source, _what(text, today, language), len(text))
+    return Reading("", _what(text, today, language), len(text))
 
 
 def _what(text: str, today: date, language: str) -> str:
@@ -48,10 +48,11 @@ def _what(text: str, today: date, language: str) -> str:
 
 
 def with_trace(readings: tuple[Reading, ...], trace: Trace, language: str) -> tuple[Reading, ...]:
-    """``trace`` beside the newest reading of its cable that has none yet; else a line of its own: nothing was read."""
-    for at, one in enumerate(readings):
-        if one.source == trace.source and one.trace is None:
-            return (*readings[:at], Reading(one.source, one.what, one.length, trace), *readings[at + 1 :])
+    """``trace`` beside the oldest reading that has none yet; else a line of its own: nothing was read."""
+    for at in range(len(readings) - 1, -1, -1):
+        one = readings[at]
+        if one.trace is None and one.source in ("", trace.source):
+            return (*readings[:at], Reading(trace.source, one.what, one.length, trace), *readings[at + 1 :])
     return (Reading(trace.source, say("trial.garbled", language), trace.length, trace), *readings)
 
 

@@ -83,11 +83,7 @@ class ScannerTestPage(Page):
         return False
 
     def scan(self, text: str) -> bool:
-        return self.scan_from(text, "serial")
-
-    def scan_from(self, text: str, source: str) -> bool:
-        """As ``scan``, with the cable it came by."""
-        self._keep((reading(text, source, self._today(), self.language), *self.readings))
+        self._keep((reading(text, self._today(), self.language), *self.readings))
         return True
 
     @Slot(object)
@@ -164,7 +160,7 @@ class ScannerTestPage(Page):
         wait = "…"
         cells: Any = (
             one.what,
-            say(f"find.{one.source}" if one.source in ("serial", "wedge") else "find.serial", language),
+            say(f"find.{one.source}", language) if one.source else wait,
             str(one.length),
             wait if trace is None else " ".join(trace.end) or say("trial.none", language),
             wait if trace is None else say("trial.ms", language, n=trace.longest_gap_ms),

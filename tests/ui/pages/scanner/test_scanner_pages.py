@@ -229,22 +229,22 @@ def trial(qtbot, room):
     ],
 )
 def test_of_a_payment_code_only_kind_and_length_are_shown(text, shown):
-    told = reading(text, "serial", TODAY, "zh")
+    told = reading(text, TODAY, "zh")
     assert (told.what, told.length) == (shown, len(text))
 
 
 def test_no_payment_code_stays_anywhere_on_the_page(trial, qapp):
-    trial.scan_from(WECHAT, "serial")
-    trial.scan_from(ALIPAY, "wedge")
+    trial.scan(WECHAT)
+    trial.scan(ALIPAY)
     assert WECHAT not in repr(vars(trial))
     assert ALIPAY not in trial.accessibleName()
     assert trial.takes_codes
 
 
 def test_how_a_code_came_stands_beside_it(trial, room, qapp):
-    trial.scan_from("6901234567892", "wedge")
+    trial.scan("6901234567892")
     trial.trace(Trace("wedge", 13, ("Return",), longest_gap_ms=7))
-    trial.scan_from("6901234567892", "serial")
+    trial.scan("6901234567892")
     room.traced(Trace("serial", 13, ("CR", "LF"), before=("STX",)))
     qapp.processEvents()
     newest, oldest = trial.readings
@@ -274,8 +274,8 @@ def test_both_pages_paint_in_every_size_and_language(find, trial, qapp, language
         page.set_look(theme(size.width(), size.height() + 100, dark=language == "en"), language)
         page.resize(size)
     hear(qapp, Found(PORT, 9600, (), ("]", "C", "0")))
-    trial.scan_from(WECHAT, "serial")
+    trial.scan(WECHAT)
     trial.trace(Trace("serial", 18, ("CR", "LF"), ("STX",), ("GS",), 12, 40))
-    trial.scan_from("6901234567892", "wedge")
+    trial.scan("6901234567892")
     for page in (find, trial):
         assert not page.grab().toImage().isNull()
