@@ -11,6 +11,7 @@
 #   sh packaging/test.sh long powercut [--cuts N] [--seed S]   100,000 power cuts under the journal
 #   sh packaging/test.sh long tamper [--rounds N] [--seed S]   a journal altered in every way, and each found
 #   sh packaging/test.sh long hostile   a million mutations of signed answers, shown to every room
+#   sh packaging/test.sh long gallery --out DIR   every screen as a picture, with an index page, each looked over
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh
@@ -21,6 +22,9 @@ if [ "${1:-}" = long ]; then
         part=$2
         shift 2
         exec env PYTHONPATH=.:tests .venv/bin/python -m "long.$part" "$@" ;;
+    gallery)
+        shift 2
+        exec env PYTHONPATH=.:tests .venv/bin/python -m tests.ui.gallery "$@" ;;
     soak | replay | shrink | nth | mutants)
         shift
         exec env PYTHONPATH=.:tests .venv/bin/python -m simulation "$@" ;;

@@ -187,9 +187,17 @@ refused "the newer journal, to the older program" "." till resolve
 must "the kept file takes its name again" as_till sh -c "cd '$data' && mv journal.db journal.v2 && rm -f journal.db-* && \
     cp journal.v1.bak journal.db"
 is "journal version" "$(journal_version)" 1
-till journal verify | told
-must "and forward again" sh -c "cd '$data' && mv -f journal.v2 journal.db && \
-    apt-get install -y --no-install-recommends /trial/newer.deb"
+practice
+must "5.00, WeChat, with the older program" sell 5.00 wechat instant
+printf '   the sale of 20.00 is not in this file, and the till knows it:\n'
+till journal verify 2>&1 | told
+end -TERM "$home/sim"
+must "and forward again: apt-get install newer.deb" apt-get install -y --no-install-recommends /trial/newer.deb
+practice
+must "6.00, WeChat, with the newer program" sell 6.00 wechat instant
+is "journal version" "$(journal_version)" 2
+is "paid sales in this file, as the older program left it and since" "$(sold)" 4
+end -TERM "$home/sim"
 
 step "Purged: the books stay unless asked"
 apt-get purge -y mashou >/trial/said 2>&1 || failed "purge"
