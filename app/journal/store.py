@@ -56,6 +56,9 @@ def translated(error: apsw.Error) -> JournalError | BadEntry:  # noqa: PLR0911 -
             return BadEntry(f"the journal refuses this entry: {error}")
         case apsw.IOError() if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:
             return JournalCramped(f"no room beside the journal: {error}")
+        case apsw.ReadOnlyError() if getattr(error, "extendedresult", 0) == apsw.SQLITE_READONLY_ROLLBACK:
+            # Only a file that is not yet in WAL mode has a rollback journal: its maker was killed in its first instant.
+            return JournalForeign("the making of the journal was cut off", key="journal.gone.say")
         case apsw.CorruptError() | apsw.NotADBError():
             return JournalBroken(f"the journal file is damaged: {error}", key="journal.damaged.say")
         case _:
