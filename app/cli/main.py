@@ -96,6 +96,7 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             | "receipt"
             | "print-test"
             | "may-update"
+            | "support"
         ):
             return _keep_books(ask, args)
         case "setup":
@@ -139,6 +140,10 @@ def _keep_books(ask: Ask, args: Namespace) -> int:  # noqa: PLR0911 - one return
             from app.cli import shift  # noqa: PLC0415 - the same
 
             return shift.shift(ask, args)
+        case "support":
+            from app.cli import support  # noqa: PLC0415 - the same
+
+            return support.bundle(ask, args.out)
         case "may-update":
             from app.cli import updating  # noqa: PLC0415 - the same
 

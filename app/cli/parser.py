@@ -14,6 +14,7 @@ from app.cli.receipts_parser import PRINT_TEST, RECEIPT, add_receipt
 from app.cli.reconcile_parser import RECONCILE, add_reconcile
 from app.cli.refunds_parser import HOLD, REFUND, add_hold, add_refund
 from app.cli.shift_parser import DAYLOG, EXPORT, SHIFT, add_daylog, add_export, add_shift
+from app.cli.support_parser import SUPPORT, add_support
 from app.core.channel import Channel
 from app.till.api import Customer
 
@@ -142,6 +143,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     add_hold(_add(commands, "hold", "线下退登记 pay back by hand", HOLD))
     add_receipt(_add(commands, "receipt", "一笔的小票 a sale's slip", RECEIPT))
     _add(commands, "print-test", "打测试页 print a test page", PRINT_TEST)
+    add_support(_add(commands, "support", "诊断包 support bundle", SUPPORT))
     _add(commands, "may-update", "现在能不能更新 whether it may be updated now", MAY_UPDATE)
     _add(commands, "bench", "测速 measure", BENCH)
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
