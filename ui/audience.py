@@ -1,6 +1,8 @@
 """Who sees and hears the till besides the cashier: the customer's screen and the loudspeaker. Neither holds it up."""
 
 import time
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -17,13 +19,15 @@ from ui.speech.voice import Voice
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
 
-TRIAL_FEN = 1_250  # the sum that a trial of the voice reads out
+Trial = Callable[[], Coroutine[Any, Any, str]]
+TRIAL_FEN: Final = 1_250  # the sum that a trial of the voice reads out
 
 
 class Audience(QObject):
     """Made once the till is open, with its ``settings``; follows ``bridge``'s pictures until ``close``."""
 
     _silent = Signal()
+    _wanted = Signal(str)
 
     def __init__(self, window: Window, bridge: Bridge, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -34,6 +38,7 @@ class Audience(QObject):
         self.announcer = Announcer()
         self.voice = Voice(Talker if settings.voice.how == "auto" else None, silent=self._silent.emit)
         self._silent.connect(self._tell_silent, Qt.ConnectionType.QueuedConnection)
+        self._wanted.connect(self._try, Qt.ConnectionType.QueuedConnection)
         bridge.view.connect(self.show_view)
         bridge.failed.connect(self.display.fail)
         self.display.use(settings.display.screen)
@@ -47,11 +52,29 @@ class Audience(QObject):
         for line in self.announcer.hear(view, language, Says(self._settings.says), int(time.time() * 1000)):
             self.voice.say(line, language, self._settings.volume)
 
-    def try_display(self) -> bool:
-        """A trial sum on the customer's screen. False where there is none."""
-        return self.display.try_out()
+    def trials(self) -> dict[str, Trial]:
+        """What the settings' test buttons do, by screen; each answers with the words key of what to say."""
+        return {"display": self._try_display, "voice": self._try_voice}
 
-    def try_voice(self) -> None:
+    async def _try_display(self) -> str:
+        """On the worker's loop."""
+        if not self.display.has_screen:
+            return "cus.test.none"
+        self._wanted.emit("display")
+        return "cus.test.shown"
+
+    async def _try_voice(self) -> str:
+        self._wanted.emit("voice")
+        return "cus.test.said"
+
+    @Slot(str)
+    def _try(self, what: str) -> None:
+        if what == "display":
+            self.display.try_out()
+        else:
+            self._say_trial()
+
+    def _say_trial(self) -> None:
         """A line that says it is a trial, as loud as set."""
         language = self._language()
         channel = say("name.alipay", language)

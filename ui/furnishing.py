@@ -28,6 +28,7 @@ from ui.pages.reconcile.page import ReconcilePage
 from ui.pages.refund.page import RefundPage
 from ui.pages.scanner.find import ScannerFindPage
 from ui.pages.scanner.trial import ScannerTestPage
+from ui.pages.settings.frame import Trials
 from ui.pages.settings.page import SettingsPage
 from ui.pages.shift.page import ShiftPage
 from ui.pages.signin import SignInPage
@@ -48,7 +49,11 @@ def _today(house: House) -> Callable[[], date]:
 class Furnishing:
     """Makes the pages of ``backroom`` over ``rooms``; ``runner`` carries their questions to the worker's loop."""
 
-    def __init__(self, backroom: Backroom, rooms: Rooms, runner: Callable[[], Runner | None]) -> None:
+    def __init__(
+        self, backroom: Backroom, rooms: Rooms, runner: Callable[[], Runner | None], trials: Trials | None = None
+    ) -> None:
+        """``trials``: how the display and the voice are tried."""
+        self._trials = dict(trials or {})
         self._backroom, self._rooms, self._runner = backroom, rooms, runner
         self._errands = Errands(runner, backroom)
         self._dialog: ApprovalDialog | None = None
@@ -96,8 +101,9 @@ class Furnishing:
 
     def _settings(self, errands: Errands, theme: Theme, language: str, parent: QWidget) -> Page:
         rooms = self._rooms
-        trials = {"printer": rooms.try_printer} if rooms.house.printing.has_printer else {}
-        page = SettingsPage(errands, theme, language, parent, room=rooms.setup, trials=trials)
+        printer: Trials = {"printer": rooms.try_printer} if rooms.house.printing.has_printer else {}
+        trials = {**self._trials, **printer}
+        page = SettingsPage(errands, theme, language, parent, room=rooms.setup, trials=trials, scanner_pages=True)
         page.saved.connect(self._backroom.settled)
         return page
 

@@ -49,6 +49,7 @@ class CustomerDisplay(QObject):
         self._view: CounterView | None = None
         self._dead = self._open = False
         self._following = Following()
+        self.has_screen = False  # read from any thread
         self.board = CustomerBoard(customer_theme(tokens.BASE_WIDTH, tokens.BASE_HEIGHT, dark=dark()))
         self.board.setWindowFlags(
             Qt.WindowType.Window
@@ -84,6 +85,7 @@ class CustomerDisplay(QObject):
             return
         screens = {screen.name(): screen for screen in QGuiApplication.screens()}
         name = pick(tuple(screens), self._till.screen().name(), self._screen)
+        self.has_screen = name is not None
         if name is None:
             self._tick.stop()
             self.board.hide()
