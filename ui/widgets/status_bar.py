@@ -17,6 +17,8 @@ from ui.widgets.glyphs import paint_triangle, stroke, tick
 
 PADDING: Final = 20
 STRIPE: Final = 24
+DESK_GAP: Final = 20  # on both sides of who stands here
+LAMP_GAPS: Final = (28, 16, 12)  # between lamps, the widest that leaves room
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,25 @@ class StatusBar(Painted):
         self.update()
 
     def lamp_rects(self) -> list[QRectF]:
+        """Closer together where many of them have something to say and the bar is short."""
+        end = self.clock_rect().left() - self._desk_width() - self.theme.px(DESK_GAP)
+        for gap in LAMP_GAPS:
+            rects = self._lamp_rects(gap)
+            if not rects or rects[-1].right() <= end:
+                return rects
+        return self._lamp_rects(LAMP_GAPS[-1])
+
+    def _lamp_rects(self, gap: int) -> list[QRectF]:
         t, x, out = self.theme, float(self.theme.px(PADDING)), []
         for lamp in self.face.lamps:
             font = t.font(STATUS, bold=lamp.light is not Light.OK)
             width = t.px(22) + advance(lamp.word, font)
             out.append(QRectF(x, 0, width, self.height()))
-            x += width + t.px(28)
+            x += width + t.px(gap)
         return out
+
+    def _desk_width(self) -> float:
+        return advance(self.face.desk, self.theme.font(STATUS)) + self.theme.px(DESK_GAP)
 
     def _padding(self) -> int:
         return self.theme.px(PADDING)
@@ -100,7 +114,11 @@ class StatusBar(Painted):
         clock, font = self.clock_rect(), t.font(STATUS)
         self._plate(painter, clock)
         draw(painter, clock, face.clock, font, c.ink2, align=Qt.AlignmentFlag.AlignRight)
-        desk = QRectF(0, 0, clock.left() - t.px(20), self.height())
+        desk = QRectF(0, 0, clock.left() - t.px(DESK_GAP), self.height())
+        lamps = self.lamp_rects()
+        if lamps and lamps[-1].right() + t.px(DESK_GAP) > desk.right() - advance(face.desk, font):
+            painter.end()  # a lamp that is not well comes before who stands here, who knows it
+            return
         self._plate(painter, desk.adjusted(desk.width() - advance(face.desk, font), 0, 0, 0))
         draw(painter, desk, face.desk, font, c.ink2, align=Qt.AlignmentFlag.AlignRight)
         painter.end()

@@ -1,0 +1,182 @@
+"""What is wrong with a picture: cut, crowded or faint text, targets too small or too near, what cannot be reached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+
+from tests.ui.gallery.eye import Picture, Run
+from ui.pages.choice import Choice
+from ui.pages.people.table import PeopleTable
+from ui.pages.receipt.sheet import Sheet
+from ui.pages.refund.found import FoundList
+from ui.pages.worklist.list import TaskList
+from ui.widgets.amount import AmountDisplay
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import KeyButton
+
+TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
+TARGET, APART = 44, 8  # px at u = 1 (look.md §2)
+SLACK = 1.5  # px that hinting and a letter's overhang may take
+ROUND = 3.0  # px between what a text advances and the tight rectangle around it
+LISTS = (FoundList, TaskList, PeopleTable)  # rows of a table touch: a miss by a row is seen before anything is done
+FAINT_ON_PURPOSE = (AmountDisplay,)  # figures not typed yet are a shape to aim at
+SHARE = 0.12  # of the paper behind a run: less is an edge or a glyph beside it
+
+
+def faults(picture: Picture) -> list[str]:
+    """One line per fault; none for a good picture."""
+    seen = [run for run in picture.runs if not _covered(picture, run) and not _scrolled_off(run)]
+    return [*_cut(seen), *_crossing(picture, seen), *_crowded(seen), *_faint(picture, seen), *_controls(picture)]
+
+
+def _covered(picture: Picture, run: Run) -> bool:
+    """Whether something lies over the run on purpose: a page, a dialog, a notice."""
+    corners = (run.ink.center(), run.ink.topLeft(), run.ink.bottomRight())
+    over = [picture.window.childAt(QPoint(round(at.x()), round(at.y()))) for at in corners]
+    own = {run.widget, *_descendants(run.widget)}
+    others = [one for one in over if one is not None and one not in own and not one.isAncestorOf(run.widget)]
+    return over[0] in others or any(isinstance(one, Banner) for one in others)
+
+
+def _scrolled_off(run: Run) -> bool:
+    """A line of a long paper that the wheel brings into sight; its thumb says that there is more."""
+    return isinstance(run.widget, Sheet) and run.widget._longest() > 0 and not run.limit.contains(run.ink)
+
+
+def _descendants(widget: QWidget) -> list[QWidget]:
+    return widget.findChildren(QWidget)
+
+
+def _cut(runs: list[Run]) -> Iterator[str]:
+    for run in runs:
+        limit = run.limit.adjusted(-SLACK, -SLACK, SLACK, SLACK)
+        if not limit.contains(run.ink):
+            yield f"cut by its widget: {_told(run)}"
+        elif run.place is not None and run.ink.width() > run.place.width() + ROUND:
+            yield f"wider than its place: {_told(run)}"
+        if run.text.endswith("…") and len(run.text) > 1:
+            yield f"elided: {_told(run)}"
+
+
+def _crossing(picture: Picture, runs: list[Run]) -> Iterator[str]:
+    """Text over the edge of a card, a chip or a key."""
+    for run in runs:
+        for widget, box in picture.boxes:
+            if widget is not run.widget or not box.intersects(run.ink):
+                continue
+            inside = box.adjusted(-SLACK, -SLACK, SLACK, SLACK)
+            if not inside.contains(run.ink):
+                yield f"over an edge: {_told(run)}"
+
+
+def _crowded(runs: list[Run]) -> Iterator[str]:
+    for n, one in enumerate(runs):
+        for other in runs[n + 1 :]:
+            both = one.ink.intersected(other.ink)
+            if both.width() > SLACK and both.height() > SLACK and one.ink != other.ink:
+                yield f"one over the other: {_told(one)} / {_told(other)}"
+
+
+def _faint(picture: Picture, runs: list[Run]) -> Iterator[str]:
+    ratio = picture.paper.devicePixelRatio()
+    for run in runs:
+        if run.text.strip() == "·":
+            continue
+        for paper in _papers(picture.paper, run.ink, ratio):
+            found = contrast(run.colour, paper)
+            if found < (SHAPE_CONTRAST if isinstance(run.widget, FAINT_ON_PURPOSE) else TEXT_CONTRAST):
+                yield f"faint, {found:.1f} of {run.colour} on {paper}: {_told(run)}"
+                break
+
+
+def _papers(image: QImage, rect: QRectF, ratio: float) -> list[str]:
+    """The colours that lie behind ``rect``, those with a share worth the name."""
+    counts: Counter[str] = Counter()
+    step = max(1.0, rect.width() / 24)
+    x = rect.left()
+    while x < rect.right():
+        for part in (0.2, 0.5, 0.8):
+            at = QPoint(round(x * ratio), round((rect.top() + rect.height() * part) * ratio))
+            if image.rect().contains(at):
+                counts[image.pixelColor(at).name()] += 1
+        x += step
+    return [colour for colour, many in counts.items() if many > SHARE * counts.total()]
+
+
+def _controls(picture: Picture) -> Iterator[str]:
+    window = picture.window
+    places = list(targets(window))
+    unit = window.theme.u
+    least, apart = TARGET * unit - SLACK, APART * unit - SLACK
+    for name, rect, widget in places:
+        if min(rect.width(), rect.height()) < least and not _edges_touch(rect, window):
+            yield f"small target, {rect.width():.0f} x {rect.height():.0f} of {least:.0f}: {name}"
+        if not widget.accessibleName():
+            yield f"no name for who cannot see it: {name}"
+    for n, (name, rect, widget) in enumerate(places):
+        wide = rect.adjusted(-apart, -apart, apart, apart)
+        for other, near, beside in places[n + 1 :]:
+            if wide.intersects(near) and not (beside is widget and isinstance(widget, LISTS)):
+                yield f"too near: {name} / {other}"
+
+
+def _edges_touch(rect: QRectF, window: QWidget) -> bool:
+    """At the window's own edge a finger or a mouse cannot overshoot."""
+    return rect.bottom() >= window.height() - 1
+
+
+def targets(window: QWidget) -> Iterator[tuple[str, QRectF, QWidget]]:
+    """Every thing that can be pressed just now: name, place in the window, widget."""
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window) or not widget.isEnabled() or widget.width() < 4:
+            continue
+        at = widget.mapTo(window, QPoint(0, 0))
+        rect = QRectF(at, widget.size())
+        centre = window.childAt(rect.center().toPoint())
+        if centre is not widget and centre not in _descendants(widget):
+            continue
+        name = f"{type(widget).__name__} {widget.accessibleName()}".strip()
+        if isinstance(widget, KeyButton):
+            if widget.face is not None and widget.face.enabled:
+                yield name, rect, widget
+        elif isinstance(widget, QAbstractButton | QLineEdit):
+            yield name, rect, widget
+        elif isinstance(widget, Choice):
+            for n, place in enumerate(widget.places()):
+                if widget.can(n):
+                    yield f"{name} [{n}]", place.translated(at), widget
+
+
+def unreachable(window: QWidget) -> list[str]:
+    """What can be pressed and has neither a key of its own nor a place in the order of Tab."""
+    out = []
+    for name, _, widget in targets(window):
+        if isinstance(widget, QLineEdit) and widget.isReadOnly():
+            continue
+        by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        chip = isinstance(widget, KeyButton) and widget.face is not None and bool(widget.face.chip)
+        if not by_tab and not chip:
+            out.append(name)
+    return out
+
+
+def luminance(colour: str) -> float:
+    """WCAG's relative luminance of ``#rrggbb``."""
+    parts = QColor(colour).getRgbF()[:3]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _told(run: Run) -> str:
+    place = f"{run.ink.left():.0f},{run.ink.top():.0f} {run.ink.width():.0f}x{run.ink.height():.0f}"
+    return f"{type(run.widget).__name__} {run.text!r} at {place}"

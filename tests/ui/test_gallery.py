@@ -1,0 +1,166 @@
+"""Every screen in every state: no text is cut, crowded or faint, everything can be hit, heard and reached by a key.
+
+Each scene is painted once, languages, sizes and brightness in turn; ``sh packaging/test.sh long gallery`` paints
+them all.
+"""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from app import words
+from tests.ui.gallery import __main__ as gallery
+from tests.ui.gallery.eye import look
+from tests.ui.gallery.judge import contrast, faults, unreachable
+from tests.ui.gallery.scene import Shot, close_window, open_window
+from ui import tokens
+from ui.widgets.base import draw
+from ui.widgets.buttons import ButtonFace, KeyButton
+from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_ring
+
+SHOTS = [shot for shot, _ in gallery.shots(brief=True)]
+
+
+@pytest.fixture
+def opened(qapp):
+    """A window that goes with the test; the application's own palette comes back."""
+    palette, windows = qapp.palette(), []
+
+    def make(shot):
+        windows.append(open_window(shot))
+        return windows[-1]
+
+    yield make
+    for window in windows:
+        close_window(window)
+    qapp.setPalette(palette)
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=lambda shot: shot.name)
+def test_a_picture_has_no_fault(opened, shot):
+    window = opened(shot)
+    picture = look(window)
+    assert picture.runs, "nothing was seen"
+    assert faults(picture) == []
+    assert unreachable(window) == []
+
+
+SCENES = {shot.scene.name: shot.scene for shot in SHOTS}
+OWN_WORDS = ("Esc", "Ctrl", "Enter", "Alt")  # key caps
+
+
+@pytest.fixture
+def marked():
+    words.add_language("xx", lambda key, _chinese: f"⟦{(words.both(key) or ('', ''))[1]}⟧")
+    yield
+    words.drop_language("xx")
+
+
+@pytest.mark.parametrize("name", ["till-00-idle", "refund-paid", "worklist-1", "daylog-day", "signin-number"])
+def test_a_third_language_reaches_the_screen(marked, opened, name):
+    picture = look(opened(Shot(SCENES[name], language="xx")))
+    assert sum("⟦" in run.text for run in picture.runs) > 5
+    english = {run.text for run in look(opened(Shot(SCENES[name], language="en"))).runs}
+    left = {run.text for run in picture.runs} & {text for text in english if text.isascii() and len(text.split()) > 1}
+    assert {text for text in left if text.replace(" ", "").isalpha() and not text.startswith(OWN_WORDS)} == set()
+
+
+# The eye sees what it is there to see.
+
+
+class Faulty(QWidget):
+    """Paints what it is told."""
+
+    def __init__(self, *texts, paper="#ffffff"):
+        super().__init__()
+        self.theme = tokens.theme(1366, 768, dark=False)
+        self.texts, self.paper = texts, paper
+        self.resize(400, 100)
+
+    def paintEvent(self, event):  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.paper)
+        for rect, text, colour in self.texts:
+            draw(painter, QRectF(*rect), text, self.theme.font(20), colour)
+        painter.end()
+
+
+@pytest.mark.parametrize(
+    ("texts", "fault"),
+    [
+        ((((10, 10, 300, 30), "收款 Paid", "#14181d"),), None),
+        ((((340, 10, 0, 30), "far too long for here", "#14181d"),), "cut by its widget"),
+        ((((10, 85, 300, 30), "under the edge", "#14181d"),), "cut by its widget"),
+        ((((10, 10, 60, 30), "wider than asked for", "#14181d"),), "wider than its place"),
+        ((((10, 10, 300, 30), "Order 4261…", "#14181d"),), "elided"),
+        ((((10, 10, 300, 30), "pale", "#9ba5b0"),), "faint"),
+        ((((10, 10, 0, 30), "one", "#14181d"), ((25, 12, 0, 30), "other", "#14181d")), "one over the other"),
+    ],
+)
+def test_a_planted_fault_is_found(qtbot, texts, fault):
+    window = Faulty(*texts)
+    qtbot.addWidget(window)
+    window.show()
+    found = faults(look(window))
+    window.hide()
+    assert [one.partition(":")[0].partition(",")[0] for one in found] == ([fault] if fault else [])
+
+
+def test_small_near_nameless_and_unreachable_things_are_found(qtbot):
+    window = Faulty()
+    qtbot.addWidget(window)
+    for n, side in enumerate((60, 30)):
+        button = KeyButton(window.theme, window)
+        button.set_face(ButtonFace("F8", "ab"))
+        button.setGeometry(10 + 64 * n, 10, side, 50)
+        button.setAccessibleName("a" * n)
+    window.show()
+    found = " | ".join(faults(look(window)))
+    assert "small target, 30 x 50" in found
+    assert "too near" in found
+    assert "no name" in found
+    assert unreachable(window) == []
+    button.face = ButtonFace("", "ab")
+    assert unreachable(window) == ["KeyButton a"]
+    window.hide()
+
+
+# Colour is never the only sign.
+
+
+def drawn(glyph):
+    """The shape alone: black on white."""
+    image = QImage(64, 64, QImage.Format.Format_Grayscale8)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    rect, brush = QRectF(4, 4, 56, 56), Brush("#000000", "#ffffff", "#ffffff", "#000000")
+    if glyph is Glyph.RING:
+        paint_ring(painter, rect, 0.6, brush)
+    else:
+        paint_glyph(painter, glyph, rect, brush)
+    painter.end()
+    return bytes(image.constBits())
+
+
+def test_each_state_has_a_shape_of_its_own(qapp):
+    shapes = {glyph: drawn(glyph) for glyph in Glyph}
+    blank = drawn_nothing()
+    for one, own in shapes.items():
+        assert own != blank, one
+        for other, its in shapes.items():
+            apart = sum(abs(a - b) > 64 for a, b in zip(own, its, strict=True)) / len(own)
+            assert one is other or apart > 0.02, (one, other)
+
+
+def drawn_nothing():
+    image = QImage(64, 64, QImage.Format.Format_Grayscale8)
+    image.fill(Qt.GlobalColor.white)
+    return bytes(image.constBits())
+
+
+def test_contrast_is_reckoned_as_wcag_does():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
