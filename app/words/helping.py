@@ -63,6 +63,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "tour.step": ("{n} / {m}", "{n} / {m}"),
     "tour.next": ("下一处", "Next"),
-    "tour.end": ("开始练习", "Start practising"),
+    "tour.end": ("开始练习", "Practise"),
     "tour.leave": ("离开", "Leave"),
 }

@@ -1,0 +1,1 @@
+"""Help: the log, the support bundle, the tour."""
