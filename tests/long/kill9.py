@@ -58,13 +58,15 @@ class Tally:
         with self._lock:
             self.counts += counts
             self.violations += violations
+        for one in violations:
+            print(f"violation: {one}", file=sys.stderr)
 
 
 class Lane:
     """Lives one after the other, at a simulator of their own."""
 
-    def __init__(self, tally: Tally, seed: int, place: Path) -> None:
-        self.tally, self.seed, self.place = tally, seed, place
+    def __init__(self, tally: Tally, seed: int, place: Path, *, mishaps: bool) -> None:
+        self.tally, self.seed, self.place, self.mishaps = tally, seed, place, mishaps
 
     def run(self, deaths: int) -> None:
         self.place.mkdir()
@@ -75,7 +77,11 @@ class Lane:
                 counts, chance = Counter[str](), random.Random(f"{self.seed}/{life}")
                 till = Killed(self.place / f"life-{life}", simulator, program, chance, counts)
                 try:
-                    live(till, life, times)
+                    live(till, times)
+                    if self.mishaps and not till.violations:
+                        name, mishap = list(MISHAPS.items())[life % len(MISHAPS)]
+                        counts[f"mishap: {name}: {mishap(till)}"] += 1
+                    count(till)
                 finally:
                     till.close()
                 wrong = [{"life": life, "rule": rule, "what": what} for rule, what in till.violations]
@@ -85,28 +91,28 @@ class Lane:
             simulator.close()
 
 
-def live(till: Killed, life: int, times: int) -> None:
-    """One till from its set-up through its deaths to a mishap."""
+def live(till: Killed, times: int) -> None:
+    """One till from its set-up through its deaths until it is calm."""
     while till.tally["kills"] < times and not till.violations:
         till.die()
     till.settles()
-    if not till.violations:
-        name, mishap = list(MISHAPS.items())[life % len(MISHAPS)]
-        till.tally[f"mishap: {name}: {mishap(till)}"] += 1
-    till.tally["tills"] += 1
+
+
+def count(till: Killed) -> None:
     lines = till.lines().values()
+    till.tally["tills"] += 1
     till.tally["sales"] += len(lines)
     till.tally.update(f"ended {line.state}" for line in lines)
     till.tally["orders at the channel"] += len(till.ledger())
     till.tally["called paid before the kill"] += len(till.paid)
 
 
-def kill(kills: int, seed: int, procs: int, deaths: int = LIFE, seconds: float = float("inf")) -> Tally:
+def kill(kills: int, seed: int, procs: int, *, mishaps: bool = True, seconds: float = float("inf")) -> Tally:
     """At least ``kills`` deaths; no life begins after ``seconds``."""
     tally, began = Tally(kills), time.monotonic()
-    deaths = min(deaths, -(-kills // procs))
+    deaths = min(LIFE, -(-kills // procs))
     with tempfile.TemporaryDirectory(prefix="mashou-kill9-") as name, ThreadPoolExecutor(procs) as pool:
-        lanes = [pool.submit(Lane(tally, seed, Path(name) / f"{n}").run, deaths) for n in range(procs)]
+        lanes = [pool.submit(Lane(tally, seed, Path(name) / f"{n}", mishaps=mishaps).run, deaths) for n in range(procs)]
         while (still := futures.wait(lanes, PROGRESS, futures.FIRST_EXCEPTION)).not_done:
             print(f"{tally.counts['kills']} kills, {len(tally.violations)} violations", file=sys.stderr)
             if time.monotonic() - began > seconds or any(one.exception() for one in still.done):
