@@ -108,16 +108,16 @@ class ScannerPort:
 
 
 class Program:
-    """The real window in its own process, with a hand on its keyboard (driven.py)."""
+    """The real window in its own process, with a hand on its keyboard (``script``)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, script: str = "driven.py", env: dict[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("driven.py")), str(folder)],
+            [sys.executable, str(Path(__file__).with_name(script)), str(folder)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **(env or {})},
         )
         self.last: Picture = {}
         self.seen: list[Picture] = []
@@ -164,12 +164,12 @@ class Program:
                 self.last = picture
 
     def opened(self) -> Program:
-        self.until(lambda p: p["lamps"].get("scanner") == "ok", START_PATIENCE)
+        self.until(lambda p: p.get("lamps", {}).get("scanner") == "ok", START_PATIENCE)
         return self
 
     def amount(self, yuan: str) -> None:
         self.do(f"type {yuan}", "key Return")
-        self.until(lambda p: p["phase"] == "ready")
+        self.until(lambda p: p.get("phase") == "ready")
 
     def kill(self) -> None:
         self.process.kill()

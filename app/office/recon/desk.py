@@ -70,6 +70,10 @@ class ReconcileDesk:
         """The day that is due: its bills are out from ten o'clock."""
         return business_day(self._channel_ms() - DAY_MS)
 
+    def latest(self) -> str:
+        """The last day that can be matched: in practice there is a bill of today too."""
+        return business_day(self._channel_ms()) if self._facts.training else self.yesterday()
+
     async def look(self, day: str, said: tuple[Said, ...] = ()) -> DayPicture:
         """``day`` with the bills that are kept."""
         picture, seen = await asyncio.to_thread(self._looked, day, said)

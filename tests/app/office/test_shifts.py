@@ -8,18 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.beijing import DAY_MS
 from app.core.channel import Channel
-from app.core.refunds import RefundState
+from app.core.refunds import Hand, HandState, RefundState
 from app.core.sale import State
 from app.core.shift_sums import Sheet, Sum, sheet_of
 from app.core.staff import Act, Approval, Person, Role
+from app.journal.api import Entry
 from app.journal.reader import open_reader
 from app.office import shifts as shifts_module
 from app.office.facts import facts_of, is_sale
 from app.office.shift_report import Report, from_kept
 from app.office.shift_state import CLOSED, shift_state
-from app.office.shifts import Look, No, Shifts
+from app.office.shifts import Look, No, Shifts, look_beside
 from app.till.keeper import Keeper
+from app.words import say
 
 LI = Person("1003", "李", Role.CASHIER)
 WANG = Person("1004", "王", Role.CASHIER)
@@ -319,3 +322,31 @@ def whole(books):
 def test_every_entry_is_counted_once(books, make_sale):
     books.put(*(make_sale(n) for n in itertools.islice(itertools.count(1), 5)))
     assert whole(books).total.paid == Sum(5, 5000)
+
+
+# --- what is taken over by name, and what was lost
+
+
+def test_a_sale_whose_cash_was_recorded_is_taken_over_by_name(books, make_sale, morning):
+    given = Hand(1000, "bank is shut", "V-7", "2001", "n" * 32, morning, HandState.GIVEN, morning + 300_000)
+    checking = replace(given, state=HandState.CHECKING)
+    books.put(make_sale(1, State.STUCK, hand=given))
+    look = look_beside(books.path, "0007", morning + 400_000)
+    assert look.blocks == ()
+    assert [one.by_hand for one in look.report.unsettled] == ["2001"]
+    books.put(make_sale(2, State.STUCK, hand=checking))
+    look = look_beside(books.path, "0007", morning + 400_000)
+    assert [(block.key, len(block.sales)) for block in look.blocks] == [("sh.block.stuck", 1)]
+
+
+def test_days_that_lack_sales_keep_a_shift_open_until_each_is_signed_off(books, morning):
+    body = {"why": "back", "epoch": 1, "before": 4821, "kept_ms": morning - DAY_MS, "known_ms": morning, "numbers": []}
+    books.journal.begin_epoch(Entry("epoch.began", morning, body))
+    look = look_beside(books.path, "0007", morning)
+    assert [(block.key, dict(block.values)) for block in look.blocks] == [("sh.gap", {"date": "2026-11-21", "n": 2})]
+    assert say("sh.gap", "en", **dict(look.blocks[0].values)) == "Sales missing since 2026-11-21: 2 days to reconcile."
+    for day in ("2026-11-21", "2026-11-22"):
+        books.journal.append(Entry("recon.done", morning, {"channel": "wechat", "day": day}))
+    assert look_beside(books.path, "0007", morning).blocks == ()
+    books.journal.begin_epoch(Entry("epoch.began", morning, body | {"why": "copied"}))
+    assert look_beside(books.path, "0007", morning).blocks == (), "a copied journal lacks nothing"

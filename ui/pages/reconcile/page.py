@@ -40,6 +40,8 @@ class Books(Protocol):
 
     def yesterday(self) -> str: ...
 
+    def latest(self) -> str: ...
+
     async def look(self, day: str) -> DayPicture: ...
 
     async def fetch(self, day: str) -> DayPicture: ...
@@ -221,7 +223,7 @@ class ReconcilePage(Page):
     @Slot()
     def refresh(self) -> None:
         picture, language, result = self.picture, self.language, self._result
-        last = self._books.yesterday()
+        last = self._books.latest()
         self.steps.set_day(self.day or last, last, language)
         self.fetch_button.set_face(
             ButtonFace("F5", say("rc.fetch", language), filled=not self._offered, enabled=not self._busy)

@@ -59,6 +59,9 @@ class Books:
     def yesterday(self):
         return DAY
 
+    def latest(self):
+        return DAY
+
     async def look(self, day):
         self.asked.append(("look", day))
         return self.found
