@@ -64,6 +64,7 @@ class Program(QObject):
         self._taken.connect(self._ring, queued)
         self._doorkeeper: Doorkeeper | None = None
         self._tenant: Any = None  # ui.tenant.Tenant, once the house is open
+        self._beside: Any = None  # ui.mini.beside.Beside, the same
         self._left = False  # the window is closed and sales go on without it
         self.bridge.view.connect(self._end_when_settled)
         self.bridge.failed.connect(self._end_when_still)
@@ -112,11 +113,23 @@ class Program(QObject):
 
     @Slot()
     def _keep_door(self) -> None:
+        from ui.mini.beside import Beside  # noqa: PLC0415 - the same
         from ui.tenant import Tenant  # noqa: PLC0415 - the people's room is there since the house is open
 
         self._doorkeeper = Doorkeeper(self._folder, self.come_back, self)
         self._tenant = Tenant(self.window, self._house, self._folder, lambda: self._worker, self)
         self._tenant.begin(self._application)
+        self._beside = Beside(
+            self.window,
+            self.bridge,
+            self._house,
+            self._folder,
+            lambda: self._worker,
+            show_full=lambda: show_window(self.window),
+            away=lambda: self._tenant is None or self._tenant.office_open,
+            parent=self,
+        )
+        self._beside.begin()
 
     @Slot()
     def _ring(self) -> None:
@@ -126,6 +139,8 @@ class Program(QObject):
     def come_back(self) -> None:
         """Show the window again, over whatever hides it or after it was closed over open sales."""
         self._left = False
+        if self._beside is not None:
+            self._beside.to_full()
         show_window(self.window)
         if self.window.cashier.view is not None:
             self.window.show_view(self.window.cashier.view)
@@ -186,6 +201,9 @@ class Program(QObject):
         if self._doorkeeper is not None:
             self._doorkeeper.close()
             self._doorkeeper = None
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
         if self._tenant is not None:
             self._tenant.close(self._application)
             self._tenant = None

@@ -48,6 +48,11 @@ class Tenant(QObject):
         if self._window.door.is_open or not self.session.take_badge(text):
             self._window.scan(text, source)
 
+    @property
+    def office_open(self) -> bool:
+        """From any thread: whether what stands over the till keeps it from selling."""
+        return self._office_open
+
     # --- within
 
     def _divert(self, text: str, source: str) -> bool:

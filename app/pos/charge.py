@@ -7,7 +7,7 @@ from typing import Any, Final, assert_never
 
 from app import words
 from app.core.purchase import on_top
-from app.core.sale import Sale, State
+from app.core.sale import FINAL, Sale, State
 
 WAITING: Final = "WAITING"  # on the stage, no code scanned yet
 CLOSED: Final = "CLOSED"  # left the stage before any code was scanned: nothing was ever sent
@@ -33,6 +33,11 @@ class Charge:
     verdict: Verdict
     attempts: int = 0
     sale: Sale | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing about it changes by itself any more."""
+        return self.verdict is not Verdict.OPEN and (self.sale is None or self.sale.state in FINAL)
 
     @property
     def face(self) -> tuple[str, Verdict, int]:

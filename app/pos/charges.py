@@ -113,9 +113,16 @@ class Charges:
         return self.look(request_id)
 
     async def changed(self, request_id: str, seen: str, seconds: float) -> Charge | None:
-        """Wait until the charge is final or shows another state than ``seen`` ("": than now), at most ``seconds``."""
+        """Wait, at most ``seconds``, until the charge shows another state than ``seen``; "": than it has now.
+
+        One that is settled is not waited for, nor, without ``seen``, one whose verdict is final.
+        """
         charge = self.look(request_id)
-        if charge is None or charge.verdict is not Verdict.OPEN or (seen and charge.state != seen):
+        if (
+            charge is None
+            or charge.is_settled
+            or (charge.state != seen if seen else charge.verdict is not Verdict.OPEN)
+        ):
             return charge
         first = charge.face
         try:

@@ -20,6 +20,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "mini.clear": ("清除", "Clear"),
     "mini.confirm": ("没错", "Right"),
     "mini.keep": ("知道了", "Noted"),
-    "mini.digits": ("下一笔", "Next"),
+    "mini.digits": ("下一笔", "New sum"),
     "mini.office": ("主管", "Office"),
 }
