@@ -33,7 +33,8 @@ from app.secrets import Vault
 from app.settings import DataFolder
 
 CALM = 240.0  # seconds until what is open must have ended; the longest honest way is a quarantine and some reverses
-START = 60.0  # seconds a window may take to open on a machine that has other work
+START = 120.0  # seconds a window may take to open on a machine that has other work
+GONE = 60.0  # seconds the other half of a killed pair may take to notice, there
 PAID_AND_AFTER = frozenset({"PAID", "VOIDING", "VOIDED", "REFUNDED", "PARTLY_REFUNDED"})
 KEPT = frozenset({"PAID", "PARTLY_REFUNDED"})  # the shop holds money of these
 CHANNELS = ("wechat", "alipay", "unionpay")
@@ -181,10 +182,10 @@ class Killed:
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
-        if not gone(process, 10.0):
-            self.accuse("process", f"ten seconds after the {victim} was killed the other one still runs")
+        if not gone(process, GONE):
+            self.accuse("process", f"{GONE:.0f} s after the {victim} was killed the other one still runs")
             os.killpg(process.pid, signal.SIGKILL)
-            gone(process, 10.0)
+            gone(process, GONE)
 
     def refunds(self) -> None:
         """``mashou refund`` of a sale that is paid, all of it or a part."""
