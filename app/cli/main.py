@@ -97,6 +97,8 @@ def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911
             | "print-test"
             | "may-update"
             | "support"
+            | "scanner"
+            | "display"
         ):
             return _keep_books(ask, args)
         case "setup":
@@ -144,6 +146,10 @@ def _keep_books(ask: Ask, args: Namespace) -> int:  # noqa: PLR0911 - one return
             from app.cli import support  # noqa: PLC0415 - the same
 
             return support.bundle(ask, args.out)
+        case "scanner" | "display":
+            from app.cli import devices  # noqa: PLC0415 - the same
+
+            return devices.scanner(ask, args) if args.command == "scanner" else devices.display(ask, args)
         case "may-update":
             from app.cli import updating  # noqa: PLC0415 - the same
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from app.about import build, licences
+from app.cli.devices_parser import DISPLAY, SCANNER, add_display, add_scanner
 from app.cli.exits import Exit
 from app.cli.finding_parser import FIND, SALE, WORKLIST, add_finding
 from app.cli.pos_parser import POS, add_pos
@@ -143,6 +144,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     add_hold(_add(commands, "hold", "线下退登记 pay back by hand", HOLD))
     add_receipt(_add(commands, "receipt", "一笔的小票 a sale's slip", RECEIPT))
     _add(commands, "print-test", "打测试页 print a test page", PRINT_TEST)
+    add_scanner(_add(commands, "scanner", "扫码枪 scanners", SCANNER), _everywhere)
+    add_display(_add(commands, "display", "顾客显示牌 the pole display", DISPLAY), _everywhere)
     add_support(_add(commands, "support", "诊断包 support bundle", SUPPORT))
     _add(commands, "may-update", "现在能不能更新 whether it may be updated now", MAY_UPDATE)
     _add(commands, "bench", "测速 measure", BENCH)

@@ -28,7 +28,7 @@ OnStates = Callable[..., None]  # each scanner's state, as ``Board.scanner``
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What was read last, and by which scanner. Of the code only Python's own salted hash is kept."""
+    """What was taken last, and by which scanner. Of the code only Python's own salted hash is kept."""
 
     scanner: int
     code: int
@@ -147,10 +147,10 @@ class Scanners:
         )
 
     def _scanned(self, place: int, scan: Scan) -> None:
-        last, self._last = self._last, Last(place, hash(scan.text), scan.at_mono)
-        if is_echo(last, place, scan.text, scan.at_mono):
+        if is_echo(self._last, place, scan.text, scan.at_mono):
             _log.info("both scanners read the same code; it counts once")
             return
+        self._last = Last(place, hash(scan.text), scan.at_mono)
         self._take(scan.text, scan.source)
 
     def _stands(self, place: int, state: DeviceState) -> None:

@@ -33,6 +33,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cus.test.none": ("没有第二个屏幕，或者没有打开。", "No second screen, or it is off."),
     "cus.test.shown": ("顾客屏上应有测试金额，十秒后消失。", "A trial sum stands there for ten seconds."),
     "cus.test.said": ("听到提示音或语音就对了。", "A voice or a chime: it works."),
+    "cus.test.nopole": ("还没有设顾客显示牌，请在设置里选。", "No pole display is set; choose it in settings."),
+    "cus.test.pole": ("显示牌显示过测试金额了。", "The pole has shown a trial sum."),
     "cus.pole.due": ("应付  {amount}", "TOTAL {amount}"),
     "cus.pole.paid": ("已付  {amount}", "PAID {amount}"),
     "cus.pole.returned": ("已退  {amount}", "BACK {amount}"),

@@ -44,6 +44,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "find.kept": ("已保存，现在就能用。", "Saved, and in use now."),
     "find.wedgeok": ("键盘方式不用设，直接能用。", "Nothing to set: it works as it is."),
     "find.unsaved": ("设置没有写成，枪没有换。", "The settings could not be written."),
+    "find.nothing": ("没有找到扫码枪。", "No scanner was found."),
+    "find.saved": ("已写进设置，下次开收银就用它。", "Saved; used from the next start."),
+    "find.badcode": ("--code 只能是条码上的英文和数字。", "--code takes what a bar code says, in ASCII."),
+    "find.none": ("还没有设串口扫码枪；先用 scanner find --use 1。", "No serial scanner is set: scanner find --use 1."),
     "trial.title": ("扫任意条码看看", "Scan anything"),
     "trial.how": (
         "付款码只显示种类和位数，不收款、不留底。",

@@ -8,10 +8,10 @@ from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.till.readings import Reading, controls, reading, with_trace
 from app.words import say
 from devices.traces import Trace
 from ui.pages.page import Asker, Page
-from ui.pages.scanner.readings import Reading, controls, reading, with_trace
 from ui.tokens import BODY, FIRST, SECOND, STATUS, Theme
 from ui.widgets.base import card, draw, fit
 from ui.widgets.buttons import ButtonFace, KeyButton

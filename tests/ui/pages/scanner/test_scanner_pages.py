@@ -13,13 +13,13 @@ from PySide6.QtGui import QImage, QKeyEvent
 
 from app.settings.model import Scanner
 from app.setup.scanning import Kept, with_port
+from app.till.readings import reading
 from app.till.scanners import UNREADABLE
 from app.words import say
 from devices.finding import Found, Garbled, Listening, OtherCode, Shut
 from devices.ports import Port
 from devices.traces import Trace
 from ui.pages.scanner.find import ScannerFindPage, new_mark
-from ui.pages.scanner.readings import reading
 from ui.pages.scanner.trial import ScannerTestPage
 from ui.tokens import theme
 

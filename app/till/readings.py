@@ -1,4 +1,4 @@
-"""What the trial page says of a reading: of anything that could pay, only its kind and its length. Pure."""
+"""What a trial says of a reading: of anything that could pay, only its kind and its length. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,6 @@ from app.staff import read_badge
 from app.till.scanners import UNREADABLE
 from app.words import say
 from devices.traces import Trace
-from ui.text import channel_name
 
 SHOWN_MOST: Final = 28  # characters of a text; longer ones are links
 SECRET_DIGITS: Final = 12  # a run of so many digits may be a wallet's number, whatever it is taken for
@@ -37,7 +36,7 @@ def _what(text: str, today: date, language: str) -> str:
         return say("trial.badge", language)
     found = read_scan(text, today)
     if isinstance(found, PaymentCode):
-        return say("trial.payment", language, channel=channel_name(found.channel, language))
+        return say("trial.payment", language, channel=say(f"name.{found.channel}", language))
     plain = "".join(sign if sign.isprintable() else "·" for sign in text)
     if isinstance(found, OwnReceipt):
         return plain
