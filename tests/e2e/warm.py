@@ -7,6 +7,7 @@ a process like any other: it has its own group, can be stopped and killed, and s
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import json
 import os
@@ -33,7 +34,10 @@ COMMANDS = (
     "cli.shift",
     "cli.staff",
 )
+DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG: a test that is broken off leaves no window behind
 LIMIT = 120.0  # seconds; no command of a test takes so long when all is well
+
+_LIBC = ctypes.CDLL(None)
 
 
 class Fork:
@@ -148,6 +152,7 @@ def _child(asked: dict[str, Any], files: list[int]) -> NoReturn:
     code = 70  # a bug of this file
     try:
         os.setsid()
+        _LIBC.prctl(DIES_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for number, file in enumerate(files[:3]):
