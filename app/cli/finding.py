@@ -15,7 +15,8 @@ from app.core.sale import Sale
 from app.core.told import sum_words, told
 from app.journal.errors import JournalError
 from app.journal.reader import Reader, open_reader
-from app.office.desk import flagged, whole_story
+from app.office.desk import whole_story
+from app.office.flagged import flagged
 from app.office.question import read_question
 from app.office.search import SWEEP_SECONDS, Findings, find
 from app.office.story import Step, story_of
@@ -91,8 +92,8 @@ def _worklist(ask: Ask, reader: Reader, args: Namespace) -> Exit:
     """Exit 2 where somebody is needed."""
     assert ask.settings is not None
     now_ms = Clock().channel_ms()
-    seen, notes = flagged(reader, now_ms)
-    listed = tasks(seen, notes, now_ms, partial(patience_for, pace=ask.settings.pace), RefundWindows())
+    seen, notes, lost = flagged(reader, now_ms)
+    listed = tasks(seen, notes, now_ms, partial(patience_for, pace=ask.settings.pace), RefundWindows(), lost)
     if args.json:
         print(json.dumps([_task(task, ask.language) for task in listed], ensure_ascii=False))
     else:

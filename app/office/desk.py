@@ -1,37 +1,33 @@
 """The supervisor's desk on the worker's loop: reads beside the till, acts through its doorways."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from app.core.adviser import RefundWindows, advise
-from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
-from app.core.numbers import parse_order_number
 from app.core.policy import Patience
-from app.core.sale import Order, Sale, State
+from app.core.sale import Sale
 from app.core.staff import Approval
 from app.core.told import Told
 from app.journal.api import Entry, Kept
 from app.journal.reader import Reader, open_reader
 from app.office.desk_api import SalePicture, WorkPicture
+from app.office.flagged import Flagged
 from app.office.question import read_question
-from app.office.recon.lost_days import found_at_channels
 from app.office.search import SWEEP_SECONDS, Findings, find
 from app.office.story import APART, NOTED, speaks_of, story_of
 from app.office.threads import in_thread
-from app.office.troubles import MARKS
-from app.office.worklist import DAYS, Note, Seen, tasks
+from app.office.worklist import tasks
 from app.till.api import Refusal
 from app.till.back_api import MoneyBack
 from app.till.entries import readable
 
 CHECK_PAUSE: Final = 1.0  # seconds between two questions about sales, whoever presses how often
 NOTE_MOST: Final = 200  # characters
-FLAGGED_MOST: Final = 1000  # a day's journal holds a few; so many are one trouble, told by the first
 APART_REACH: Final = 500_000  # entries after a sale's first that are looked through for its slips and notices
 APART_MOST: Final = 50  # of each kind
 T = TypeVar("T")
@@ -68,6 +64,7 @@ class SaleDesk:
         self._patience, self._back, self._acts, self._keep = patience, back, acts, keep
         self._pace, self._windows, self._mono = pace, windows or RefundWindows(), mono
         self._checked: float | None = None
+        self._flagged = Flagged()
 
     async def find(self, text: str) -> Findings:
         now_ms = self._clock.channel_ms()
@@ -92,7 +89,7 @@ class SaleDesk:
 
     async def work(self) -> WorkPicture:
         now_ms = self._clock.channel_ms()
-        seen, notes, lost = await self._aside(lambda reader: (*flagged(reader, now_ms), lost_sales(reader)))
+        seen, notes, lost = await self._aside(lambda reader: self._flagged.read(reader, now_ms))
         return WorkPicture(tasks(seen, notes, now_ms, self._patience, self._windows, lost), now_ms)
 
     async def check(self, out_trade_no: str) -> None:
@@ -147,42 +144,3 @@ def newest_sale(kept: Sequence[Kept]) -> Sale | None:
 
 def _told(refusal: Refusal | None) -> Told | None:
     return None if refusal is None else Told(refusal.key, refusal.values)
-
-
-def flagged(reader: Reader, now_ms: int) -> tuple[list[Seen], dict[str, list[Note]]]:
-    """Every open sale, what ended lately with something to be known, and what people have noted."""
-    days = business_day(now_ms - DAYS * DAY_MS), business_day(now_ms + DAY_MS)
-    kept = {one.seq: one for one in (*reader.open_sales(), *reader.by_text(MARKS, *days, FLAGGED_MOST))}
-    seen = [Seen(sale, one.at_ms) for one in kept.values() for sale in readable([one])]
-    return seen, notes_of(reader.entries_of([NOTED]))
-
-
-def lost_sales(reader: Reader) -> list[Seen]:
-    """What channels hold of numbers that the journal has lost, as sales of which little is known."""
-    found = []
-    for kept in found_at_channels(reader):
-        out_trade_no, fen = str(kept.body["out_trade_no"]), kept.body["fen"]
-        number, channel = parse_order_number(out_trade_no), Channel(str(kept.body["channel"]))
-        paid_ms = kept.body["paid_ms"]
-        began_ms = paid_ms if isinstance(paid_ms, int) else kept.at_ms
-        amount = fen if isinstance(fen, int) else 0
-        if number is not None:
-            order = Order(out_trade_no, "", channel, amount, "", "", number.terminal, began_ms, number.day)
-            found.append(Seen(Sale(order, State.UNKNOWN, channel_no=str(kept.body["channel_no"])), kept.at_ms))
-    return found
-
-
-def notes_of(entries: Iterable[Kept]) -> dict[str, list[Note]]:
-    """Who noted what, by order number, oldest first."""
-    notes: dict[str, list[Note]] = {}
-    for out_trade_no, note in _notes(entries):
-        notes.setdefault(out_trade_no, []).append(note)
-    return notes
-
-
-def _notes(entries: Iterable[Kept]) -> Iterator[tuple[str, Note]]:
-    for one in entries:
-        body: Mapping[str, object] = one.body
-        out_trade_no, by, text = (body.get(name) for name in ("out_trade_no", "by", "text"))
-        if isinstance(out_trade_no, str) and isinstance(by, str) and isinstance(text, str):
-            yield out_trade_no, Note(by, one.at_ms, text)

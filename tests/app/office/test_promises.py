@@ -1,4 +1,4 @@
-"""What is promised of people and money, and the tests that prove it: a promise whose proof is renamed away fails here."""
+"""What is promised of people and money, and the tests that prove it; a proof that is renamed away fails here."""
 
 from pathlib import Path
 
