@@ -17,6 +17,7 @@ from app.receipts.reports import shift_slip
 from app.settings import DataFolder
 from app.setup.room import SetupRoom
 from app.setup.scanning import ScannerRoom
+from app.setup.support import SupportRoom
 from app.staff.changes import Changes
 from app.till.slips import heading_of
 
@@ -31,6 +32,7 @@ class Rooms:
     recon: ReconcileDesk
     changes: Changes
     setup: SetupRoom
+    support: SupportRoom
     scanning: ScannerRoom
 
     async def print_report(self, report: Report) -> None:
@@ -72,4 +74,5 @@ def rooms_of(folder: Path, house: House) -> Rooms:
     writing = Writing(keeper, people.approvals.spend, clock, house.back.billed, till, training)
     recon = ReconcileDesk(facts, bills, clock.channel_ms, writing)
     setup = SetupRoom(folder, clock.channel_ms, secrets=secrets)
-    return Rooms(house, desk, books, recon, Changes(people), setup, ScannerRoom(folder, house.scanners))
+    support, scanning = SupportRoom(folder, clock.channel_ms, secrets=secrets), ScannerRoom(folder, house.scanners)
+    return Rooms(house, desk, books, recon, Changes(people), setup, support, scanning)

@@ -19,6 +19,7 @@ from ui.errands import Errands, Runner
 from ui.pages.approval import ApprovalDialog, Request
 from ui.pages.approving import Answer
 from ui.pages.daylog.page import DayLogPage
+from ui.pages.help.page import HelpPage
 from ui.pages.lock import LockPage
 from ui.pages.page import Page
 from ui.pages.people.first import FirstPage
@@ -78,6 +79,7 @@ class Furnishing:
             "reconcile": lambda *place: ReconcilePage(*place, books=rooms.recon, approve=self.approve),
             "people": lambda *place: PeoplePage(*place, people=people, changes=rooms.changes),
             "settings": self._settings,
+            "help": self._help,
             "receipt": lambda *place: ReceiptPage(*place, room=house.printing),
             "scanner_find": lambda *place: ScannerFindPage(*place, room=rooms.scanning),
             "scanner_test": lambda *place: ScannerTestPage(*place, room=rooms.scanning, today=_today(house)),
@@ -98,6 +100,12 @@ class Furnishing:
             return page
 
         return make
+
+    def _help(self, errands: Errands, theme: Theme, language: str, parent: QWidget) -> Page:
+        training = self._rooms.house.settings.simulator
+        page = HelpPage(errands, theme, language, parent, room=self._rooms.support, has_tour=training)
+        page.toured.connect(self._backroom.toured)
+        return page
 
     def _settings(self, errands: Errands, theme: Theme, language: str, parent: QWidget) -> Page:
         rooms = self._rooms

@@ -23,6 +23,7 @@ PAGES: Final[dict[str, Role]] = {
     "reconcile": Role.MANAGER,
     "people": Role.MANAGER,
     "settings": Role.MANAGER,
+    "help": Role.SUPERVISOR,
     "scanner_find": Role.MANAGER,
     "scanner_test": Role.MANAGER,
 }

@@ -46,6 +46,7 @@ class Backroom(QWidget):
     shown = Signal()
     left = Signal()
     said = Signal(str)
+    toured = Signal()  # the help page asks for the tour of the window
     settled = Signal(object)  # Settings, as a page has just saved them
     DOOR: Final = SIGN_IN
     door = SIGN_IN  # the page that stands before the others; another where nobody can sign in yet

@@ -6,7 +6,7 @@ and the tour is over.
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -36,7 +36,7 @@ class Touring(QObject):
     def begin(self) -> None:
         """From the start, the office closed."""
         self._window.backroom.leave()
-        self.tour.set_look(self._window.theme, self._window.cashier.language)
+        self._fit()
         self._window.installEventFilter(self)
         self._window.backroom.shown.connect(self.tour.leave)
         self.tour.begin()
@@ -45,7 +45,7 @@ class Touring(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         kind = event.type()
         if kind == QEvent.Type.Resize:
-            self.tour.set_look(self._window.theme, self._window.cashier.language)
+            QTimer.singleShot(0, self, self._fit)  # once the window has its new theme
         elif kind == QEvent.Type.MouseButtonPress:
             self.tour.leave()
         elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -55,6 +55,10 @@ class Touring(QObject):
             if event.key() not in _HELD:
                 self.tour.leave()
         return False
+
+    @Slot()
+    def _fit(self) -> None:
+        self.tour.set_look(self._window.theme, self._window.cashier.language)
 
     @Slot()
     def _ended(self) -> None:
@@ -76,7 +80,7 @@ def _stops(window: Window) -> tuple[Stop, ...]:
         Stop("amount", lambda: of(window.amount)),
         Stop("stage", lambda: of(window.stage)),
         Stop("phone", lambda: of(window.practice.panel)),
-        Stop("list", lambda: of(window.sales)),
+        Stop("list", lambda: of(window.sales if window.sales.isVisible() else window.practice.tabs[1])),
         Stop("buttons", buttons),
         Stop("status", lambda: of(window.status)),
     )
