@@ -144,7 +144,7 @@ class Sale:
     silences: int = 0  # calls in a row to which nothing of the channel came back
     reverse_asked_at: float | None = None  # when the last reverse was asked for
     reverse_over_at: float | None = None  # when the last reverse answered, or was given up
-    reversed_at: float | None = None  # when the last reverse that the channel answered was asked for
+    reversed_at: float | None = None  # when the last reverse that left nothing at the channel was asked for
     tries: int = 0  # reverse calls in a row, for the back-off
     undone: Undone | None = None  # the last reverse answer, until a query has judged it
     calls: frozenset[Call] = frozenset()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
+from app.core.channel import Channel
 from app.core.events import Now, Work
 from app.core.evidence import heard, took_by_reverse
 from app.core.holding import reverse_settled_at
@@ -21,6 +22,7 @@ from app.core.sale import ALARM_CONTRADICT, ALARM_MISMATCH, ALARM_OFFLINE, ALARM
 
 _REFUSALS: Final = frozenset({Undone.TOO_LATE, Undone.REFUSED, Undone.SHOP_FUNDS})  # a person, and hourly tries
 _HELD: Final = frozenset({Found.PAID, Found.PARTLY_REFUNDED})  # ours to give back
+_MAY_BE_THERE: Final = frozenset({Undone.AGAIN, Undone.BUSY, Undone.TOO_LATE, Undone.SHOP_FUNDS})
 _SAYS_NOTHING: Final = frozenset({Found.UNKNOWN, Found.MISCONFIGURED})
 
 
@@ -117,7 +119,7 @@ def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Pati
             reason=answer.evidence.reason or sale.reason if kind in _REFUSALS else sale.reason,
             took_money=took_by_reverse(sale, answer.evidence),
             reverses_answered=sale.reverses_answered + answer.evidence.verified,
-            reversed_at=sale.reverse_asked_at if answer.evidence.verified else sale.reversed_at,
+            reversed_at=sale.reverse_asked_at if _leaves_nothing(sale, answer) else sale.reversed_at,
             reverse_over_at=now.mono,
             undone=kind,
             tries=sale.tries + 1,
@@ -125,6 +127,19 @@ def reverse_answered(sale: Sale, answer: ReverseAnswer, now: Now, patience: Pati
         ),
         now,
     )
+
+
+def _leaves_nothing(sale: Sale, answer: ReverseAnswer) -> bool:
+    """Whether nothing can be left at the channel after this reverse, as far as the channel vouches for it.
+
+    A reverse that is refused, or to be called again, may be so because the order is there after all: paid this moment
+    by a request that came late, too young to be reversed, and not yet shown to queries. UnionPay alone has one code
+    for "no such order" and for "not in that state" (35, unionpay.md §4).
+    """
+    kind, reason = answer.kind, answer.evidence.reason
+    if kind is Undone.REFUSED:
+        return answer.evidence.verified and sale.order.channel is Channel.UNIONPAY
+    return answer.evidence.verified and (kind not in _MAY_BE_THERE or reason is Reason.NOTFOUND)
 
 
 def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience) -> Moved:

@@ -53,6 +53,7 @@ class Asked:
     number: str
     entity: str
     refund: str = ""  # the refund's own number
+    txn_time: str = ""  # UnionPay: part of the number, for all to see
 
 
 class Script:

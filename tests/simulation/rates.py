@@ -49,7 +49,7 @@ def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
             return (
                 LINE
                 | WORDS
-                | {"late-pay": 0.03, "delay": 0.05}
+                | {"late-pay": 0.03, "delay": 0.05, "forged": 0.04}
                 | ({} if channel is Channel.WECHAT else {"rollback": 0.02})
             )
         case Call.QUERY:

@@ -33,6 +33,7 @@ _REFUND = re.compile(  # the sale's number and two digits
 )
 UNAUTHORIZED = 401  # what WeChat says of our clock; it is believed for its TLS, which no stranger gets through
 OTHER_CLOCK = 20_000.0  # seconds by which a stranger's Date is wrong
+_TIME = re.compile(rb"(?:^|&)txnTime=(\d{14})")
 _PATHS = {
     "/pay/micropay": Call.PAY,
     "/pay/orderquery": Call.QUERY,
@@ -119,7 +120,8 @@ class Road:
         else:
             found = _NUMBER.search(request.body) or _NUMBER.search(target)
             number, refund = found[1].decode() if found else "", ""
-        return Asked(channel, call, number, self.watch.entity(number), refund)
+        at = _TIME.search(request.body) if channel is Channel.UNIONPAY else None
+        return Asked(channel, call, number, self.watch.entity(number), refund, at[1].decode() if at else "")
 
     def carry(self, carrier: Carrier, channel: Channel, request: Request) -> None:
         """A whole request leaves the program."""

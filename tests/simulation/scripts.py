@@ -86,6 +86,7 @@ _PLOTS = (
     Script("the answer is lost", faults={"pay": ["lose-answer"]}),
     Script("the request is lost", faults={"pay": ["lose-request"]}),
     Script("the request comes late", faults={"pay": ["late-pay"]}),
+    Script("late, and hidden when it is there", faults={"pay": ["late-pay"], "query": ["invisible"]}, seconds=0.99),
     Script("stopped while the password is typed", kind=Kind.PASSWORD, types=20, habit="stops"),
     Script("lost, and not found for long", faults={"pay": ["lose-answer"], "query": ["invisible"] * 30}, seconds=0.9),
     Script("a reverse that lies", kind=Kind.NEVER, faults={"reverse": ["lie-ok", "lie-fail"]}),

@@ -36,6 +36,7 @@ def test_the_stories_are_as_they_are_called():
         "alipay: given back by hand": "hand.GIVEN",
         "wechat: a reverse that lies": "reverse.lie-ok",
         "wechat: the request comes late": "the late pay landed after D2",
+        "wechat v3: late, and hidden when it is there": "the late pay landed after a reverse",
     }
     for name, reached in ends.items():
         result, _ = told(BY_NAME[name])

@@ -482,6 +482,14 @@ def test_no_such_order_does_not_end_a_sale_no_reverse_was_heard_for(alipay):
     alipay.at(250.2, undone(Undone.DONE), "REVERSING", "QUERY").at(250.3, found(Found.NO_SUCH_ORDER), "REVERSED")
 
 
+@pytest.mark.parametrize("kind", [Undone.REFUSED, Undone.AGAIN, Undone.BUSY, Undone.SHOP_FUNDS, Undone.TOO_LATE])
+def test_no_such_order_does_not_end_a_sale_whose_last_reverse_was_refused(kind, alipay):
+    alipay.at(2, STOP, "INTENT", "QUERY").at(2.2, SILENT, "REVERSING", "REVERSE").at(30, SILENT_PAY, "REVERSING")
+    alipay.at(32, NO_REVERSE, "REVERSING", "QUERY").at(211, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE")
+    alipay.at(211.5, undone(kind), "REVERSING", "QUERY").at(212, found(Found.NO_SUCH_ORDER), "REVERSING")
+    assert alipay.sale.wake_at is not None, "it may be there after all, and not shown yet: on it goes"
+
+
 def test_no_such_order_does_not_end_a_sale_that_held_money(wechat):
     let_go(wechat, Found.PAID).at(20.4, undone(Undone.DONE), "REVERSING", "QUERY")
     wechat.at(300, found(Found.NO_SUCH_ORDER), "REVERSING", "REVERSE").at(
