@@ -63,6 +63,7 @@ OUTERMOST = {
     "app/till/calls.py": "one call: a bug there is silence here",
     "app/till/engine.py": "one sale: the others go on",
     "app/worker.py": "the loop",
+    "devices/pole_line.py": "a device's thread",
     "devices/printers_queue.py": "a device's thread",
     "devices/serial_scanner.py": "a device's thread",
     "ui/main.py": "the window",

@@ -58,6 +58,7 @@ class Program(QObject):
         self.gate = KeyGate(application)
         self.gate.scanned.connect(self._scanned)
         self.gate.swallowed.connect(self._swallowed)
+        self.gate.traced.connect(self.window.backroom.trace)
         queued = Qt.ConnectionType.QueuedConnection
         self._stumbled.connect(self._tell_stumble, queued)
         self._opened.connect(self._keep_door, queued)
@@ -65,6 +66,7 @@ class Program(QObject):
         self._doorkeeper: Doorkeeper | None = None
         self._tenant: Any = None  # ui.tenant.Tenant, once the house is open
         self._beside: Any = None  # ui.mini.beside.Beside, the same
+        self._audience: Any = None  # ui.audience.Audience, the same
         self._left = False  # the window is closed and sales go on without it
         self.bridge.view.connect(self._end_when_settled)
         self.bridge.failed.connect(self._end_when_still)
@@ -113,6 +115,7 @@ class Program(QObject):
 
     @Slot()
     def _keep_door(self) -> None:
+        from ui.audience import Audience  # noqa: PLC0415 - the same
         from ui.mini.beside import Beside  # noqa: PLC0415 - the same
         from ui.tenant import Tenant  # noqa: PLC0415 - the people's room is there since the house is open
 
@@ -130,6 +133,8 @@ class Program(QObject):
             parent=self,
         )
         self._beside.begin()
+        self._audience = Audience(self.window, self.bridge, self._house.settings, self)
+        self._tenant.trials = self._audience.trials()
 
     @Slot()
     def _ring(self) -> None:
@@ -204,6 +209,9 @@ class Program(QObject):
         if self._beside is not None:
             self._beside.close()
             self._beside = None
+        if self._audience is not None:
+            self._audience.close()
+            self._audience = None
         if self._tenant is not None:
             self._tenant.close(self._application)
             self._tenant = None

@@ -28,6 +28,7 @@ class Tenant(QObject):
         window.take_settings(house.settings)
         strict = not house.settings.simulator
         self.session = Session(house.people, window.backroom, runner, strict=strict, parent=self)
+        self.trials: Mapping[str, Any] = {}  # ui.audience.Audience.trials, for the settings' test buttons
         self._office_open = False  # read on the worker's loop
         self._turned.connect(self.scan, Qt.ConnectionType.QueuedConnection)
         window.backroom.shown.connect(self._opened)
@@ -76,4 +77,4 @@ class Tenant(QObject):
         from ui.furnishing import Furnishing  # noqa: PLC0415 - as above
 
         rooms: Any = rooms_of(self._folder, self._house)
-        return Furnishing(self._window.backroom, rooms, self._runner).makes()
+        return Furnishing(self._window.backroom, rooms, self._runner, self.trials).makes()

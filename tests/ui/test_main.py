@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import boot
+from app.settings import Settings
 from app.till.api import Phase
 from app.words import say
 from tests.ui import pictures
@@ -19,7 +20,9 @@ from ui.main import Program
 class FakeHouse:
     def __init__(self):
         self.counter, self.phone, self.closed = pictures.AskedCounter(), None, False
-        self.settings, self.people = SimpleNamespace(simulator=True), pictures.StandingPeople()
+        self.settings, self.people = Settings(simulator=True), pictures.StandingPeople()
+        self.engine, self.clock = SimpleNamespace(keeper=None), SimpleNamespace(channel_ms=lambda: pictures.WALL_MS)
+        self.engine, self.clock = SimpleNamespace(keeper=None), SimpleNamespace(channel_ms=lambda: pictures.WALL_MS)
 
     async def close(self):
         self.closed = True
