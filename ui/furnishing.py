@@ -65,7 +65,9 @@ class Furnishing:
         printer = house.printing.has_printer
         rooms.books.days.draw = PdfWriter
         pages: Final[dict[str, Build]] = {
-            "refund": lambda *place: RefundPage(*place, desk=rooms.desk, approve=self.approve),
+            "refund": lambda *place: RefundPage(
+                *place, desk=rooms.desk, approve=self.approve, print_slip=self._print_slip if printer else None
+            ),
             "worklist": lambda *place: WorklistPage(*place, desk=rooms.desk, approve=self.approve, person=person),
             "shift": lambda *place: ShiftPage(
                 *place,
@@ -131,6 +133,9 @@ class Furnishing:
 
     def _print_report(self, report: Report) -> None:
         self._errands.ask(lambda: self._rooms.print_report(report), lambda _: None)
+
+    def _print_slip(self, number: str) -> None:
+        self._errands.ask(lambda: self._rooms.house.printing.again(number), lambda _: None)
 
     def _first(self, errands: Errands, theme: Theme, language: str, parent: QWidget) -> Page:
         page = FirstPage(errands, theme, language, parent, changes=self._rooms.changes)

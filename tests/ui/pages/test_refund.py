@@ -18,7 +18,13 @@ from ui import tokens
 from ui.pages.refund.flow import Stage
 from ui.pages.refund.page import RefundPage
 
-KEYS = {"F5": Qt.Key.Key_F5, "F8": Qt.Key.Key_F8, "Esc": Qt.Key.Key_Escape, "Enter": Qt.Key.Key_Return}
+KEYS = {
+    "F5": Qt.Key.Key_F5,
+    "F6": Qt.Key.Key_F6,
+    "F8": Qt.Key.Key_F8,
+    "Esc": Qt.Key.Key_Escape,
+    "Enter": Qt.Key.Key_Return,
+}
 
 
 class Host(QWidget):
@@ -34,12 +40,18 @@ class Host(QWidget):
 class Desk:
     """A page with everything around it."""
 
-    def __init__(self, qtbot, *sales, size=(1366, 668), language="zh", dark=False):
+    def __init__(self, qtbot, *sales, size=(1366, 668), language="zh", dark=False, printer=True):
         self.desk, self.asks, self.approver = pictures.RememberedDesk(*sales), pictures.Asks(), pictures.Approver()
         self.host = Host()
         qtbot.addWidget(self.host)
         self.theme = tokens.theme(1366, 768, dark=dark)
-        self.page = RefundPage(self.asks, self.theme, language, self.host, desk=self.desk, approve=self.approver)
+        self.printed = []
+        self.page = RefundPage(
+            *(self.asks, self.theme, language, self.host),
+            desk=self.desk,
+            approve=self.approver,
+            print_slip=self.printed.append if printer else None,
+        )
         self.host.page = self.page
         self.host.resize(*size)
         self.page.setGeometry(0, 0, *size)
@@ -411,3 +423,24 @@ def test_every_face_can_be_touched_named_and_painted(at, scene, language, size):
     assert not desk.page.press.geometry().intersects(desk.page.reasons.geometry())
     assert not desk.page.amount.geometry().intersects(desk.page.cards.geometry())
     assert desk.page.childAt(QPoint(desk.page.press.geometry().center())) is desk.page.press
+
+
+def test_f6_prints_the_sale_s_slip_and_after_a_refund_that_one_s(at):
+    refund = pictures.a_refund(500, RefundState.DONE)
+    one = at(pictures.a_sale(state=State.PARTLY_REFUNDED, refunds=(refund,), refunded_fen=500))
+    one.key("F6")
+    assert one.printed == [], "nothing is looked at yet"
+    one.look_up()
+    one.key("F6")
+    assert one.printed == [pictures.NUMBER]
+    assert one.flow.said.key == "slip.waiting"
+    one.flow.watched = 1
+    one.key("F6")
+    assert one.printed == [pictures.NUMBER, f"{pictures.NUMBER}01"]
+
+
+def test_f6_says_so_where_there_is_no_printer(at):
+    one = at(printer=False)
+    one.look_up()
+    one.key("F6")
+    assert one.flow.said.key == "slip.noprinter"

@@ -3,6 +3,7 @@
 F8 confirms and Enter never does: scanners send Enter.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.adviser import Way
 from app.core.numbers import parse_order_number
+from app.core.told import told
 from app.office.desk_api import Desk
 from app.words import say
 from ui.pages.approving import AskApproval
@@ -34,7 +36,10 @@ SCANNED: Final = 20  # figures: a receipt's number has 24, a channel's 21 or 28,
 
 
 class RefundPage(Page):
-    """``desk`` answers questions and gives back; ``approve`` asks a supervisor for one act."""
+    """``desk`` answers questions and gives back; ``approve`` asks a supervisor for one act.
+
+    ``print_slip``: prints the slip of an order or refund number; None where there is no printer.
+    """
 
     name = "refund"
 
@@ -47,8 +52,10 @@ class RefundPage(Page):
         *,
         desk: Desk,
         approve: AskApproval,
+        print_slip: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(asker, theme, language, parent)
+        self._print_slip = print_slip
         self.flow = RefundFlow(asker, desk, approve, self.refresh)
         self._before = self.flow.stage
         self._build()
@@ -112,12 +119,27 @@ class RefundPage(Page):
                 self.flow.confirm()
         elif key == Qt.Key.Key_F5:
             self.flow.check()
+        elif key == Qt.Key.Key_F6:
+            if not event.isAutoRepeat():
+                self.print_slip()
         elif key == Qt.Key.Key_Escape and self.flow.stage is not Stage.EMPTY:
             if not self.flow.busy:
                 self._back()
         else:
             return False
         return True
+
+    def print_slip(self) -> None:
+        """F6: the slip of the refund that was just made here, else of the sale; a copy says that it is one."""
+        picture = self.flow.picture
+        if picture is None or self.flow.busy:
+            return
+        if self._print_slip is None:
+            self.flow.tell(told("slip.noprinter"))
+            return
+        watched = next((one for one in picture.sale.refunds if one.ordinal == self.flow.watched), None)
+        self._print_slip(picture.sale.order.out_trade_no if watched is None else watched.out_refund_no)
+        self.flow.tell(told("slip.waiting"))
 
     # --- what is typed and picked
 
