@@ -185,7 +185,7 @@ class AskedCounter:
         self.on_view: OnView | None = None
 
     def subscribe(self, on_view: OnView) -> None:
-        self.on_view = on_view
+        self.on_view = self.on_view or on_view  # the window's; what comes later only looks on
 
     def show_view(self, picture: CounterView) -> None:
         assert self.on_view is not None
