@@ -11,6 +11,7 @@ import pytest
 from e2e.stage import Simulator
 from e2e.warm import Warm
 from long import kill9
+from long.kill9_deaths import sells
 from long.kill9_mishaps import MISHAPS
 from long.kill9_till import Killed
 
@@ -43,7 +44,7 @@ def test_killed_at_any_instant_the_books_agree_to_the_fen() -> None:
 
 @pytest.mark.parametrize("name", sorted(MISHAPS.keys() - SLOW))
 def test_what_befalls_a_till_moves_no_fen(till: Killed, name: str) -> None:
-    till.sells()
+    sells(till)
     till.settles()
     MISHAPS[name](till)
     assert till.violations == []

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from e2e.stage import Simulator
 from e2e.warm import Warm
+from long.kill9_deaths import die
 from long.kill9_mishaps import MISHAPS
 from long.kill9_till import Killed
 from long.report import finish
@@ -94,7 +95,7 @@ class Lane:
 def live(till: Killed, times: int) -> None:
     """One till from its set-up through its deaths until it is calm."""
     while till.tally["kills"] < times and not till.violations:
-        till.die()
+        die(till)
     till.settles()
 
 

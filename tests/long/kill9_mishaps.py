@@ -19,8 +19,9 @@ from pathlib import Path
 from e2e.stage import PACE
 from e2e.warm import Fork
 from long.kill9_astray import carried, deleted, foreign, restored, truncated
+from long.kill9_deaths import gone, shipped, wait
 from long.kill9_outside import Outside, jumping_clock, struck_by_eio
-from long.kill9_till import START, Killed, gone, shipped, wait
+from long.kill9_till import START, Killed
 
 STOPPED = 90.0 / PACE  # seconds
 ROOMY = 96 * 1024 * 1024  # a disk that has room for the journal's reserve

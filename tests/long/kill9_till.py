@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import apsw
-from e2e.stage import PACE, ROOT, ScannerPort, Simulator, use_scanner
+from e2e.stage import PACE, ScannerPort, Simulator, use_scanner
 from e2e.warm import Fork, Warm
 
 from app.core.sale import FINAL
@@ -34,23 +30,8 @@ from app.settings import DataFolder
 
 CALM = 240.0  # seconds until what is open must have ended; the longest honest way is a quarantine and some reverses
 START = 120.0  # seconds a window may take to open on a machine that has other work
-GONE = 60.0  # seconds the other half of a killed pair may take to notice, there
 PAID_AND_AFTER = frozenset({"PAID", "VOIDING", "VOIDED", "REFUNDED", "PARTLY_REFUNDED"})
 KEPT = frozenset({"PAID", "PARTLY_REFUNDED"})  # the shop holds money of these
-CHANNELS = ("wechat", "alipay", "unionpay")
-CUSTOMERS = ("instant",) * 5 + ("password:6", "password:20", "password:60", "never", "poor")
-FAULTS = (
-    *("",) * 6,
-    *("pay: lose-answer x1", "pay: lose-request x1", "pay: late-pay 20 x1", "pay: silence-after x1", "pay: delay 8 x1"),
-    *("pay: system-error x1", "pay: system-error-after x1", "pay: bad-signature x1; {}.query: bad-signature x2"),
-    *("pay: silence x1; {}.query: invisible 20 x3", "pay: http-502-after x1; {}.reverse: lie-ok x1"),
-    *("pay: http-503 x1; {}.reverse: lie-fail x1", "pay: truncate x1; {}.reverse: recall x2", "query: silence x2"),
-)
-BACK_FAULTS = (
-    *("",) * 3,
-    *("refund: lose-answer x1", "refund: lose-request x1", "refund: silence-after x1", "refund: takes 30 x1"),
-    *("refund: http-502-after x1", "refund: lie-fail x1", "refund: bad-signature x1", "refund-query: silence x1"),
-)
 _ORDER = re.compile(r"(\d{24})\s*$", re.MULTILINE)
 _PAID = re.compile(r"^(\d{4})  已收款", re.MULTILINE)
 
@@ -125,117 +106,6 @@ class Killed:
         fen = self.chance.randrange(1, 90_000)
         return f"{fen // 100}.{fen % 100:02d}"
 
-    # -- the ways to die
-
-    def die(self) -> None:
-        """One act of a day at the till, cut off by ``kill -9``."""
-        act = self.chance.choices(
-            (self.sells, self.charges, self.opens, self.refunds, self.resolves, self.holds, self.shifts, self.climbs),
-            (30, 25, 8, 17, 8, 3, 4, 5),
-        )[0]
-        act()
-        self.proves()
-
-    def sells(self) -> None:
-        """``mashou sell``, from its first instruction to its end."""
-        channel = self.chance.choice(CHANNELS)
-        self.troubled(channel, FAULTS)
-        code = self.code(channel, self.chance.choice(CUSTOMERS))
-        fork = self.start("sell", self.yuan(), "--code", "-", given=code + "\n")
-        if self.chance.random() < 0.75:
-            fork.until("单号", START)
-            self.cut(fork, "sell", 2.5)
-        else:
-            self.cut(fork, "sell start", 0.5)
-
-    def charges(self) -> None:
-        """The window, a hand on its keyboard, a scanner on its serial port."""
-        channel = self.chance.choice(CHANNELS)
-        self.troubled(channel, FAULTS)
-        fork = self.window()
-        if self.chance.random() < 0.25:
-            self.cut(fork, "window start", 1.5)
-            return
-        if fork.until('"scanner": "ok"', START):
-            fork.say(f"type {self.yuan()}\nkey Return\n")
-        if fork.until('"phase": "ready"', START):
-            self.scanner.scan(self.code(channel, self.chance.choice(CUSTOMERS)))
-            fork.until('"out_trade_no"', START)
-            if self.chance.random() < 0.2:
-                fork.say("key F2\n")
-        self.cut(fork, "window", 2.5)
-
-    def opens(self) -> None:
-        """The shipped window as a shop starts it, parent and child, over whatever is open; any of the two is hit."""
-        process = shipped(self.folder)
-        wait(process, self.chance.uniform(0.2, 4.0))
-        victim = self.chance.choice(("both", "parent", "child"))
-        child = children(process.pid)
-        if process.poll() is None and (victim != "child" or child):
-            self.tally["kills"] += 1
-            self.tally[f"kills: the shipped window, {victim}"] += 1
-        if victim == "child":
-            for pid in child:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        elif victim == "parent":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-        if not gone(process, GONE):
-            self.accuse("process", f"{GONE:.0f} s after the {victim} was killed the other one still runs")
-            os.killpg(process.pid, signal.SIGKILL)
-            gone(process, GONE)
-
-    def refunds(self) -> None:
-        """``mashou refund`` of a sale that is paid, all of it or a part."""
-        found = self.chosen(lambda line: line.state in KEPT)
-        if found is None:
-            self.sells()
-            return
-        self.troubled(found.channel, BACK_FAULTS)
-        part: tuple[str, ...] = ()
-        left = found.amount_fen - found.refunded_fen
-        if left > 1 and self.chance.random() < 0.5:
-            fen = self.chance.randrange(1, left)
-            part = ("--amount", f"{fen // 100}.{fen % 100:02d}")
-        fork = self.start("refund", found.out_trade_no, "--reason", "顾客退货", *part, given="")
-        if self.chance.random() < 0.75:
-            fork.until("退款已提交", START)
-            self.cut(fork, "refund", 1.5)
-        else:
-            self.cut(fork, "refund start", 0.5)
-
-    def holds(self) -> None:
-        """``mashou hold``: cash beside the till."""
-        found = self.chosen(lambda line: line.state == "PAID")
-        if found is None:
-            self.sells()
-            return
-        self.simulator.fault("")
-        words = ("--reason", "通道不通", "--voucher", f"V{self.chance.randrange(1000)}")
-        fork = self.start("hold", found.out_trade_no, *words, given="")
-        self.cut(fork, "hold", 1.5)
-
-    def resolves(self) -> None:
-        """A recovery that is cut off."""
-        self.cut(self.start("resolve", given=""), "resolve", 2.0)
-
-    def shifts(self) -> None:
-        """A shift that opens or closes."""
-        self.cut(self.start("shift", self.chance.choice(("open", "z")), given=""), "shift", 0.6)
-
-    def climbs(self) -> None:
-        """The journal as version 1 left it, and a start that brings it up to date."""
-        if not as_version_1(self.journal):
-            self.resolves()
-            return
-        self.cut(self.start("resolve", given=""), "upgrade", 0.5)
-
-    def chosen(self, fits: Callable[[SaleLine], bool]) -> SaleLine | None:
-        fitting = sorted((line for line in self.lines().values() if fits(line)), key=lambda line: line.number)
-        return self.chance.choice(fitting) if fitting else None
-
     def cut(self, fork: Fork, what: str, most: float) -> None:
         """Kill it at a random instant of the next ``most`` seconds, sooner rather than later."""
         with contextlib.suppress(TimeoutError):
@@ -246,8 +116,6 @@ class Killed:
         else:
             self.tally["ended before the kill"] += 1
         self.hears(fork.said())
-
-    # -- what must be true
 
     def hears(self, said: str) -> None:
         """Remember what was called paid: a picture of the window names the sale, a terminal its last four digits."""
@@ -327,57 +195,6 @@ def _shown_paid(picture: dict[str, Any]) -> Iterator[str]:
     for sale in (picture.get("sale"), *picture.get("open", ()), *picture.get("done", ())):
         if sale and sale["state"] == "PAID":
             yield sale["out_trade_no"]
-
-
-def shipped(folder: Path) -> subprocess.Popen[bytes]:
-    """``python -m app``, imported and all, in a group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "app", "--data", str(folder)],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        start_new_session=True,
-    )
-
-
-def children(pid: int) -> list[int]:
-    try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
-    except OSError:
-        return []
-
-
-def wait(process: subprocess.Popen[bytes], seconds: float) -> None:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(seconds)
-
-
-def gone(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether the whole group has ended within so long."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        wait(process, 0.05)
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            return True
-    return False
-
-
-def as_version_1(journal: Path) -> bool:
-    """Nobody has it open: take from it what version 2 added. False where there is none."""
-    if not journal.exists():
-        return False
-    db = apsw.Connection(str(journal))
-    try:
-        for index in ("entry_apart", "sale_refunded"):
-            db.execute(f"DROP INDEX IF EXISTS {index}")
-        db.execute("PRAGMA user_version = 1")
-    finally:
-        db.close()
-    return True
 
 
 assert PACE == 20, "the seconds of this file are at that pace"
