@@ -1,5 +1,6 @@
 """The window as a program: window first, house after its first paint, and everything closed in order at the end."""
 
+import gc
 import logging
 import os
 import signal
@@ -119,6 +120,7 @@ class Program(QObject):
         from ui.mini.beside import Beside  # noqa: PLC0415 - the same
         from ui.tenant import Tenant  # noqa: PLC0415 - the people's room is there since the house is open
 
+        gc.freeze()  # what the start has made stays to the end: a full collection would look at it for 40 ms
         self._doorkeeper = Doorkeeper(self._folder, self.come_back, self)
         self._tenant = Tenant(self.window, self._house, self._folder, lambda: self._worker, self)
         self._tenant.begin(self._application)
@@ -199,6 +201,7 @@ class Program(QObject):
 
     def close(self) -> None:
         """Bridge, keys, bell, house, worker: in this order, whatever any of them says."""
+        gc.unfreeze()
         self.bridge.close()
         self.passphrase.close()
         self.gate.close()
