@@ -10,18 +10,23 @@
 #   sh packaging/test.sh long bills     bills of a million rows through every room
 #   sh packaging/test.sh long powercut [--cuts N] [--seed S]   100,000 power cuts under the journal
 #   sh packaging/test.sh long tamper [--rounds N] [--seed S]   a journal altered in every way, and each found
+#   sh packaging/test.sh long office [--rows N]   day log, CSV and reconciliation over a million sales
 #   sh packaging/test.sh long hostile   a million mutations of signed answers, shown to every room
 #   sh packaging/test.sh long gallery --out DIR   every screen as a picture, with an index page, each looked over
+#   sh packaging/test.sh long heartbeat [--minutes 10] [--pace 1]   how late the window answers while it sells
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh
 prepare --group dev
 if [ "${1:-}" = long ]; then
     case ${2:-} in
-    bills | powercut | tamper | kill9)
+    bills | powercut | tamper | kill9 | office)
         part=$2
         shift 2
         exec env PYTHONPATH=.:tests .venv/bin/python -m "long.$part" "$@" ;;
+    heartbeat)
+        shift 2
+        exec .venv/bin/python -m ui.bench.heartbeat "$@" ;;
     gallery)
         shift 2
         exec env PYTHONPATH=.:tests .venv/bin/python -m tests.ui.gallery "$@" ;;
