@@ -1,18 +1,21 @@
 """A supervisor gives money back: over the real engine and journal, before a bank that keeps accounts."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 
 import pytest
 
-from app.core.answers import Evidence, RefundAnswer, Repaid
+from app.core.answers import Evidence, Found, QueryAnswer, RefundAnswer, Repaid
 from app.core.channel import Channel
+from app.core.events import BillSeen
 from app.core.refunds import HandState, RefundState
 from app.core.sale import State
 from app.core.staff import Act, Approval, Person, Role
 from app.staff.api import No
 from app.till.api import Phase
 from app.till.back import TillMoneyBack
+from app.till.entries import entry_of
 
 SUPERVISOR = Person("2001", "练习主管", Role.SUPERVISOR)
 WHY = "顾客退货"
@@ -273,3 +276,66 @@ def test_a_hold_goes_on_after_a_restart_and_the_till_sends_nothing(shop, desk):
     sale = desk.sale(number)
     assert (sale.hand.state, sale.state, desk.bank().held_fen) == (HandState.GIVEN, State.PAID, 1250)
     assert len(desk.bank().asked) == calls
+
+
+# --- what somebody asks again, and what a bill says
+
+
+def test_a_sale_at_rest_is_asked_about_and_what_was_given_back_elsewhere_shows(shop, desk, expect_log):
+    number = desk.sold()
+    shop.advance(60)
+    assert shop.engine.get(number) is None
+    before = desk.bank().calls.count(("query", number))
+    shop.do(lambda: desk.back.ask(number))
+    shop.advance(1)
+    assert desk.bank().calls.count(("query", number)) == before + 1
+    assert (desk.sale(number).alarm, shop.engine.get(number)) == ("", None)
+    desk.bank().next["query"] = [QueryAnswer(Found.RETURNED, GOOD)]
+    expect_log("mashou.till", "a person is needed")
+    shop.do(lambda: desk.back.ask(number))
+    shop.advance(1)
+    assert desk.sale(number).alarm == "st.contradict"
+    shop.do(lambda: desk.back.ask("7" * 24))  # nobody's
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_the_bill_closes_a_sale_whose_cash_was_given_for_good(shop, desk, restart):
+    number = desk.sold()
+    assert desk.hold(number, 1250) is None
+    shop.advance(300)
+    assert desk.sale(number).hand.state is HandState.GIVEN
+    if restart:
+        shop.restart()
+        shop.advance(1)
+    shop.do(lambda: desk.back.billed(number, BillSeen(1250, 0)))
+    assert desk.sale(number).hand.state is HandState.MATCHED
+    shop.restart()
+    shop.advance(5)
+    assert (desk.sale(number).hand.state, desk.bank().held_fen) == (HandState.MATCHED, 1250)
+    assert desk.refund(number, 1250).key == "back.held", "nobody is paid back twice"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_plug_pulled_while_the_bill_closes_it_leaves_it_closed_or_as_it_was(shop, desk, when):
+    number = desk.sold()
+    desk.hold(number, 1250)
+    shop.advance(300)
+    shop.crash_at = (when, shop.commits + 1)
+    with contextlib.suppress(KeyboardInterrupt):
+        shop.do(lambda: desk.back.billed(number, BillSeen(1250, 0)))
+    shop.restart()
+    shop.advance(5)
+    assert desk.sale(number).hand.state is (HandState.GIVEN if when == "before" else HandState.MATCHED)
+    shop.do(lambda: desk.back.billed(number, BillSeen(1250, 0)))
+    assert desk.sale(number).hand.state is HandState.MATCHED
+
+
+def test_a_refused_sale_that_the_bill_calls_paid_is_asked_about_and_the_channel_decides(shop, desk, expect_log):
+    expect_log("mashou.till", "a person is needed")
+    number = desk.sold()
+    sale = replace(desk.sale(number), state=State.DECLINED, took_money=False)
+    shop.do(lambda: shop.engine.keeper.keep(entry_of(sale, shop.clock.channel_ms())))
+    shop.do(lambda: desk.back.billed(number, BillSeen(1250, 0)))
+    shop.advance(400)
+    assert desk.bank().held_fen == 0
+    assert desk.sale(number).state is State.REVERSED
