@@ -122,7 +122,7 @@ def carried(till: Killed) -> str:
     shutil.copytree(till.folder, other)
     name = till.folder.with_name("machine-id")
     name.write_text("0123456789abcdef0123456789abcdef\n", "ascii")
-    known = set(till.ledger())
+    known = set(till.ledger()) | set(till.lines())
     words = ("sell", till.yuan(), "--code", "-", "--data", str(other))
     copy = till.program.start(*words, given=till.code("alipay", "instant") + "\n", machine=str(name))
     exit_code, said = copy.wait(), copy.said()

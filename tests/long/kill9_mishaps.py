@@ -78,7 +78,7 @@ def second(till: Killed) -> str:
     """While a window charges, nobody else does; a second window steps back, and a killed one leaves no lock."""
     fork = opened(till)
     charged(till, fork, "alipay", "never")
-    before = set(till.ledger())
+    before = set(till.ledger()) | set(till.lines())
     for words, given in (
         (("sell", "1", "--code", "-"), till.code("wechat", "instant") + "\n"),
         (("resolve",), ""),
