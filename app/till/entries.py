@@ -12,6 +12,8 @@ from app.journal.api import Entry, JournalBooks, Kept, SaleLine
 from app.till.api import Happened
 
 LAST: Final = 200  # sales a day that are looked at: one every three seconds for ten minutes
+LAST_ENTRIES: Final = 20  # and so many entries say which days they were of
+SALES: Final = "sale."  # what the kinds of their entries begin with
 RUNNING: Final = slice(15, 22)  # where app.core.numbers puts it
 SEEN: Final = "sale.seen"  # a person acknowledged a recovered sale
 
@@ -59,12 +61,17 @@ def readable(kept: Iterable[Kept]) -> Iterator[Sale]:
 def last_orders(books: JournalBooks, now_ms: int) -> tuple[Order, ...]:
     """The orders of the last sales, oldest first; enough for what was scanned minutes ago.
 
-    ``now_ms`` may be a clock's that was set back: the journal's own last entry is then the later of the two.
+    ``now_ms`` may be a clock's that was set since, by hours or by weeks: the journal's last entries say as well which
+    days these were.
     """
-    latest_ms = max([now_ms, *(kept.at_ms for kept in books.entries(books.head().seq))])
-    days = (business_day(latest_ms), business_day(latest_ms - DAY_MS))
-    newest_first = [sale.order for day in days for sale in readable(books.sales_of(day, LAST))]
-    return tuple(reversed(newest_first))
+    moments = {now_ms}
+    for kept in books.entries(max(1, books.head().seq - LAST_ENTRIES)):
+        moments.add(kept.at_ms)
+        if kept.kind.startswith(SALES):
+            moments |= {sale.order.began_ms for sale in readable([kept])}
+    days = {business_day(ms) for moment in moments for ms in (moment, moment - DAY_MS)}
+    orders = [sale.order for day in sorted(days) for sale in readable(reversed(books.sales_of(day, LAST)))]
+    return tuple(sorted(orders, key=lambda order: order.began_ms))
 
 
 def attempts_of(books: JournalBooks, purchase: str) -> tuple[Sale, ...]:
