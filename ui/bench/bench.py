@@ -1,4 +1,4 @@
-"""Measures in three parts and prints: the path of a sale, the window over it, its start and memory."""
+"""Measures in four parts and prints: the path of a sale, the window over it, its start and memory, its heartbeat."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from app.bench import path
 from app.bench.bare import WentWrongError
 from app.core.channel import Channel
 from app.words import say
-from ui.bench import processes
+from ui.bench import heartbeat, processes
 from ui.bench.processes import SilentError, Told
 from ui.bench.table import Row, lines, row
 
@@ -26,9 +26,11 @@ class Counts:
     sales: int  # of each of three kinds, at each channel
     starts: int  # of the till and of the bare window, in turns
     painted: int  # sales through the window at each channel
+    minutes: float = 0.0  # of heartbeat, in the till's own time
 
 
-FULL: Final = Counts(sales=200, starts=7, painted=20)  # under 90 s on two busy cores
+FULL: Final = Counts(sales=200, starts=7, painted=20, minutes=10.0)  # two minutes on two busy cores
+BEAT_PACE: Final = 20.0  # ten minutes in thirty seconds, with as many sales
 UNCOUNTED_PAINTS: Final = 2  # the first at each channel: fonts, shapes and code are loaded for it
 HEAD: Final = """\
 码收测速 · 发货版的收银台，训练通道（独立进程、真 TLS、真签名），窗口 offscreen
@@ -55,6 +57,7 @@ def bench(folder: Path, counts: Counts) -> int:
     place = Path(tempfile.mkdtemp(prefix="bench-", dir=folder))  # on the file system of the till's own journal
     try:
         rows = [*_path_rows(path.measure(place, counts.sales)), *_window_rows(place, counts)]
+        beats = _heartbeat(place, counts.minutes)
     except boot.CannotStart as refusal:
         return _failed(say(refusal.key, "zh", **dict(refusal.values)))
     except (WentWrongError, SilentError, TimeoutError, OSError) as problem:
@@ -65,8 +68,8 @@ def bench(folder: Path, counts: Counts) -> int:
     _print(f"负载 load: {load} → {_load()}，{os.cpu_count()} CPU\n")
     for line in lines(rows):
         _print(line)
-    _print("")
-    _print(NOTES)
+    for line in ("", *beats, "", NOTES):
+        _print(line)
     return 0
 
 
@@ -98,6 +101,13 @@ def _window_rows(place: Path, counts: Counts) -> Iterator[Row]:
     if sold.peak_kib is not None:
         peaks = [told.peak_kib for told in bare if told.peak_kib is not None]
         yield row("内存峰值 peak memory", [sold.peak_kib], peaks, unit="MiB", times=1 / 1024)
+
+
+def _heartbeat(place: Path, minutes: float) -> list[str]:
+    if not minutes:
+        return []
+    till, bare = heartbeat.measure(place, minutes, BEAT_PACE)
+    return heartbeat.lines(till, bare, minutes, BEAT_PACE)
 
 
 def _load() -> str:

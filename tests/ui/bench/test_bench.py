@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ui.bench import bench as benching
-from ui.bench import processes
+from ui.bench import heartbeat, processes
 from ui.bench.bench import Counts, bench
 from ui.bench.table import lines, row
 
@@ -41,3 +41,23 @@ def test_columns_are_aligned_for_wide_letters():
     assert second.split() == ["启动", "ms", "1", "250", "250"]
     assert first.index("1.00") - second.index("250") == 1  # two letters of double width, one figure more
     assert len(head) == len(first)
+
+
+@pytest.mark.timeout(120)  # some ten seconds
+def test_the_windows_thread_is_listened_to_beside_a_bare_one(tmp_path):
+    till, bare = heartbeat.measure(tmp_path, 0.5, 10)
+    for gaps in (till, bare):
+        assert gaps.beats > 5
+        assert heartbeat.BEAT_MS * 0.5 < gaps.p999 <= gaps.longest
+        assert 0 < gaps.busy_p999 <= gaps.busy_longest
+    assert till.sales > 0
+    said = "\n".join(heartbeat.lines(till, bare, 0.5, 10))
+    assert f"{till.longest:.1f} ms" in said
+    assert f"{bare.p999:.1f} ms" in said
+
+
+def test_a_long_gap_is_the_longest_and_one_in_a_thousand_is_let_go():
+    gaps = heartbeat.gaps_of([0.005] * 999 + [0.3], [0.001] * 1000)
+    assert (gaps.beats, gaps.longest, gaps.p999, gaps.busy_longest) == (1000, 300, 5, 1)
+    with pytest.raises(ValueError, match="no beat"):
+        heartbeat.gaps_of([], [])
