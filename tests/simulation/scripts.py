@@ -35,6 +35,7 @@ class Script:
     faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seconds: float = 0.5  # how far into the range of a fault's seconds
     back: str = ""  # what a supervisor does
+    stubborn: bool = False  # the channel promises every reverse and does none
 
 
 class Told(Dice):
@@ -50,6 +51,7 @@ class Told(Dice):
         known = {
             "v3": 0.0 if script.v3 else NEVER,
             "refund": 0.0 if script.back else NEVER,
+            "stubborn": 0.0 if script.stubborn else NEVER,
             "types": ((script.types - 1) / 80) ** 0.5,
             "seconds": script.seconds,
         }
@@ -87,6 +89,14 @@ _PLOTS = (
     Script("the request is lost", faults={"pay": ["lose-request"]}),
     Script("the request comes late", faults={"pay": ["late-pay"]}),
     Script("late, and hidden when it is there", faults={"pay": ["late-pay"], "query": ["invisible"]}, seconds=0.99),
+    Script("a reverse that never works", faults={"pay": ["lose-answer"], "query": ["invisible"]}, stubborn=True),
+    Script(
+        "answered after its end",
+        habit="stops",
+        patience=1.0,
+        faults={"pay": ["delay"], "query": ["lose-answer"]},
+        seconds=0.45,
+    ),
     Script("stopped while the password is typed", kind=Kind.PASSWORD, types=20, habit="stops"),
     Script("lost, and not found for long", faults={"pay": ["lose-answer"], "query": ["invisible"] * 30}, seconds=0.9),
     Script("a reverse that lies", kind=Kind.NEVER, faults={"reverse": ["lie-ok", "lie-fail"]}),
