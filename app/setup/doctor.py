@@ -23,12 +23,13 @@ from app.journal.reader import open_reader, prove
 from app.secrets import Secrets, Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.settings import DataFolder, Settings, SettingsError, load
-from app.settings.model import Scanner
+from app.settings.model import Display, Scanner
 from app.setup import checkup
 from app.setup.checkup import Finding, Who, bad, both, good, warned
 from app.till.clock import Clock
 from app.till.effects import channel_limits
 from app.till.entries import last_orders
+from app.till.scanners import wanted, where
 from devices.ports import serial_ports
 
 
@@ -125,11 +126,12 @@ def _write_something(folder: Path) -> None:
 def _scanner(scanner: Scanner) -> Finding:
     if not scanner.port:
         return good("scanner", "doc.scanner.wedge")
-    if not (Path(scanner.port).exists() or scanner.port in {port.device for port in serial_ports()}):
+    port = where(wanted(scanner, Display()), 0)
+    if not port or not (Path(port).exists() or port in {one.device for one in serial_ports()}):
         return bad("scanner", Who.MANAGER, "doc.scanner.gone", port=scanner.port)
-    if Path(scanner.port).exists() and not os.access(scanner.port, os.R_OK | os.W_OK):
+    if Path(port).exists() and not os.access(port, os.R_OK | os.W_OK):
         return bad("scanner", Who.MANAGER, "scanner.perm.say")
-    return good("scanner", "doc.scanner.ok", port=scanner.port)
+    return good("scanner", "doc.scanner.ok", port=port)
 
 
 def _orders(place: DataFolder, clock: Clock) -> dict[Channel, Order]:

@@ -23,6 +23,7 @@ from app.settings.model import SECTIONS, parser_of
 from app.setup.checkup import Finding
 from app.setup.doctor import findings
 from app.setup.drafts import Draft, worked_out
+from app.setup.scanning import identified
 from app.setup.taking import CannotSetUp, Fault, alone, keeps_accounts, nothing_open, present, take_in
 
 PLAIN: Final = tuple(name for name in SECTIONS if name not in (*SEALED, "line"))  # changed by ``change``
@@ -161,7 +162,7 @@ class SetupRoom:
         with self._alone():
             before = self._settings()
             after: dict[str, Any] = {name: replace(getattr(before, name), **values) for name, values in read.items()}
-            save(self._place.path, replace(before, **after))
+            save(self._place.path, identified(before, replace(before, **after)))
 
     def _begin(self) -> None:
         with self._alone():

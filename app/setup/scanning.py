@@ -5,15 +5,15 @@ code came by.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app.settings import Settings, SettingsError, load, save
 from app.settings.model import Scanner
 from app.till.scanners import Scanners
-from devices.ports import Port
+from devices.ports import Port, serial_ports
 from devices.traces import Trace
 
 
@@ -34,6 +34,26 @@ def with_port(scanner: Scanner, slot: int, port: Port, baud: int) -> Scanner:
     ):
         changed |= {f"port{other}": "", f"known_as{other}": ""}
     return replace(scanner, **changed)
+
+
+_NAMED: Final = (
+    ("scanner", "port", "known_as"),
+    ("scanner", "port2", "known_as2"),
+    ("display", "pole_port", "pole_known_as"),
+)
+
+
+def identified(before: Settings, after: Settings, ports: Callable[[], Sequence[Port]] = serial_ports) -> Settings:
+    """``after`` with the identity of each port that was named anew by hand: of what is plugged in there, else none.
+
+    An old identity would win over the new name.
+    """
+    for section, port, known_as in _NAMED:
+        old, new = getattr(before, section), getattr(after, section)
+        if getattr(new, port) != getattr(old, port) and getattr(new, known_as) == getattr(old, known_as):
+            there = next((one.known_as for one in ports() if one.device == getattr(new, port)), "")
+            after = replace(after, **{section: replace(new, **{known_as: there})})
+    return after
 
 
 class ScannerRoom:
