@@ -30,6 +30,7 @@ from ui.window import Window
 from ui.window.passphrase import Passphrase
 
 IN_USE: Final = "app.two.say"  # words key: another program holds this folder's journal
+UNSET: Final = frozenset({"set.missing", "keys.missing.say"})  # words keys: nothing is set up here yet
 NO_WINDOW: Final = "win.two"  # words key: and it has no window to show
 CLOSE_PATIENCE: Final = 10.0  # seconds the house may take to close; what is open goes on at the next start
 _log: Final = logging.getLogger("mashou.window")
@@ -41,6 +42,7 @@ class Program(QObject):
     _stumbled = Signal()
     _opened = Signal()
     _taken = Signal()
+    _unset = Signal()
 
     def __init__(
         self, application: QApplication, folder: Path, *, training: bool, language: str | None, pace: float = 1.0
@@ -64,6 +66,7 @@ class Program(QObject):
         self._stumbled.connect(self._tell_stumble, queued)
         self._opened.connect(self._keep_door, queued)
         self._taken.connect(self._ring, queued)
+        self._unset.connect(self._set_up, queued)
         self._doorkeeper: Doorkeeper | None = None
         self._tenant: Any = None  # ui.tenant.Tenant, once the house is open
         self._beside: Any = None  # ui.mini.beside.Beside, the same
@@ -108,11 +111,21 @@ class Program(QObject):
             _log.warning("the till cannot start: %s", refusal.key)
             if refusal.key == IN_USE:
                 self._taken.emit()
+            elif refusal.key in UNSET and not self._training:
+                self._unset.emit()
             else:
                 self.bridge.fail(refusal.key, refusal.values)
             return
         self.bridge.adopt(self._house.counter, self._house.phone)
         self._opened.emit()
+
+    @Slot()
+    def _set_up(self) -> None:
+        """Nothing is set up here: the first start lies over the window until the till can be opened."""
+        from ui.window.beginning import begin  # noqa: PLC0415 - as the house's own parts
+
+        first = begin(self.window, self._folder, lambda: self._worker, self.passphrase)
+        first.done.connect(lambda: self._worker.run(self._open()))
 
     @Slot()
     def _keep_door(self) -> None:

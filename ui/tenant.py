@@ -13,6 +13,7 @@ from ui.errands import Runner
 from ui.session import Session
 from ui.window import Window
 from ui.window.backroom import Make
+from ui.window.touring import Touring
 
 
 class Tenant(QObject):
@@ -29,6 +30,8 @@ class Tenant(QObject):
         strict = not house.settings.simulator
         self.session = Session(house.people, window.backroom, runner, strict=strict, parent=self)
         self.trials: Mapping[str, Any] = {}  # ui.audience.Audience.trials, for the settings' test buttons
+        if house.settings.simulator:
+            window.backroom.toured.connect(Touring(window, folder).begin)
         self._office_open = False  # read on the worker's loop
         self._turned.connect(self.scan, Qt.ConnectionType.QueuedConnection)
         window.backroom.shown.connect(self._opened)

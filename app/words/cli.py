@@ -4,26 +4,44 @@ from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     # refused before anything was sent
-    "cli.taken": ("收银窗口正在使用这个账本。", "The till's window is using this journal."),
+    "cli.taken": (
+        "收银窗口正在使用这个账本，没有执行；请先关掉它。",
+        "The till's window is using this journal, nothing was done; close it first.",
+    ),
     "cli.cap": ("金额超过 {amount}，确认要收请加 --yes。", "Above {amount}; add --yes to charge it."),
     "cli.literal": (
         "真实通道的付款码不写在命令里（会留在记录中），请用 --code - 从标准输入读。",
         "A real payment code is not written in a command (it would stay in the history); use --code -.",
     ),
-    "cli.nocode": ("标准输入里没有付款码。", "There is no payment code on standard input."),
+    "cli.nocode": (
+        "标准输入里没有付款码，没有收款；请再扫一次。",
+        "There is no payment code on standard input, not charged; scan again.",
+    ),
     "cli.noscanner": (
         "还没设置扫码枪；请用 --code - 或在设置里填 scanner.port。",
         "No scanner is set; use --code - or set scanner.port.",
     ),
-    "cli.training.real": ("这里是真实商户的密钥，不能用来训练。", "Real merchant keys are here; not for training."),
+    "cli.training.real": (
+        "这里是真实商户的密钥，没有开始训练；请另用文件夹。",
+        "Real merchant keys are here, training did not start; use another folder.",
+    ),
     "cli.practice.only": ("--channel 和 --customer 只用于训练。", "--channel and --customer are for training only."),
-    "cli.folder": ("用不了数据文件夹 {path}。", "The data folder {path} cannot be used."),
-    "cli.output": ("写不出结果：{why}。", "The output cannot be written: {why}."),
+    "cli.folder": (
+        "用不了数据文件夹 {path}，没有执行；请检查路径和权限。",
+        "The data folder {path} cannot be used, nothing was done; check path and permissions.",
+    ),
+    "cli.output": (
+        "写不出结果：{why}。账本没有变；请检查磁盘后再运行。",
+        "The output cannot be written: {why}. The journal is unchanged; check the disk, run it again.",
+    ),
     "cli.nowindow": ("没有屏幕，开不了窗口；请用命令行。", "There is no screen for the window; use a command."),
     "cli.notbuilt": ("这个程序里没有 {name}。", "This program has no {name}."),
     "cli.refusal": ("{text}", "{text}"),
     "cli.nothing": ("没有收款，什么都没有发出。", "Not charged; nothing was sent."),
-    "cli.bug": ("程序出错，已记入日志：{kind}。", "A fault in the program was logged: {kind}."),
+    "cli.bug": (
+        "程序出错，已记入日志：{kind}。未了的单下次启动接着办；请用 mashou support 收集诊断包。",
+        "A fault in the program was logged: {kind}. Open sales go on at the next start; run mashou support.",
+    ),
     # the story
     "cli.begin": ("{amount}，请出示付款码。", "{amount}: ask for the payment code."),
     "cli.practice": ("训练：练习顾客出示了{channel}付款码。", "Training: a practice customer shows a {channel} code."),
@@ -59,7 +77,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "锚点要写成 序号:八位指纹，例如 1234:00838af8；这个不是：{text}",
         "Write an anchor as SEQ:DIGEST8, e.g. 1234:00838af8; this is none: {text}",
     ),
-    "cli.verify.file": ("锚点文件打不开：{path}", "The file of anchors cannot be opened: {path}"),
+    "cli.verify.file": (
+        "锚点文件打不开，没有核对：{path}。请检查路径。",
+        "The file of anchors cannot be opened, nothing was checked: {path}. Check the path.",
+    ),
     "cli.verify.badfile": ("校验不过。{says}", "Failed. {says}"),
     "cli.update.yes": (
         "没有未了结的单，收银程序没有开着，可以更新。",

@@ -80,9 +80,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "ex.sig": ("签名在旁边：{name}", "Signature beside it: {name}"),
     "ex.key": ("公钥编号 {id}；请交给对账的人登记。", "Public key {id}; give it to whoever verifies."),
     "ex.trusted": ("已登记 {till} 号机的公钥 {id}。", "Public key {id} of till {till} is registered."),
-    "ex.notkey": ("这不是导出公钥文件。", "Not an export public key."),
-    "vf.nosig": ("校验不了：旁边没有签名文件 {name}。", "Cannot verify: no signature {name} beside it."),
-    "vf.nofile": ("校验不了：打不开 {name}。", "Cannot verify: {name} cannot be opened."),
+    "ex.notkey": (
+        "这不是导出公钥文件，没有登记；请另选。",
+        "Not an export public key, not registered; choose another.",
+    ),
+    "vf.nosig": (
+        "校验不了：旁边没有签名文件 {name}；请放在一起。",
+        "Cannot verify: no signature {name} beside it; put it there.",
+    ),
+    "vf.nofile": ("校验不了：打不开 {name}；请核对路径。", "Cannot verify: {name} cannot be opened; check the path."),
     "vf.badsig": ("校验不过：签名被改过，或不是这把钥匙签的。", "Failed: the signature is altered or of another key."),
     "vf.file": ("校验不过：文件被改过，或不完整。", "Failed: the file is altered or incomplete."),
     "vf.nokey": ("没有登记签名的公钥 {id}；用 --key 给出公钥。", "Key {id} is not registered; name it with --key."),

@@ -9,7 +9,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "ex.where": ("存到：{path}", "Saved to: {path}"),
     "ex.open": ("{n} 笔未了结，导出件里已标明。", "{n} still open, marked in the file."),
     "ex.stop": ("已停止导出，没有留下半个文件。", "Stopped; no half file left."),
-    "ex.nospace": ("目标盘空间不够，要 {size}。", "Not enough room; {size} needed."),
+    "ex.nospace": ("目标盘空间不够，要 {size}；请换一个盘。", "Not enough room; {size} needed. Pick another drive."),
     "ex.nowrite": ("这个位置写不进去，请换一个。", "Can't write there; pick another."),
     "ex.exists": ("已有同名文件；另存为 {name}。", "Name taken; saved as {name}."),
     "ex.clean": ("导出件不含付款码、密钥、密码。", "No codes, keys or PINs inside."),

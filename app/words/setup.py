@@ -8,20 +8,41 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Settings of the till. A wrong line is named, and the last good settings stand in.",
     ),
     "set.place": ("第 {line} 行：", "Line {line}: "),
-    "set.missing": ("{path} 还没有设置，请先运行 mashou setup。", "{path} is not set up; run mashou setup first."),
-    "set.unreadable": ("读不了设置文件 {path}。", "The settings file {path} cannot be read."),
-    "set.big": ("设置文件 {path} 太大，没有读。", "The settings file {path} is too big; not read."),
-    "set.encoding": ("{place}设置文件 {path} 不是 UTF-8 文字。", "{place}the settings file {path} is not UTF-8 text."),
-    "set.syntax": ("{place}设置文件写法不对。", "{place}the settings file is not valid TOML."),
-    "set.unknown": ("{place}没有「{name}」这一项设置。", "{place}there is no setting {name}."),
+    "set.missing": (
+        "{path} 还没有设置，不能开机；请打开收银窗口设置，或运行 mashou setup。",
+        "{path} is not set up, so it cannot open; set it up in the window, or run mashou setup.",
+    ),
+    "set.unreadable": (
+        "读不了设置文件 {path}；请检查权限和磁盘。",
+        "The settings file {path} cannot be read; check its permissions and the disk.",
+    ),
+    "set.big": (
+        "设置文件 {path} 太大，没有读；请恢复备份。",
+        "The settings file {path} is too big and was not read; restore a copy.",
+    ),
+    "set.encoding": (
+        "{place}设置文件 {path} 不是 UTF-8 文字；请存成 UTF-8。",
+        "{place}the settings file {path} is not UTF-8 text; save it as UTF-8.",
+    ),
+    "set.syntax": (
+        "{place}设置文件写法不对；请改正这一行。",
+        "{place}the settings file is not valid TOML; mend this line.",
+    ),
+    "set.unknown": (
+        "{place}没有「{name}」这一项设置；请改正名字或删掉这一行。",
+        "{place}there is no setting {name}; mend its name or delete the line.",
+    ),
     "set.bad": ("{place}{name} 的值不能用。{want}", "{place}the value of {name} cannot be used. {want}"),
     "set.used_last": ("{why}正用上次的好设置。", "{why} The last good settings are in use."),
-    "set.simulator.away": ("模拟器只能在本机上。", "A simulator is on this computer only."),
-    "set.pace.real": (
-        "只有模拟器可以改快慢，真实通道是 1。",
-        "Only a simulator changes the pace; a real channel is 1.",
+    "set.simulator.away": (
+        "模拟器只能在本机上；请改正 simulator 或通道的地址。",
+        "A simulator is on this computer only; mend simulator or the addresses.",
     ),
-    "set.ca.real": ("自带的根证书只用于本机地址。", "An authority of one's own serves this computer only."),
+    "set.pace.real": ("只有模拟器可以改快慢；请把 pace 改成 1。", "Only a simulator changes the pace; set pace to 1."),
+    "set.ca.real": (
+        "自带的根证书只用于本机地址；请删掉 ca_pem。",
+        "An authority of one's own serves this computer only; delete ca_pem.",
+    ),
     "set.keys.twice": (
         "{place}{name}：这个键已有别的用处，请换一个键。",
         "{place}{name}: this key already does something else; choose another.",
@@ -276,13 +297,40 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The contract's fee, such as 0.60%; empty: fees are not compared.",
     ),
     # the file the keys arrive in
-    "client.missing": ("找不到商户文件 {name}。", "There is no client file {name}."),
-    "client.unreadable": ("读不了商户文件 {name}。", "The client file {name} cannot be read."),
-    "client.big": ("商户文件 {name} 太大，没有读。", "The client file {name} is too big; not read."),
-    "client.notjson": ("{name} 不是商户文件（不是 JSON）。", "{name} is not a client file (not JSON)."),
-    "client.format": ("商户文件的格式号应为 1。", "The client file's format must be 1."),
-    "client.field": ("商户文件里 {name} 缺少或不能用。", "In the client file {name} is missing or cannot be used."),
-    "client.nochannel": ("商户文件里没有任何通道。", "The client file holds no channel."),
-    "client.v3key": ("微信 APIv3 密钥是 32 个字符，{name} 不是。", "An APIv3 key has 32 characters; {name} has not."),
-    "client.v2key": ("微信 V2 密钥是 32 个字符，{name} 不是。", "A WeChat V2 key has 32 characters; {name} has not."),
+    "client.missing": (
+        "找不到商户文件 {name}，什么都没装；请核对路径。",
+        "There is no client file {name}, nothing was taken; check the path.",
+    ),
+    "client.unreadable": (
+        "读不了商户文件 {name}，什么都没装；请检查权限。",
+        "The client file {name} cannot be read, nothing was taken; check its permissions.",
+    ),
+    "client.big": (
+        "商户文件 {name} 太大，没有读；请核对是不是选错了。",
+        "The client file {name} is too big and was not read; is it the right one?",
+    ),
+    "client.notjson": (
+        "{name} 不是商户文件（不是 JSON），什么都没装；请另选文件。",
+        "{name} is not a client file (not JSON), nothing was taken; choose another.",
+    ),
+    "client.format": (
+        "商户文件的格式号不是 1，什么都没装；请用这个版本的文件。",
+        "The client file's format is not 1, nothing was taken; use one for this version.",
+    ),
+    "client.field": (
+        "商户文件里 {name} 缺少或不能用，什么都没装；请改正后再装。",
+        "In the client file {name} is missing or cannot be used, nothing was taken; mend it.",
+    ),
+    "client.nochannel": (
+        "商户文件里没有任何通道，什么都没装；请另选文件。",
+        "The client file holds no channel, nothing was taken; choose another.",
+    ),
+    "client.v3key": (
+        "微信 APIv3 密钥是 32 个字符，{name} 不是，没有装；请核对。",
+        "An APIv3 key has 32 characters, {name} has not, nothing was taken; compare it.",
+    ),
+    "client.v2key": (
+        "微信 V2 密钥是 32 个字符，{name} 不是，没有装；请核对。",
+        "A WeChat V2 key has 32 characters, {name} has not, nothing was taken; compare it.",
+    ),
 }

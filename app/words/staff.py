@@ -15,16 +15,25 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "staff.name.say": ("姓名 1 到 16 个字，不能只有数字。", "A name of 1 to 16 characters, not figures alone."),
     "staff.samename.say": ("已有同名的人，请加以区分。", "Somebody has that name; make them differ."),
-    "staff.many.say": ("人数到上限了。", "No more people fit."),
-    "staff.unknown.say": ("没有这个工号。", "No such staff no."),
-    "staff.badge.say": ("这张工牌不认识，或已换新。", "That badge is unknown or was replaced."),
+    "staff.many.say": (
+        "人数到上限了，没有添加；请先停用不用的人。",
+        "No more people fit, nobody was added; retire one first.",
+    ),
+    "staff.unknown.say": ("没有这个工号，请核对再输。", "No such staff no.; check and type again."),
+    "staff.badge.say": ("这张工牌不认识，或已换新；请输工号。", "That badge is unknown or replaced; type the no."),
     "staff.begun.say": ("已经有店长了，请店长来添加。", "There is a manager already; let them add people."),
-    "staff.norole.say": ("只有店长能管理人员。", "Only a manager changes people."),
+    "staff.norole.say": ("只有店长能管理人员，请店长来。", "Only a manager changes people; call one."),
     "staff.last.say": ("最后一位店长不能停用或改职务。", "The last manager can't leave or change role."),
     "staff.cap.say": ("授权额写成 500 或 500.00 这样。", "Write the limit like 500 or 500.00."),
     "staff.warrant.say": ("放太久了，请店长再输密码。", "Too long ago; the manager's PIN again."),
-    "staff.journal.say": ("账本写不进去，没有办成。", "The journal took no entry; nothing was done."),
-    "staff.fault.say": ("刚才有一处内部差错，已记下；没有办成。", "An internal fault was logged; nothing was done."),
+    "staff.journal.say": (
+        "账本写不进去，没有办成；请叫店长。",
+        "The journal took no entry, nothing done; call the manager.",
+    ),
+    "staff.fault.say": (
+        "有一处内部差错，已记下；没有办成，请再试。",
+        "An internal fault was logged, nothing done; once more.",
+    ),
     "staff.none.say": ("还没有店长；先运行 mashou staff add。", "No manager yet; run mashou staff add first."),
     # the roster itself
     "staff.gone.say": (
@@ -43,7 +52,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "人员名册由更新的版本写成，请先升级。",
         "A newer version wrote the list of people; update first.",
     ),
-    "staff.disk.say": ("人员名册读写出错，请检查磁盘。", "The list of people can't be read or written."),
+    "staff.disk.say": (
+        "人员名册读写出错，没有改；请检查磁盘。",
+        "The list of people can't be read or written; check the disk.",
+    ),
     # roles
     "staff.role.cashier": ("收银员", "Cashier"),
     "staff.role.supervisor": ("主管", "Supervisor"),

@@ -4,18 +4,18 @@ It knows no house; once the till can be opened it says ``done`` and goes.
 """
 
 from collections.abc import Callable
-from typing import Final
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.secrets.passphrase import Prompt
 from app.setup.room import SetupRoom
+from app.till.clock import Clock
 from ui.errands import Errands, Runner
 from ui.pages.wizard.page import WizardPage
 from ui.window.shell import Window
-
-UNSET: Final = frozenset({"set.missing", "keys.missing.say"})  # words keys of ``CannotStart`` that this page answers
 
 
 class Beginning(QWidget):
@@ -62,3 +62,8 @@ class Beginning(QWidget):
         self.page.setGeometry(self.rect())
         if self.page.theme != self._window.theme:
             self.page.set_look(self._window.theme, self.page.language)
+
+
+def begin(window: Window, folder: Path, runner: Callable[[], Runner | None], prompt: Prompt) -> Beginning:
+    """Over ``window``, for ``folder``; ``prompt`` asks for a passphrase where there is no keyring."""
+    return Beginning(window, SetupRoom(folder, Clock().channel_ms, prompt=prompt), runner)

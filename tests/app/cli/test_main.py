@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app import words
 from app.cli import main as cli
 from app.cli import window
 from app.cli.exits import Exit, worst
@@ -50,7 +51,7 @@ def test_an_amount_that_cannot_be_charged(simulated, capsys, amount, sentence):
 def test_a_folder_that_is_not_set_up(tmp_path, capsys):
     for argv in (["sell", "1", "--code", "1"], ["resolve"], ["sales"], ["journal", "verify"]):
         assert cli.run([*argv, "--data", str(tmp_path / "none")]) == 64
-        assert capsys.readouterr().err.strip() == f"{tmp_path / 'none'} 还没有设置，请先运行 mashou setup。"
+        assert capsys.readouterr().err.strip() == words.say("set.missing", path=str(tmp_path / "none"))
     assert not (tmp_path / "none").exists()
 
 
@@ -69,7 +70,7 @@ def test_without_a_scanner_it_says_how_else(simulated, capsys):
 def test_no_code_on_standard_input(simulated, capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert cli.run(["sell", "1", "--code", "-", "--data", str(simulated)]) == 64
-    assert capsys.readouterr().err.strip() == "标准输入里没有付款码。"
+    assert capsys.readouterr().err.strip() == words.say("cli.nocode")
 
 
 def test_a_person_who_ends_the_question_gave_no_code(simulated, capsys, monkeypatch):
@@ -82,7 +83,7 @@ def test_a_person_who_ends_the_question_gave_no_code(simulated, capsys, monkeypa
 
     monkeypatch.setattr("getpass.getpass", ended)
     assert cli.run(["sell", "1", "--code", "-", "--data", str(simulated)]) == 64
-    assert capsys.readouterr().err.strip() == "标准输入里没有付款码。"
+    assert capsys.readouterr().err.strip() == words.say("cli.nocode")
 
 
 def test_practice_customers_are_for_training(simulated, capsys):
@@ -103,7 +104,7 @@ def test_a_bug_is_told_and_never_called_nothing_sent(simulated, capsys, monkeypa
 
     monkeypatch.setattr(cli, "_do", bug)
     assert cli.run(["sales", "--data", str(simulated)]) == Exit.OPEN
-    assert capsys.readouterr().err.strip() == "程序出错，已记入日志：ZeroDivisionError。"
+    assert capsys.readouterr().err.strip() == words.say("cli.bug", kind="ZeroDivisionError")
     (log,) = (simulated / "log").iterdir()
     written = log.read_text("utf-8")
     assert "ZeroDivisionError" in written
@@ -168,7 +169,7 @@ def test_an_answer_that_cannot_be_written_is_no_answer(simulated, buffered):
 
 def test_a_folder_of_somebody_unknown(capsys):
     assert cli.run(["sales", "--data", "~nobody-of-that-name/till"]) == 64
-    assert capsys.readouterr().err.strip() == "用不了数据文件夹 ~nobody-of-that-name/till。"
+    assert capsys.readouterr().err.strip() == words.say("cli.folder", path="~nobody-of-that-name/till")
 
 
 def test_a_terminal_without_chinese_does_not_end_a_command_in_an_error(tmp_path):
@@ -182,7 +183,7 @@ def test_a_terminal_without_chinese_does_not_end_a_command_in_an_error(tmp_path)
 def test_training_never_plays_with_real_money(real, capsys):
     for argv in (["sell", "1", "--code", "-"], ["resolve"], []):
         assert cli.run(["--training", "--data", str(real), *argv]) == 64
-        assert capsys.readouterr().err.strip() == "这里是真实商户的密钥，不能用来训练。"
+        assert capsys.readouterr().err.strip() == words.say("cli.training.real")
 
 
 def test_the_worst_end():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import apsw
 import pytest
 
+from app import words
 from app.cli import main as cli
 from app.journal.api import Entry, SaleLine
 from app.journal.lock import WriterLock
@@ -160,7 +161,7 @@ def test_real_and_practice_keys_do_not_share_a_folder(mashou, client, documents,
     monkeypatch.setenv("MASHOU_PASSPHRASE_FILE", str(tmp_path / "word"))
     assert mashou("setup", "--client", client(as_real(documents[0])))[0] == 0
     code, _, err = mashou("setup", "--client", client(documents[0]))
-    assert (code, err) == (64, "真实密钥和训练密钥不能放在同一个文件夹。\n")
+    assert (code, err) == (64, words.say("keys.mixed.say") + "\n")
 
 
 def test_real_keys_without_any_place_for_the_key_are_refused(mashou, client, documents, folder):
@@ -183,16 +184,18 @@ def test_setup_does_not_disturb_a_till_that_sells(mashou, client, documents, fol
     mashou("setup", "--client", client(documents[0]))
     lock = WriterLock(folder.journal.with_name("journal.db.lock"))
     code, _, err = mashou("setup", "--client", client(documents[1]))
-    assert (code, err) == (64, "收银窗口正在使用这个账本。\n")
+    assert (code, err) == (64, words.say("cli.taken") + "\n")
     for command in (["resolve"], ["sell", "1", "--code", "134567890123456789"]):
-        assert mashou(*command)[::2] == (64, "收银窗口正在使用这个账本。\n")
+        assert mashou(*command)[::2] == (64, words.say("cli.taken") + "\n")
     lock.release()
 
 
 def test_a_client_file_with_a_fault_is_one_sentence(mashou, client, documents):
     code, out, err = mashou("setup", "--client", client({"format": 1}))
-    assert (code, out, err) == (64, "", "商户文件里没有任何通道。\n")
-    assert mashou("setup", "--client", "/nowhere/client.json")[2] == "找不到商户文件 client.json。\n"
+    assert (code, out, err) == (64, "", words.say("client.nochannel") + "\n")
+    assert (
+        mashou("setup", "--client", "/nowhere/client.json")[2] == words.say("client.missing", name="client.json") + "\n"
+    )
 
 
 def test_a_place_where_no_folder_can_be(client, documents, tmp_path, capsys):

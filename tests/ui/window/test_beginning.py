@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.setup.room import SetupRoom
-from ui.window.beginning import UNSET, Beginning
+from ui.window.beginning import Beginning
 
 
 class Loop:
@@ -72,7 +72,3 @@ def test_a_chosen_brightness_is_seen_at_once(beginning, window, qapp, qtbot):
     beginning.page.saved.emit(Settings(looks=Looks(theme="dark")))
     qapp.processEvents()
     assert window.theme.colours is DARK
-
-
-def test_what_keeps_a_fresh_folder_from_starting_is_answered_here():
-    assert {"set.missing", "keys.missing.say"} == UNSET
