@@ -74,5 +74,7 @@ def rooms_of(folder: Path, house: House) -> Rooms:
     writing = Writing(keeper, people.approvals.spend, clock, house.back.billed, till, training)
     recon = ReconcileDesk(facts, bills, clock.channel_ms, writing)
     setup = SetupRoom(folder, clock.channel_ms, secrets=secrets)
-    support, scanning = SupportRoom(folder, clock.channel_ms, secrets=secrets), ScannerRoom(folder, house.scanners)
+    support = SupportRoom(folder, clock.channel_ms, secrets=secrets)
+    taken = (settings.printer.address, settings.display.pole_port)
+    scanning = ScannerRoom(folder, house.scanners, taken)
     return Rooms(house, desk, books, recon, Changes(people), setup, support, scanning)

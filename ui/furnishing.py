@@ -5,6 +5,7 @@ Everything here is imported when the office is first opened: a till sells before
 
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,7 @@ from app.core.staff import Act, Approval
 from app.office.shift_report import Report
 from app.rooms import Rooms
 from app.staff import No, Proof
+from devices.finding import Finder
 from ui.errands import Errands, Runner
 from ui.pages.approval import ApprovalDialog, Request
 from ui.pages.approving import Answer
@@ -83,7 +85,9 @@ class Furnishing:
             "settings": self._settings,
             "help": self._help,
             "receipt": lambda *place: ReceiptPage(*place, room=house.printing),
-            "scanner_find": lambda *place: ScannerFindPage(*place, room=rooms.scanning),
+            "scanner_find": lambda *place: ScannerFindPage(
+                *place, room=rooms.scanning, search=partial(Finder, ports=rooms.scanning.ports)
+            ),
             "scanner_test": lambda *place: ScannerTestPage(*place, room=rooms.scanning, today=_today(house)),
             SIGN_IN: self._sign_in,
             FIRST: self._first,

@@ -57,10 +57,14 @@ def identified(before: Settings, after: Settings, ports: Callable[[], Sequence[P
 
 
 class ScannerRoom:
-    """``scanners``: those of the open house."""
+    """``scanners``: those of the open house. ``taken``: ports of its printer and pole, which are left alone."""
 
-    def __init__(self, folder: Path, scanners: Scanners) -> None:
-        self._folder, self._scanners = folder, scanners
+    def __init__(self, folder: Path, scanners: Scanners, taken: Sequence[str] = ()) -> None:
+        self._folder, self._scanners, self._taken = folder, scanners, taken
+
+    def ports(self) -> tuple[Port, ...]:
+        """Where a scanner may be. From any thread."""
+        return tuple(port for port in serial_ports() if port.device not in self._taken)
 
     async def free(self) -> Scanner:
         """The ports are free for a search; nothing serial is heard until ``resume`` or ``keep``."""

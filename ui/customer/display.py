@@ -62,7 +62,7 @@ class CustomerDisplay(QObject):
         self._tick = QTimer(self)
         self._tick.setObjectName("customer tick")
         self._tick.setSingleShot(True)
-        self._tick.timeout.connect(self.refresh)
+        self._tick.timeout.connect(self.place)
         self._trial = QTimer(self)
         self._trial.setObjectName("customer trial")
         self._trial.setSingleShot(True)
@@ -75,6 +75,9 @@ class CustomerDisplay(QObject):
     def use(self, screen: str) -> None:
         """``auto``, ``off`` or a screen's name, from now on."""
         self._screen = screen
+        handle = self._till.windowHandle()
+        if not self._open and handle is not None:
+            handle.screenChanged.connect(self.place)  # dragged onto the customer's screen: that one is left free
         self._open = True
         self.place()
 

@@ -203,6 +203,14 @@ def test_the_display_takes_no_focus_and_no_key(display, qapp):
     assert qapp.focusWidget() is before
 
 
+def test_a_till_that_is_dragged_onto_the_customers_screen_has_it(display, monkeypatch):
+    display.use("auto")
+    assert display.board.isVisible()
+    monkeypatch.setattr("ui.customer.display.pick", lambda *_: None)
+    display._till.windowHandle().screenChanged.emit(display._till.screen())
+    assert not display.board.isVisible()
+
+
 def test_the_countdown_goes_on_between_two_pictures(display):
     display.use("auto")
     display.show_view(pictures.view(Phase.PENDING))
