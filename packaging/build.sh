@@ -1,7 +1,7 @@
 #!/bin/sh
 # The program as a folder that needs no Python: sh packaging/build.sh  ->  dist/mashou, dist/*.json, dist/NOTES.md
 #   sh packaging/build.sh deb       and the Debian package around it
-#   sh packaging/build.sh windows   and the Windows installer, around a payload frozen on Windows (packaging/build.cmd)
+#   sh packaging/build.sh windows PAYLOAD   and the Windows installer around what packaging/build.cmd froze on Windows
 set -eu
 cd "$(dirname "$0")/.."
 . packaging/setup.sh
@@ -52,5 +52,8 @@ dist/mashou/mashou --version
 du -sm dist/mashou | cut -f1 | sed 's/$/ MB in dist\/mashou/'
 case "${1:-}" in
     deb) exec sh packaging/deb.sh ;;
-    windows) exec sh packaging/windows.sh ;;
+    windows)
+        shift
+        exec sh packaging/windows.sh "$@"
+        ;;
 esac
