@@ -67,8 +67,8 @@ class TillMoneyBack:
     def ask(self, out_trade_no: str) -> None:
         self._hear(out_trade_no, CheckAsked())
 
-    def billed(self, out_trade_no: str, seen: BillSeen) -> None:
-        self._hear(out_trade_no, seen)
+    def billed(self, out_trade_no: str, seen: BillSeen) -> bool:
+        return self._hear(out_trade_no, seen)
 
     async def refunded(self, out_trade_no: str) -> Sale:
         """Wait until no refund of the sale runs, or one needs a person. Raises KeyError for an unknown sale."""
@@ -85,13 +85,14 @@ class TillMoneyBack:
         await self._engine.until(lambda: not self._looks(out_trade_no))
         return self._known(out_trade_no)
 
-    def _hear(self, out_trade_no: str, event: CheckAsked | BillSeen) -> None:
+    def _hear(self, out_trade_no: str, event: CheckAsked | BillSeen) -> bool:
         sale = self.find(out_trade_no)
         if sale is None or self._engine.stopped:
-            return
+            return False
         with self._engine.keeper.reading():
             story = story_of(self._engine.keeper.journal, out_trade_no)
         self._engine.resume(sale, story, event)
+        return True
 
     def _known(self, out_trade_no: str) -> Sale:
         sale = self.find(out_trade_no)

@@ -40,8 +40,11 @@ class MoneyBack(Protocol):
         """Ask the channel about a sale now, open or at rest. An open one is asked about once a second at most."""
         ...
 
-    def billed(self, out_trade_no: str, seen: BillSeen) -> None:
-        """The channel's bills hold ``seen`` of it: what waited is closed, a contradiction asked about."""
+    def billed(self, out_trade_no: str, seen: BillSeen) -> bool:
+        """The channel's bills hold ``seen`` of it: what waited is closed, a contradiction asked about.
+
+        False: no such sale, or the journal takes nothing now.
+        """
         ...
 
     async def refunded(self, out_trade_no: str) -> Sale:

@@ -28,7 +28,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rd.doubtpaid.do": ("系统已排退款；主管盯到退成。", "Refund queued; supervisor sees it done."),
     "rd.declpaid.is": ("本机记未收款，账单说已收。", "Refused here, paid in the bill."),
     "rd.declpaid.worth": ("−{amount}，应退顾客。", "−{amount}, owed to the payer."),
-    "rd.declpaid.do": ("主管退款；保留通道当时的回话。", "Supervisor refunds; keep the answer."),
+    "rd.declpaid.do": ("系统再查，款在就退；主管盯到退成。", "Till asks, refunds; supervisor sees it done."),
     "rd.revpaid.is": ("本机已撤销，账单仍是收款。", "Revoked here, still paid in the bill."),
     "rd.revpaid.worth": ("−{amount}，应退顾客。", "−{amount}, owed to the payer."),
     "rd.revpaid.do": ("再查通道；没退就退款，单号不变。", "Ask again; if kept, refund the same order."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from app.channels.books import BillRow
 from app.core.events import BillSeen
@@ -14,6 +14,8 @@ from app.office.recon.closing import Seen
 from app.office.recon.day import ChannelDay, DayResult
 from app.office.recon.values import Difference
 from app.staff.api import No
+
+AT_ONCE: Final = 20  # sales told to the till in one look: each may be a question to a channel
 
 # Uses an approval up: None where it was good for exactly this. ``app.staff.Approvals.spend`` is one.
 Spend = Callable[[Approval, Act, str, int, str], No | None]
@@ -53,7 +55,7 @@ class Writing:
     keeper: Keeper
     spend: Spend
     clock: Clock
-    billed: Callable[[str, BillSeen], None]
+    billed: Callable[[str, BillSeen], bool]
     terminal: str
     training: bool
     _told: set[Seen] = field(default_factory=set)  # in this run: looking at a day twice asks the channels once
@@ -91,11 +93,11 @@ class Writing:
         return no or self._tried(lambda: self._signed(result, approval))
 
     def close(self, seen: Iterable[Seen]) -> None:
-        """What the bills close, and what they make the till ask about."""
-        for one in seen:
-            if one not in self._told:
+        """What the bills close, and what they make the till ask about: some at a time, beside the selling."""
+        fresh = [one for one in seen if one not in self._told]
+        for one in fresh[:AT_ONCE]:
+            if self.billed(*one):
                 self._told.add(one)
-                self.billed(*one)
 
     def _signed(self, result: DayResult, approval: Approval) -> None:
         journal, by = _Journal(self.keeper), approval.by

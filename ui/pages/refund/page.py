@@ -119,6 +119,7 @@ class RefundPage(Page):
                 self.flow.confirm()
         elif key == Qt.Key.Key_F5:
             self.flow.check()
+            self._again.start()  # the answer of a sale at rest moves nothing by itself
         elif key == Qt.Key.Key_F6:
             if not event.isAutoRepeat():
                 self.print_slip()

@@ -31,7 +31,7 @@ from app.office.recon.rebuilding import NotLostError, rebuilt
 from app.office.recon.shelf import Shelf
 from app.office.recon.signing import SIGNS, subject, whole_day
 from app.office.recon.values import Kind
-from app.office.recon.writing import Writing
+from app.office.recon.writing import AT_ONCE, Writing
 from app.secrets import Vault
 from app.settings import DataFolder, load
 from app.staff.api import No
@@ -98,7 +98,8 @@ class Till:
         sale = newest(self.journal.story(number))
         found = step(sale, seen, Now(100.0, NEXT_DAY_MS), patience_for(sale.order.channel))
         if found.must_record:
-            self.keep(entry_of(found.sale, NEXT_DAY_MS))
+            return self.keep(entry_of(found.sale, NEXT_DAY_MS))
+        return True
 
     def given_back_on_the_channel_s_page(self, sale):
         bill = WechatFile(next(self.bills.glob("wechat_*")))
@@ -347,3 +348,16 @@ def test_bills_are_read_only_where_a_sale_waits(till, monkeypatch):
     monkeypatch.setattr("app.office.recon.closing.open_bill", no)
     kept = lambda channel, day: next(iter(shelf.of(channel, day)), None)  # noqa: E731 - a stand-in
     assert told_by_bills(till.place.journal, result, kept, till.rooms, NEXT_DAY_MS) == ()
+
+
+def test_a_long_list_is_told_to_the_till_a_little_at_a_time_and_what_was_not_taken_again(till):
+    told, takes = [], [False]
+    writing = Writing(till, till.spend, till, lambda *one: told.append(one) or takes[0], "0001", training=True)
+    seen = [(f"{n:024d}", BillSeen(1, 0)) for n in range(AT_ONCE + 5)]
+    writing.close(seen)
+    assert len(told) == AT_ONCE
+    takes[0] = True
+    writing.close(seen)
+    writing.close(seen)
+    writing.close(seen)
+    assert len(told) == AT_ONCE + len(seen), "what was taken is not told again"
