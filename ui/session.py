@@ -94,6 +94,8 @@ class Session(QObject):
     @Slot(object)
     def _show(self, view: PeopleView) -> None:
         self._backroom.door = FIRST if view.is_empty else self._backroom.DOOR
+        if view.is_empty and self._backroom.first_wanted:
+            self._backroom.first_wanted = not self._backroom.open()
         if view.locked and view.signed_in is not None:
             self._backroom.hold(LOCK, view.signed_in)
         elif self._strict and view.signed_in is None and view.members:

@@ -49,6 +49,7 @@ class Backroom(QWidget):
     toured = Signal()  # the help page asks for the tour of the window
     settled = Signal(object)  # Settings, as a page has just saved them
     DOOR: Final = SIGN_IN
+    first_wanted = False  # a till set up just now asks for its first manager once its people are known
     door = SIGN_IN  # the page that stands before the others; another where nobody can sign in yet
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -53,6 +53,7 @@ class Beginning(QWidget):
         self._window.removeEventFilter(self)
         self.hide()
         self._window.setFocus()
+        self._window.backroom.first_wanted = True
         self.done.emit()
         self.deleteLater()
 

@@ -69,7 +69,7 @@ class SetupFrame(SetupLayout):
     # --- what both do
 
     def load(self) -> None:
-        self._ask(self.room.look, "", keep_form=False)
+        self._ask(self.room.look, "", keep_form=False, busy="")
 
     def show_topic(self, name: str) -> None:
         self.leave_topic()
@@ -190,8 +190,8 @@ class SetupFrame(SetupLayout):
         marks = ("" if settings is None or getattr(settings, one) is None else " ✓" for one in CHANNELS)
         return tuple(say(name, self.language) + mark for name, mark in zip(names, marks, strict=True))
 
-    def _ask(self, work: Work, note: str, *, keep_form: bool = True) -> None:
-        self.busy, self.note, self.wrong = "sp.busy" if note else "", "", ""
+    def _ask(self, work: Work, note: str, *, keep_form: bool = True, busy: str = "sp.busy") -> None:
+        self.busy, self.note, self.wrong = busy, "", ""
         self.refresh()
         self.asker.ask(work, lambda answer: self._answered(answer, note, keep_form=keep_form), self._failed)
 
