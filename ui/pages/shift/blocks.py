@@ -45,7 +45,7 @@ def blocks_face(look: Look, language: str) -> BlocksFace:
     if not look.blocks:
         ready = say("sh.ready", language, n=total.paid.count, amount=money(total.net_fen))
         return BlocksFace(ready if look.state.is_open else say("sh.none", language), good=look.state.is_open)
-    count = sum(len(block.sales) for block in look.blocks)
+    count = sum(len(block.sales) or 1 for block in look.blocks)
     groups = tuple(
         (
             say(block.key, language, **dict(block.values)),

@@ -19,6 +19,7 @@ from app.office.shift_state import ShiftState
 from app.office.shifts import Look, No
 from app.staff import MemberView, PeopleView, Proof
 from app.staff import No as StaffNo
+from ui.pages.shift.blocks import blocks_face
 from ui.pages.shift.frame import Hand
 from ui.pages.shift.page import ShiftPage
 from ui.tokens import theme
@@ -252,3 +253,11 @@ def test_every_control_stands_in_the_page_at_every_size(page, desk, size, langua
     page.hand_over()
     assert page.rect().contains(page.asking.pad.geometry())
     page.grab()
+
+
+def test_days_that_lack_sales_are_one_thing_that_stands_in_the_way(desk):
+    look = replace(desk.picture(), blocks=blocks_of((), (), NOW_MS, ("2026-11-21", "2026-11-22")))
+    for language, says in (("zh", "2026-11-21 起账本缺过单：2 天"), ("en", "Sales missing since 2026-11-21: 2 days")):
+        face = blocks_face(look, language)
+        assert "1" in face.head
+        assert face.groups[0][0].startswith(says)
