@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.boot import House
 from app.staff import read_badge
+from app.words import say
 from ui.errands import Runner
 from ui.session import Session
+from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
 from ui.window.backroom import Make
 from ui.window.touring import Touring
@@ -39,6 +41,10 @@ class Tenant(QObject):
         window.backroom.furnish(self._furnish)
 
     def begin(self, application: QApplication) -> None:
+        trouble, language = self._house.trouble, self._window.cashier.language
+        if trouble is not None:  # the settings' file is broken: the last good ones sell
+            told = say("set.used_last", language, why=trouble.say(language))
+            self._window.banner.say(BannerFace(Kind.DOUBT, told))
         self._house.counter.divert = self._divert
         self.session.begin(application)
 
