@@ -21,6 +21,7 @@ from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from traceback import format_exception
 
 from e2e.stage import Simulator
 from e2e.warm import Warm
@@ -119,8 +120,8 @@ def kill(kills: int, seed: int, procs: int, *, mishaps: bool = True, seconds: fl
             if time.monotonic() - began > seconds or any(one.exception() for one in still.done):
                 tally.wanted = 0
                 break
-        for one in lanes:
-            one.result()
+        stumbled = [error for one in lanes if (error := one.exception()) is not None]
+    tally.violations += [{"rule": "lane", "what": "".join(format_exception(error))[-1500:]} for error in stumbled]
     return tally
 
 

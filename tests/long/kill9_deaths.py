@@ -196,6 +196,8 @@ def as_version_1(journal: Path) -> bool:
         return False
     db = apsw.Connection(str(journal))
     try:
+        if not db.execute("PRAGMA user_version").get:
+            return False  # its making was cut off
         for index in ("entry_apart", "sale_refunded"):
             db.execute(f"DROP INDEX IF EXISTS {index}")
         db.execute("PRAGMA user_version = 1")
