@@ -55,7 +55,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "reg": ("lamps",),
     "scan": ("scans", "extra"),
     "scanner": ("machine", "customer"),
-    "set": ("setup", "pos"),
+    "set": ("setup", "setdevices", "pos"),
     "sh": ("shifts", "daylog"),
     "shift": ("shift",),
     "slip": ("slips", "paper"),

@@ -123,6 +123,7 @@ def test_english_keeps_to_its_length():
             "doctor",
             "notices",
             "pos",
+            "setdevices",
             "setup",
             "shift",
             "staff",
