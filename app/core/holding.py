@@ -96,6 +96,8 @@ def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
         return look(sale, now, patience)
     back = max(answer.refunded_fen, sale.refunded_fen)
     unknown = found is Found.PARTLY_REFUNDED and back == 0  # something went back, and nobody says how much
+    if found is Found.MISMATCH:  # another sum, order or merchant: cash only up to a sum that is named as paid
+        unknown = (answer.evidence.paid_fen or 0) - back < hand.amount_fen
     if found in _STILL_OURS and not unknown and hand.amount_fen <= sale.order.amount_fen - back:
         return _given(sale, now, patience)
     if found in _NOT_HELD or found in _STILL_OURS:

@@ -513,6 +513,16 @@ def test_no_cash_where_some_of_it_has_gone_back_or_nobody_says_how_much(wechat, 
     assert wechat.sale.hand.state is HandState.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("named", "state"), [(None, HandState.REFUSED), (1, HandState.REFUSED), (ALL, HandState.GIVEN)]
+)
+def test_no_cash_for_a_sum_that_no_channel_names_as_paid(named, state):
+    story = Story(state=State.STUCK, alarm="st.mismatch", ended_ms=None).at(0, hold(ALL), "STUCK", "QUERY")
+    evidence = Evidence(verified=True, paid_fen=named)
+    story.at(1, QueryAnswered(QueryAnswer(Found.MISMATCH, evidence)), story.sale.state.value)
+    assert story.sale.hand.state is state
+
+
 def test_a_call_in_flight_is_waited_out_with_the_time_it_may_land_in(wechat):
     wechat.refunding().at(5, hold(), "VOIDING").at(30, answer(Repaid.UNKNOWN, verified=False), "VOIDING").wakes_at(31)
     wechat.at(31, WAKE, "VOIDING").wakes_at(210).at(210, WAKE, "VOIDING", "REFUND_QUERY")
