@@ -81,7 +81,7 @@ async def _reconcile(
             result = reconcile(days, day, bills, shop, rooms=desk.rooms, empty=desk.empty)
         finally:
             days.close()
-        return result, told_by_bills(place.journal, result, desk.kept, desk.rooms, clock.channel_ms())
+        return result, told_by_bills(place.journal, result, desk.kept, desk.rooms)
     finally:
         for room in rooms.values():
             await room.aclose()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from app.channels.books import BillRow
-from app.core.beijing import DAY_MS, business_day
 from app.core.billed import waits_for_bill
 from app.core.channel import Channel
 from app.core.events import BillSeen
@@ -25,7 +24,8 @@ from app.office.recon.window import beside, bill_day
 from app.till.entries import readable
 
 Seen = tuple[str, BillSeen]  # an order number, and what the bills hold of it
-DAYS: Final = 31  # a sale that began longer ago is looked for by hand
+DAYS: Final = 31  # bills that one sale is looked up in
+AROUND: Final = 7  # days before the one that is reconciled, whose ended sales are looked through
 MOST: Final = 200  # at a time: a longer list is one mistake, not two hundred sales
 _MARKS: Final = ('"state":"GIVEN"', 'A6","deadline')  # as the canonical JSON of a newest entry is written
 _ASKED: Final = frozenset({Kind.DOUBT_PAID, Kind.DECLINED_PAID, Kind.REVERSED_PAID, Kind.STATUS})
@@ -33,16 +33,14 @@ _ASKED: Final = frozenset({Kind.DOUBT_PAID, Kind.DECLINED_PAID, Kind.REVERSED_PA
 _Rows = Mapping[str, list[BillRow]]
 
 
-def told_by_bills(
-    journal: Path, result: DayResult, kept: KeptBill, rooms: Iterable[Room], now_ms: int
-) -> tuple[Seen, ...]:
+def told_by_bills(journal: Path, result: DayResult, kept: KeptBill, rooms: Iterable[Room]) -> tuple[Seen, ...]:
     """For every sale that waits for bills that are here, and every one that a line of the day calls paid.
 
     Raises WrongFile, JournalError. Blocks: opens bills.
     """
     reader = open_reader(journal)
     try:
-        waiting = {sale.order.out_trade_no: sale for sale in _waiting(reader, now_ms)}
+        waiting = {sale.order.out_trade_no: sale for sale in _waiting(reader, result.day)}
     finally:
         reader.close()
     shelf = _Shelf(kept, rooms, waiting)
@@ -110,8 +108,9 @@ class _Shelf:
         return picked
 
 
-def _waiting(reader: Reader, now_ms: int) -> Iterator[Sale]:
-    days = business_day(now_ms - DAYS * DAY_MS), business_day(now_ms + DAY_MS)
+def _waiting(reader: Reader, day: str) -> Iterator[Sale]:
+    """Those still open, of whatever day; of those that ended, the ones around ``day``: a journal may be long."""
+    days = beside(day, -AROUND), beside(day, 1)
     marked = {one.seq: one for one in (*reader.open_sales(), *reader.by_text(_MARKS, *days, MOST))}
     return (sale for sale in readable(marked.values()) if waits_for_bill(sale))
 

@@ -150,9 +150,8 @@ class ReconcileDesk:
         picture = self._look(day, said)
         if self._writing is None or picture.result is None:
             return picture, ()
-        rooms, now_ms = self._rooms.values(), self._channel_ms()
         try:
-            return picture, told_by_bills(self._facts.journal, picture.result, self._newest, rooms, now_ms)
+            return picture, told_by_bills(self._facts.journal, picture.result, self._newest, self._rooms.values())
         except (WrongFile, JournalError):  # the day itself is told; what it closes waits for the next look
             _log.exception("what the bills close could not be read")
             return picture, ()

@@ -347,7 +347,7 @@ def test_bills_are_read_only_where_a_sale_waits(till, monkeypatch):
 
     monkeypatch.setattr("app.office.recon.closing.open_bill", no)
     kept = lambda channel, day: next(iter(shelf.of(channel, day)), None)  # noqa: E731 - a stand-in
-    assert told_by_bills(till.place.journal, result, kept, till.rooms, NEXT_DAY_MS) == ()
+    assert told_by_bills(till.place.journal, result, kept, till.rooms) == ()
 
 
 def test_a_long_list_is_told_to_the_till_a_little_at_a_time_and_what_was_not_taken_again(till):
