@@ -187,10 +187,10 @@ refused "the newer journal, to the older program" "." till resolve
 must "the kept file takes its name again" as_till sh -c "cd '$data' && mv journal.db journal.v2 && rm -f journal.db-* && \
     cp journal.v1.bak journal.db"
 is "journal version" "$(journal_version)" 1
-practice
-must "5.00, WeChat, with the older program" sell 5.00 wechat instant
 printf '   the sale of 20.00 is not in this file, and the till knows it:\n'
 till journal verify 2>&1 | told
+practice
+must "5.00, WeChat, with the older program" sell 5.00 wechat instant
 end -TERM "$home/sim"
 must "and forward again: apt-get install newer.deb" apt-get install -y --no-install-recommends /trial/newer.deb
 practice

@@ -30,7 +30,7 @@ from typing import Any, Final
 
 from smoke import Program, SmokeError
 
-PACE: Final = 20
+PACE: Final = 5
 # What can change a file or a name; before each of these of a start, the process is killed once.
 CALLS: Final = "openat,pwrite64,write,fsync,fdatasync,ftruncate,rename,renameat,link,linkat,unlink,unlinkat"
 FILES: Final = (
