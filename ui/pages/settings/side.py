@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.setup.checkup import Finding, Light
@@ -72,13 +72,24 @@ class SideCard(Painted):
             y += t.px(24)
         for said, wrong in face.notes:
             y = self._paint_lines(painter, said, y, left, c.redtext if wrong else c.ink2) + t.px(10)
-        for finding in face.findings:
+        for finding in sorted(face.findings, key=lambda one: one.light is not Light.BAD):  # what is to be done first
             y = self._paint_finding(painter, finding, y) + t.px(14)
         self._height = y + self._above + t.px(24) + len(foot) * height
         painter.setClipping(False)
+        self._paint_thumb(painter, room)
         for at, line in enumerate(foot):
             draw(painter, QRectF(left, room + at * height, self.width(), height), line, t.font(STATUS), c.ink3)
         painter.end()
+
+    def _paint_thumb(self, painter: QPainter, room: float) -> None:
+        """There is more than stands here, and where this is of it; nothing where all of it is in sight."""
+        if self._height <= self.height():
+            return
+        width, share = self.theme.px(6), self.height() / self._height
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.colours.edge))
+        top = self._above / self._height * room
+        painter.drawRoundedRect(QRectF(self.width() - 2 * width, top, width, room * share), width / 2, width / 2)
 
     def _paint_lines(self, painter: QPainter, said: str, y: float, left: float, ink: str) -> float:
         font = self.theme.font(STATUS)
@@ -90,7 +101,7 @@ class SideCard(Painted):
     def _paint_finding(self, painter: QPainter, finding: Finding, y: float) -> float:
         t, c, language = self.theme, self.theme.colours, self.face.language
         left = t.px(PADDING + MARK + 16)
-        said = finding.says[LANGUAGES.index(language)]
+        said = finding.says[LANGUAGES.index(language) if language in LANGUAGES else 1]
         if finding.who:
             said = f"{said} [{say(f'doc.who.{finding.who}', language)}]"
         font = t.font(STATUS)

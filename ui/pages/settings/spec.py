@@ -65,7 +65,11 @@ SCREENS: Final = (
 STEPS: Final = ("start", "channels", "scanner", "paper", "comfort", "finish")  # of the first start
 GROUPS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "shop": (("shop", ("name", "store_id")), ("receipt", ("address", "text"))),
-    "till": (("till", ("terminal", "cap_fen")), ("staff", ("idle_minutes", "badge_alone"))),
+    "till": (
+        ("till", ("terminal", "cap_fen")),
+        ("staff", ("idle_minutes", "badge_alone")),
+        ("pos", ("window", "interface", "port")),
+    ),
     "scanner": (("scanner", ("wedge", "port", "baud", "port2", "baud2")),),
     "printer": (("printer", ("connection", "address", "paper", "prints", "baud", "asks", "cut", "drawer")),),
     "display": (("display", ("screen", "pole", "pole_port", "pole_baud", "pole_chinese", "pole_lights")),),
