@@ -21,7 +21,9 @@ class FakeHouse:
     def __init__(self):
         self.counter, self.phone, self.closed = pictures.AskedCounter(), None, False
         self.settings, self.people = Settings(simulator=True), pictures.StandingPeople()
+        self.trouble = None
         self.engine, self.clock = SimpleNamespace(keeper=None), SimpleNamespace(channel_ms=lambda: pictures.WALL_MS)
+        self.trouble = None
         self.engine, self.clock = SimpleNamespace(keeper=None), SimpleNamespace(channel_ms=lambda: pictures.WALL_MS)
 
     async def close(self):
