@@ -153,7 +153,7 @@ def trials(args: argparse.Namespace, home: Path) -> dict[str, Any]:
             else:
                 try:
                     traced(newer, folder, home / "trace", n)
-                except SmokeError:  # one start makes a few calls fewer than another
+                except SmokeError:  # strace counts each thread by itself: the last numbers are none's
                     missed += 1
             version, wrong = judged(older, newer, folder, before)
             left[f"version {version}"] += 1
