@@ -6,11 +6,13 @@
 import importlib
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.cli.ask import Ask
 from app.cli.exits import Refused
 from app.parent import Start, has_screen, program, started_for, watch
+
+SCALE: Final = "QT_SCALE_FACTOR"
 
 
 def open_window(ask: Ask, argv: Sequence[str]) -> int:
@@ -24,9 +26,17 @@ def open_window(ask: Ask, argv: Sequence[str]) -> int:
             return _enter("ui.shift", ask)
         if not os.environ.get("QT_QPA_PLATFORM"):  # named, it is a window nobody looks at, but a till all the same
             raise Refused("cli.nowindow")
+    _scale(ask)
     if started_for() is Start.ALONE:
         return watch([*program(), *argv])
     return _enter("ui.main", ask)
+
+
+def _scale(ask: Ask) -> None:
+    """The settings' scale, on top of the system's own; Qt reads it once, before its first window. A named one stays."""
+    settings = ask.settings
+    if settings is not None and settings.looks.scale != "100":
+        os.environ.setdefault(SCALE, str(int(settings.looks.scale) / 100))
 
 
 def bench(ask: Ask) -> int:

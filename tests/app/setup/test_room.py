@@ -158,3 +158,22 @@ def test_every_plain_section_can_be_saved_as_it_stands(room):
 
     for section in PLAIN:
         assert isinstance(run(room.change({section: asdict(getattr(Settings(), section))})), Picture), section
+
+
+def test_while_sales_are_open_the_account_stays_and_a_lost_key_may_be_mended(room, folder, wechat, monkeypatch):
+    class Reader:
+        def open_sales(self):
+            return ["one", "two"]
+
+        def close(self):
+            pass
+
+    run(room.take(wechat))
+    DataFolder(folder).journal.write_bytes(b"")
+    monkeypatch.setattr("app.setup.taking.open_reader", lambda _path: Reader())
+    monkeypatch.setattr("app.setup.room.open_reader", lambda _path: Reader())
+    answer = run(room.take(Draft("wechat", {"appid": "wx9999999999999999"})))
+    assert answer == Fault("sp.open.say", (("n", 2),))
+    assert run(room.drop("wechat")).key == "sp.open.say"
+    assert isinstance(run(room.take(Draft("wechat", {"api_v2_key": "z" * 32}))), Picture)
+    assert load(folder).settings.wechat.appid == wechat.texts["appid"]
