@@ -106,6 +106,7 @@ def run_until_open(program: Program, folder: Path, seconds: float = LIMIT) -> bo
             if any(OPEN in log.read_text("utf-8") for log in folder.glob("log/*")):
                 return True
             time.sleep(0.01)  # noqa: TID251 - between two looks
+        process.kill()
     return False
 
 
@@ -149,7 +150,7 @@ def trials(args: argparse.Namespace, home: Path) -> dict[str, Any]:
             folder = home / f"trial{n}"
             shutil.copytree(template, folder)
             if args.random:
-                run_until_open(newer, folder, chance.uniform(0.15, 0.9))
+                run_until_open(newer, folder, chance.uniform(0.15, 2.0))
             else:
                 try:
                     traced(newer, folder, home / "trace", n)
