@@ -7,13 +7,17 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLineEdit, QWidget
 
 from tests.ui.gallery.eye import Picture, Run
+from ui.mini.card import MiniCard
+from ui.mini.window import Cell
 from ui.pages.choice import Choice
 from ui.pages.people.table import PeopleTable
 from ui.pages.receipt.sheet import Sheet
 from ui.pages.refund.found import FoundList
+from ui.pages.settings.nav import ScreenList
+from ui.pages.settings.side import SideCard
 from ui.pages.worklist.list import TaskList
 from ui.widgets.amount import AmountDisplay
 from ui.widgets.banner import Banner
@@ -23,8 +27,9 @@ TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
 TARGET, APART = 44, 8  # px at u = 1 (look.md §2)
 SLACK = 1.5  # px that hinting and a letter's overhang may take
 ROUND = 3.0  # px between what a text advances and the tight rectangle around it
-LISTS = (FoundList, TaskList, PeopleTable)  # rows of a table touch: a miss by a row is seen before anything is done
-FAINT_ON_PURPOSE = (AmountDisplay,)  # figures not typed yet are a shape to aim at
+# Rows of a table touch: a miss by a row is seen before anything is done. So do the halves of the mini window's foot.
+TOUCHING = (FoundList, TaskList, PeopleTable, ScreenList, Cell)
+FAINT_ON_PURPOSE = (AmountDisplay, MiniCard)  # figures not typed yet are a shape to aim at
 SHARE = 0.12  # of the paper behind a run: less is an edge or a glyph beside it
 
 
@@ -44,8 +49,21 @@ def _covered(picture: Picture, run: Run) -> bool:
 
 
 def _scrolled_off(run: Run) -> bool:
-    """A line of a long paper that the wheel brings into sight; its thumb says that there is more."""
-    return isinstance(run.widget, Sheet) and run.widget._longest() > 0 and not run.limit.contains(run.ink)
+    """A line that the wheel brings into sight; a thumb beside it says that there is more."""
+    long_paper = isinstance(run.widget, Sheet) and run.widget._longest() > 0
+    long_paper |= isinstance(run.widget, SideCard) and run.widget._height > run.widget.height()
+    return (long_paper or _viewport(run.widget) is not None) and not run.limit.contains(run.ink)
+
+
+def _viewport(widget: QWidget) -> QWidget | None:
+    """What a scrolled widget is seen through."""
+    at: QWidget | None = widget
+    while at is not None:
+        above = at.parentWidget()
+        if isinstance(above, QAbstractScrollArea):
+            return above.viewport()
+        at = above
+    return None
 
 
 def _descendants(widget: QWidget) -> list[QWidget]:
@@ -121,7 +139,7 @@ def _controls(picture: Picture) -> Iterator[str]:
     for n, (name, rect, widget) in enumerate(places):
         wide = rect.adjusted(-apart, -apart, apart, apart)
         for other, near, beside in places[n + 1 :]:
-            if wide.intersects(near) and not (beside is widget and isinstance(widget, LISTS)):
+            if wide.intersects(near) and not (isinstance(widget, TOUCHING) and type(beside) is type(widget)):
                 yield f"too near: {name} / {other}"
 
 
@@ -137,6 +155,9 @@ def targets(window: QWidget) -> Iterator[tuple[str, QRectF, QWidget]]:
             continue
         at = widget.mapTo(window, QPoint(0, 0))
         rect = QRectF(at, widget.size())
+        through = _viewport(widget)
+        if through is not None and not QRectF(through.mapTo(window, QPoint(0, 0)), through.size()).contains(rect):
+            continue
         centre = window.childAt(rect.center().toPoint())
         if centre is not widget and centre not in _descendants(widget):
             continue

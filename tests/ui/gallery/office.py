@@ -59,7 +59,7 @@ class Never:
 
 
 @cache
-def _folder() -> Path:
+def folder() -> Path:
     """A folder that is gone with the process."""
     made = tempfile.TemporaryDirectory(prefix="gallery-")
     _kept.append(made)
@@ -70,10 +70,14 @@ _kept: list[tempfile.TemporaryDirectory[str]] = []
 _counts = itertools.count()
 
 
-def _shop(**how: object) -> Shop:
-    place = _folder() / str(next(_counts))
+def fresh_folder() -> Path:
+    place = folder() / str(next(_counts))
     place.mkdir()
-    return Shop(place, **how)
+    return place
+
+
+def _shop(**how: object) -> Shop:
+    return Shop(fresh_folder(), **how)
 
 
 # --- refund and worklist
@@ -348,7 +352,7 @@ def _persons() -> Iterator[Scene]:
 def _receipts() -> Iterator[Scene]:
     def of_room(room: receipt.Room) -> Callable[..., QWidget]:
         return lambda theme, language, parent: ReceiptPage(
-            Now(), theme, language, parent, room=room, folder=lambda: _folder() / "pictures"
+            Now(), theme, language, parent, room=room, folder=lambda: folder() / "pictures"
         )
 
     two = (receipt.SALE, receipt.REFUND)

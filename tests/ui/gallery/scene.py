@@ -90,6 +90,9 @@ def close_window(window: QWidget) -> None:
     if isinstance(window, Window):
         window.practice.stop()
         window.banner.leave()
+    beside = getattr(window, "gallery_window", None)
+    if beside is not None:
+        close_window(beside)
     window.hide()
     window.deleteLater()
 
