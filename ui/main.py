@@ -71,6 +71,7 @@ class Program(QObject):
         self._tenant: Any = None  # ui.tenant.Tenant, once the house is open
         self._beside: Any = None  # ui.mini.beside.Beside, the same
         self._audience: Any = None  # ui.audience.Audience, the same
+        self.tours = False  # whether a first start in training shows the tour
         self._left = False  # the window is closed and sales go on without it
         self.bridge.view.connect(self._end_when_settled)
         self.bridge.failed.connect(self._end_when_still)
@@ -136,7 +137,7 @@ class Program(QObject):
         gc.freeze()  # what the start has made stays to the end: a full collection would look at it for 40 ms
         self._doorkeeper = Doorkeeper(self._folder, self.come_back, self)
         self._tenant = Tenant(self.window, self._house, self._folder, lambda: self._worker, self)
-        self._tenant.begin(self._application)
+        self._tenant.begin(self._application, tours=self.tours and self._training)
         self._beside = Beside(
             self.window,
             self.bridge,
@@ -267,7 +268,7 @@ def run(
     training: bool = False,
     language: str | None = None,
     pace: float = 1.0,
-    on_program: Callable[[Program], None] = lambda _program: None,
+    on_program: Callable[[Program], None] | None = None,
 ) -> int:
     """Show the window over ``folder`` until it is closed. Returns the exit code; ``BROKEN`` ends it from inside.
 
@@ -283,7 +284,9 @@ def run(
     program = Program(application, folder, training=training, language=language, pace=pace)
     application.setPalette(program.window.theme.palette())
     application.setStyleSheet(program.window.theme.qss())
-    on_program(program)
+    if on_program is not None:
+        on_program(program)
+    program.tours = on_program is None  # a hand that plays the window needs no tour, and would stumble over it
     before = sys.excepthook
     sys.excepthook = program.report
     for number in (signal.SIGINT, signal.SIGTERM):

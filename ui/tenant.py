@@ -32,21 +32,26 @@ class Tenant(QObject):
         strict = not house.settings.simulator
         self.session = Session(house.people, window.backroom, runner, strict=strict, parent=self)
         self.trials: Mapping[str, Any] = {}  # ui.audience.Audience.trials, for the settings' test buttons
+        self._touring: Touring | None = None
         if house.settings.simulator:
-            window.backroom.toured.connect(Touring(window, folder).begin)
+            self._touring = Touring(window, folder)
+            window.backroom.toured.connect(self._touring.begin)
         self._office_open = False  # read on the worker's loop
         self._turned.connect(self.scan, Qt.ConnectionType.QueuedConnection)
         window.backroom.shown.connect(self._opened)
         window.backroom.left.connect(self._closed)
         window.backroom.furnish(self._furnish)
 
-    def begin(self, application: QApplication) -> None:
+    def begin(self, application: QApplication, *, tours: bool = False) -> None:
+        """``tours``: whoever practises for the first time is shown round."""
         trouble, language = self._house.trouble, self._window.cashier.language
         if trouble is not None:  # the settings' file is broken: the last good ones sell
             told = say("set.used_last", language, why=trouble.say(language))
             self._window.banner.say(BannerFace(Kind.DOUBT, told))
         self._house.counter.divert = self._divert
         self.session.begin(application)
+        if tours and self._touring is not None:
+            self._touring.begin_once()
 
     def close(self, application: QApplication) -> None:
         self._house.counter.divert = lambda _text, _source: False
