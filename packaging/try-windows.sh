@@ -44,7 +44,7 @@ if [ "${1:-}" != inside ]; then
     exit
 fi
 
-export WINEDEBUG=-all WINEPREFIX=/root/w XDG_RUNTIME_DIR=/tmp DISPLAY=
+export WINEDEBUG=-all; export WINEPREFIX=$HOME/w XDG_RUNTIME_DIR=/tmp DISPLAY=
 cd /trial
 wineboot -i >/dev/null 2>&1
 local=$WINEPREFIX/drive_c/users/root/AppData/Local
