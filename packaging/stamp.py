@@ -8,6 +8,7 @@ sources get the same sixteen characters, whatever their git says.
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +33,11 @@ def digest(root: Path = ROOT) -> str:
 
 def commit(root: Path = ROOT) -> str:
     """Of the tree that is frozen, with ``+`` where files differ from it; "unknown" outside a repository."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
     told = subprocess.run(
-        ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=+"],
+        [git, "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=+"],
         capture_output=True,
         text=True,
         check=False,

@@ -12,6 +12,8 @@ from pathlib import Path
 import apsw
 from long.kill9_till import START, Killed
 
+from app.journal.machine import machine_name
+
 FOUND = 60.0  # seconds until the lost numbers must have been asked about
 LOST, BACK, COPIED = "原账本不见了", "账本退回到旧的", "账本来自另一台机"
 DAMAGED = 64
@@ -114,6 +116,8 @@ def truncated(till: Killed) -> str:
 
 def carried(till: Killed) -> str:
     """The folder goes on at two computers: the copy takes other numbers, and what is open is settled by both."""
+    if not machine_name():
+        return "not run: this system has no name of its own, so no copy can be told by it"
     code = till.code("wechat", "password:20")
     fork = till.start("sell", till.yuan(), "--code", "-", given=code + "\n")
     fork.until("单号", START)
