@@ -107,11 +107,13 @@ class _Licences(argparse.Action):
 
 def parse(argv: list[str]) -> argparse.Namespace:
     """The command and its options. Raises SystemExit after --help, --version and mistakes."""
-    found: argparse.ArgumentParser = Parser(prog="mashou", description=ABOUT, epilog=EXITS)
+    found: argparse.ArgumentParser = Parser(
+        prog="mashou", usage="mashou [选项 options] [命令 command]", description=ABOUT, epilog=EXITS
+    )
     found.add_argument("--version", action=_Version, nargs=0, help="版本 version")
     found.add_argument("--licences", action=_Licences, nargs=0, help="所含软件的许可 licences of what is bundled")
     _everywhere(found)
-    commands = found.add_subparsers(dest="command", metavar="COMMAND", title="命令 commands")
+    commands = found.add_subparsers(prog="mashou", dest="command", metavar="COMMAND", title="命令 commands")
     _add_sell(commands)
     _add(commands, "resolve", "办完未了结的单 finish what is open", RESOLVE)
     sales = _add(commands, "sales", "列出单子 list the sales", SALES)
