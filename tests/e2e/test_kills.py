@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,10 @@ def test_killed_at_any_instant_the_books_agree_to_the_fen() -> None:
     assert tally.violations == []
     assert tally.counts["kills"] >= KILLS
     assert tally.counts["orders at the channel"] > 0
+
+
+def test_a_process_killed_as_soon_as_it_has_a_number_is_dead(program: Warm) -> None:
+    assert [program.start("--help").kill() for _ in range(20)] == [-signal.SIGKILL] * 20
 
 
 @pytest.mark.parametrize("name", sorted(MISHAPS.keys() - SLOW))

@@ -52,7 +52,7 @@ class Fork:
 
     def _line(self, seconds: float) -> bytes:
         if not select.select([self._told], [], [], seconds)[0]:
-            raise TimeoutError
+            raise TimeoutError(f"not ended in {seconds:g} s")
         line = b""
         while not line.endswith(b"\n"):
             more = self._told.read(1)
@@ -151,7 +151,7 @@ class Warm:
 def _child(asked: dict[str, Any], files: list[int]) -> NoReturn:
     code = 70  # a bug of this file
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         _LIBC.prctl(DIES_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -197,6 +197,8 @@ def serve(window: bool) -> None:
             pid = os.fork()
             if pid == 0:
                 _child(json.loads(request), files)
+            with contextlib.suppress(PermissionError, ProcessLookupError):  # it has done so itself, or has ended
+                os.setpgid(pid, pid)  # before anyone knows its number: a kill at once must find the group
             tells[pid] = files[3]
             os.write(files[3], b"%d\n" % pid)
             for one in files[:3]:
