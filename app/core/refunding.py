@@ -77,7 +77,7 @@ def woke(sale: Sale, now: Now, patience: Patience) -> Moved:
     """Time passed for a sale with a running or unconfirmed refund."""
     if is_due(sale.next_ring, now):
         sale = replace(sale, next_ring=now.mono + patience.unsettled)
-        if sale.refund is not None and sale.refund.state is RefundState.ASKED:
+        if sale.refund is not None and not _is_on_its_way(sale.refund):
             offline = replace(sale, alarm=sale.alarm or ALARM_OFFLINE)
             sale = _alarmed(sale, ALARM_REFUND) if sale.silences == 0 else offline
     return ask_refund(sale, now) if is_due(sale.next_refund, now) else (sale, ())
@@ -192,12 +192,13 @@ def _stands(  # what a verified answer says of the refund itself
             twice = stopped(sale) and sale.hand is not None and sale.hand.state is not HandState.CHECKING
             return settled(sale, now, alarm=ALARM_CONTRADICT if twice else "")
         case Repaid.ACCEPTED:
-            sale = put(sale, replace(refund, state=RefundState.ACCEPTED, why=None))
+            sale = put(sale, replace(refund, state=RefundState.ACCEPTED, confirmed=confirmed, why=None))
             tries = sale.refund_tries + 1 if refund.state is RefundState.ACCEPTED else 1
             poll = now.mono + patience.refund_poll_after(tries - 1)
-            state = State.REFUNDING if sale.state in PAST_D2 else sale.state
-            sale = replace(sale, state=state, alarm=_calmed(sale.alarm), refund_doubt_until=None, refund_tries=tries)
-            return replace(sale, next_refund=poll), ()
+            if confirmed or sale.alarm != ALARM_REFUND:  # a call that says so once more calms nobody
+                state = State.REFUNDING if sale.state in PAST_D2 else sale.state
+                sale = replace(sale, state=state, alarm=_calmed(sale.alarm))
+            return replace(sale, refund_doubt_until=None, refund_tries=tries, next_refund=poll), ()
         case Repaid.CLOSED:
             sale = put(sale, replace(refund, state=RefundState.CLOSED, ended_ms=now.ms))
             return _given_up(replace(sale, next_refund=None, refund_doubt_until=None), now, patience)
@@ -237,6 +238,11 @@ def _not_there(sale: Sale, refund: Refund, now: Now, patience: Patience) -> Move
     if stopped(sale):
         return _later(sale, now.mono + patience.stuck_query)
     return _send(sale, refund, now)
+
+
+def _is_on_its_way(refund: Refund) -> bool:
+    """A query has seen it: it may take days. By the call's word alone it need not be there at all (alipay.md §6)."""
+    return refund.state is RefundState.ABNORMAL or (refund.state is RefundState.ACCEPTED and refund.confirmed)
 
 
 def stopped(sale: Sale) -> bool:

@@ -50,7 +50,7 @@ class Refund:
 
     state: RefundState = RefundState.ASKED
     calls: int = 0  # refund calls begun with this number, over all runs
-    confirmed: bool = False  # DONE, and a query has said so too
+    confirmed: bool = False  # DONE or ACCEPTED, and a query has said so too
     refund_no: str = ""  # the channel's own number of it
     why: Reason | None = None  # the last thing that stood in its way, or why it was refused
     code: str = ""

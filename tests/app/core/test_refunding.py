@@ -355,6 +355,26 @@ def test_a_top_up_is_noticed_by_itself_or_at_once_when_asked(either):
     assert either.sale.alarm == ""
 
 
+def test_a_refund_that_was_taken_and_that_every_query_denies_calls_a_person_after_ten_minutes(either):
+    either.accepted()
+    for second in (300, 500):
+        either.at(second, WAKE, "VOIDING", "REFUND_QUERY").at(second + 1, query(Repaid.NO_SUCH_REFUND), "VOIDING")
+    either.at(600, WAKE, "VOIDING", "REFUND_QUERY", "RING")
+    assert either.sale.alarm == "back.refund"
+    either.at(601, query(Repaid.NO_SUCH_REFUND), "VOIDING", "REFUND").at(602, answer(Repaid.ACCEPTED), "VOIDING")
+    assert either.sale.alarm == "back.refund"  # the call has said so before
+    either.at(700, WAKE, "VOIDING", "REFUND_QUERY").at(701, query(Repaid.ACCEPTED), "VOIDING")
+    assert either.sale.alarm == ""
+    either.at(1300, WAKE, "VOIDING", "REFUND_QUERY").at(1301, query(Repaid.DONE), "VOIDED")
+
+
+def test_a_refund_that_a_query_has_seen_on_its_way_may_take_days(either):
+    either.accepted().at(11, WAKE, "VOIDING", "REFUND_QUERY").at(12, query(Repaid.ACCEPTED), "VOIDING")
+    for second in (700, 4_000, 90_000):
+        either.at(second, WAKE, "VOIDING", "REFUND_QUERY").at(second + 1, query(Repaid.ACCEPTED), "VOIDING")
+    assert either.sale.alarm == ""
+
+
 def test_silence_of_ten_minutes_calls_a_person_once(either):
     either.refunding().at(30, answer(Repaid.MISCONFIGURED, code="SIGN"), "VOIDING")
     either.at(600, WAKE, "VOIDING", "REFUND_QUERY", "RING")
@@ -456,6 +476,13 @@ def test_the_tills_own_refund_keeps_its_number_when_it_is_refused():
     story.at(3604, answer(Repaid.ACCEPTED), "REFUNDING").at(3614, WAKE, "REFUNDING", "REFUND_QUERY")
     story.at(3615, query(Repaid.DONE), "REVERSED")
     assert [r.calls for r in story.sale.refunds] == [2]
+
+
+def test_the_tills_own_that_no_query_knows_is_stuck_after_ten_minutes():
+    story = own().at(2, answer(Repaid.ACCEPTED), "REFUNDING").at(12, WAKE, "REFUNDING", "REFUND_QUERY")
+    story.at(13, query(Repaid.NO_SUCH_REFUND), "REFUNDING").at(601, WAKE, "STUCK", "REFUND_QUERY", "RING")
+    story.at(602, query(Repaid.DONE), "REVERSED")
+    assert story.sale.alarm == ""
 
 
 def test_a_refusal_because_it_is_back_already_ends_it():
