@@ -36,10 +36,18 @@ class PrinterState(StrEnum):
     LOST = "lost"  # it does not answer, or takes nothing
     PAPER = "paper"
     COVER = "cover"
+    LIBRARY = "library"  # USB: neither libusb nor a driver it can work with
+    ACCESS = "access"  # USB: the system lets this program not at it
+    BUSY = "busy"  # USB: another program has it
+    SEVERAL = "several"  # USB: more than one is plugged in, and none is named
 
 
 class PrinterError(Exception):
-    """The cable failed; the text says how, for the log."""
+    """The cable failed; the text says how, for the log. ``state``: what a person is told."""
+
+    def __init__(self, told: str, state: PrinterState = PrinterState.LOST) -> None:
+        super().__init__(told)
+        self.state = state
 
 
 class Halted(Exception):  # noqa: N818 - named for what it says, as all of ours are

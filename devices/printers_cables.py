@@ -1,4 +1,6 @@
-"""The cables a printer hangs on: network, serial, a device file or plain file, USB, the system's own queue.
+"""The cables a printer hangs on: network, serial, a device file or plain file, the system's own queue.
+
+USB itself is ``devices.printers_usb``; on Linux a device file such as ``/dev/usb/lp0`` leads to a USB printer as well.
 
 Each call has its limit (``devices.printers``); nothing here waits without one.
 """
@@ -23,7 +25,7 @@ from devices.printers import (
     Cable,
     PrinterError,
 )
-from devices.printers_library import escpos_error, escpos_printers
+from devices.printers_usb import UsbCable
 
 PORT: Final = 9100  # raw printing (RFC 1179 was never for these); every network receipt printer listens there
 SERIAL_PIECE: Final = 64  # bytes a write to a serial line takes at once, so that a stop is noticed between two
@@ -48,9 +50,11 @@ def cable_to(connection: str, address: str, baud: int) -> Cable:
         case "file":
             return FileCable(address)
         case "usb":
+            if not address:
+                return UsbCable(None)
             if not (found := _USB.fullmatch(address)):
                 raise PrinterError("no vendor and product number like 04b8:0e15")
-            return UsbCable(int(found[1], 16), int(found[2], 16))
+            return UsbCable((int(found[1], 16), int(found[2], 16)))
         case "system":
             if not _SYSTEM_NAME.fullmatch(address):
                 raise PrinterError("no name of a system printer")
@@ -171,45 +175,6 @@ class SerialCable:
                 port.reset_output_buffer()  # else closing waits for a line that takes nothing
             with contextlib.suppress(*_serial_errors()):
                 port.close()
-
-
-class UsbCable:
-    """By vendor and product, through python-escpos and a USB library; on Linux ``/dev/usb/lp0`` needs neither."""
-
-    answers: Final = True
-
-    def __init__(self, vendor: int, product: int) -> None:
-        self._vendor, self._product = vendor, product
-        self._printer: Any = None
-
-    def open(self) -> None:
-        usb = escpos_printers().Usb
-        if not usb.is_usable():
-            raise PrinterError("no USB library is installed")
-        try:
-            self._printer = usb(self._vendor, self._product, timeout=int(STALL_SECONDS * 1000))
-            self._printer.open()
-        except (OSError, RuntimeError, escpos_error()) as error:
-            raise PrinterError(f"cannot open: {error}") from error
-
-    def write(self, data: bytes, halt: Callable[[], None]) -> None:
-        halt()
-        try:
-            self._printer._raw(data)  # noqa: SLF001 - python-escpos' own way to send bytes it did not make
-        except (OSError, RuntimeError) as error:
-            raise PrinterError(f"it takes nothing: {error}") from error
-
-    def read(self, seconds: float) -> bytes:
-        try:
-            return bytes(self._printer.device.read(self._printer.in_ep, 64, int(seconds * 1000)))
-        except (OSError, RuntimeError):  # a USB library raises for silence too
-            return b""
-
-    def close(self) -> None:
-        printer, self._printer = self._printer, None
-        if printer is not None:
-            with contextlib.suppress(OSError, RuntimeError):
-                printer.close()
 
 
 class SystemCable:

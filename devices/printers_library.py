@@ -18,11 +18,3 @@ def escpos_printers() -> ModuleType:
     shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
     module: ModuleType = printer
     return module
-
-
-def escpos_error() -> type[Exception]:
-    """What it raises for a printer that is not there; to be called after ``escpos_printers``."""
-    from escpos.exceptions import Error  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
-
-    found: type[Exception] = Error
-    return found

@@ -21,7 +21,7 @@ LOOK_SECONDS: Final = 10.0  # between two looks at a printer that was not ready 
 KEPT_MOST: Final = 20  # slips that wait; of more, the oldest customers have long gone, and theirs can be reprinted
 STOP_SECONDS: Final = 2.0  # the end of the program waits no longer for a cable that hangs
 
-_STANDS: Final = frozenset({PrinterState.LOST, PrinterState.PAPER, PrinterState.COVER})
+_STANDS: Final = frozenset(PrinterState) - {PrinterState.OFF, PrinterState.READY}
 
 _log: Final = logging.getLogger(__name__)
 OnPrinter = Callable[[PrinterState, int], None]  # state, and how many slips wait
@@ -180,9 +180,9 @@ class PrintQueue:
             raise Halted
 
     def _lost(self, error: PrinterError) -> None:
-        if self._state is not PrinterState.LOST:
+        if self._state is not error.state:
             _log.info("printer: %s", error)
-        self._say(PrinterState.LOST)
+        self._say(error.state)
 
     def _say(self, state: PrinterState) -> None:
         with self._wake:

@@ -8,6 +8,7 @@ import importlib
 import threading
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any, Final
@@ -32,15 +33,20 @@ from app.till.keeper import Keeper
 from app.till.printing import PAPER
 from app.till.slip_desk import KINDS, Given, SlipDesk, given_by, wanted
 from app.till.slips import SlipName, draw, heading_of
-from devices.printers import PrinterState
+from devices.printers import PrinterError, PrinterState
 from devices.printers_cables import cable_to
 from devices.printers_queue import Job, PrintQueue
+from devices.printers_usb import usb_printers
 
 PATIENCE: Final = 20.0  # seconds for a slip to come out, two tries at a printer that is being switched on included
 _DRAWING: Final = "ui.paper.files"  # asked for by name: ui is above app, and a till without Qt still has its receipts
 _SAYS: Final = {
     PrinterState.PAPER: "printer.paper.say",
     PrinterState.COVER: "printer.cover.say",
+    PrinterState.LIBRARY: "printer.library.say",
+    PrinterState.ACCESS: "printer.access.say",
+    PrinterState.BUSY: "printer.busy.say",
+    PrinterState.SEVERAL: "printer.several.say",
 }
 
 
@@ -66,8 +72,17 @@ def receipt(ask: Ask, args: Namespace) -> Exit:
 def print_test(ask: Ask) -> Exit:
     """Print a page with every width and shape, and say what the printer says. Raises Refused."""
     settings = _settings(ask)
+    if settings.printer.connection == "usb":
+        _list_usb(ask.language)
     slip = trial_slip(heading_of(settings), Clock().channel_ms(), settings.till.terminal)
     return _out(ask, settings, slip, "printer.tested.say")
+
+
+def _list_usb(language: str) -> None:
+    """As the setting names them, so that one of several can be named."""
+    with suppress(PrinterError):  # what is wrong is said of the slip
+        names = usb_printers()
+        print(words.say("printer.plugged", language, names=", ".join(names) or "–"))
 
 
 def _settings(ask: Ask) -> Settings:

@@ -37,6 +37,10 @@ _LAMPS: Final = {
     PrinterState.LOST: (Light.SLOW, "printer.off"),
     PrinterState.PAPER: (Light.SLOW, "printer.paper"),
     PrinterState.COVER: (Light.SLOW, "printer.cover"),
+    PrinterState.LIBRARY: (Light.SLOW, "printer.library"),
+    PrinterState.ACCESS: (Light.SLOW, "printer.access"),
+    PrinterState.BUSY: (Light.SLOW, "printer.busy"),
+    PrinterState.SEVERAL: (Light.SLOW, "printer.several"),
 }
 
 

@@ -74,6 +74,27 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "slip.testdo": ("条码能扫、字能看清就是好的", "Good if it scans and reads"),
     "printer.ok.lamp": ("打印机", "Printer"),
     "printer.cover.lamp": ("打印机盖开", "Cover open"),
+    "printer.library.lamp": ("缺 USB 驱动", "No USB driver"),
+    "printer.library.say": (
+        "收款照常；小票排队。打印机要 libusb（Windows 还要 WinUSB 驱动），请店长安装。",
+        "Sales go on; slips wait. The printer needs libusb (on Windows WinUSB too): ask the manager.",
+    ),
+    "printer.access.lamp": ("打印机没权限", "Printer barred"),
+    "printer.access.say": (
+        "收款照常；小票排队。系统不让用这台打印机：请店长装上 70-mashou.rules，再拔插一次。",
+        "Sales go on; slips wait. The system bars this printer: install 70-mashou.rules, then plug it in again.",
+    ),
+    "printer.busy.lamp": ("打印机被占用", "Printer in use"),
+    "printer.busy.say": (
+        "别的程序正占着打印机；它放手后自动补印 {n} 张。",
+        "Another program has the printer; {n} {n:slip|slips} will print after it.",
+    ),
+    "printer.plugged": ("插着的 USB 打印机：{names}", "USB printers plugged in: {names}"),
+    "printer.several.lamp": ("选哪台打印机", "Which printer"),
+    "printer.several.say": (
+        "插着不止一台 USB 打印机：请店长在设置里写明用哪一台（mashou print-test 会列出）。",
+        "More than one USB printer: name one in the settings (mashou print-test lists them).",
+    ),
     "printer.ready.say": ("打印机好了。", "Printer ready."),
     "printer.none.say": (
         "没有设置打印机，见 settings.toml。",

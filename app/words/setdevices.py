@@ -49,8 +49,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "How the receipt printer is connected: none, network, serial, file, usb, system.",
     ),
     "set.printer.address": (
-        "打印机在哪：主机:端口、串口、设备文件、04b8:0e15 或系统里的打印机名。",
-        "Where it is: host:port, serial port, device file, 04b8:0e15, or the system's name for it.",
+        "打印机在哪：主机:端口、串口、设备文件、系统里的打印机名；USB 只有一台就留空，否则写 04b8:0e15。",
+        "Where: host:port, serial port, device file, the system's name; USB: empty for the only one, else 04b8:0e15.",
     ),
     "set.printer.baud": ("打印机的串口速率，例如 9600。", "The printer's serial speed, e.g. 9600."),
     "set.printer.paper": ("纸宽：58 或 80 毫米。", "Paper width: 58 or 80 mm."),

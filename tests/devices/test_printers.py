@@ -323,12 +323,6 @@ def test_a_system_without_queue_or_with_one_that_refuses(tmp_path, monkeypatch):
         SystemCable("x").write(b"", lambda: None)
 
 
-def test_usb_without_its_library_is_a_printer_that_is_lost():
-    with Desk(lambda: cable_to("usb", "04b8:0e15", 0), asks=False) as desk:
-        desk.print()
-        until(lambda: (LOST, 1) in desk.said)
-
-
 @pytest.mark.parametrize(
     ("connection", "address"),
     [

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
+from usb.backend import libusb1
 
 from app.cli import main as cli
 from app.cli import receipts
@@ -26,6 +27,7 @@ from app.sim.client_file import client_record
 from app.sim.keys import load_or_make
 from app.till.entries import entry_of
 from tests.app.receipts.thermal import read
+from tests.devices.usb_bus import Bus, UsbPrinter
 
 NOW = 1_795_000_000_000
 NUMBERS = [order_number(training=True, at_ms=NOW, terminal="0001", epoch=1, running=n) for n in (1, 2)]
@@ -193,6 +195,22 @@ def test_a_printer_that_takes_nothing_ends_with_a_sentence(mashou, folder, monke
     code, out, _ = mashou("print-test")
     assert code == 2
     assert "打印机没响应" in out
+
+
+def test_of_several_usb_printers_one_is_to_be_named_and_the_trial_lists_them(mashou, folder, monkeypatch):
+    bus = Bus(first := UsbPrinter(), second := UsbPrinter(0x0FE6, 0x811E))
+    monkeypatch.setattr(libusb1, "get_backend", lambda: bus)
+    settings = load(folder.path).settings
+    save(folder.path, replace(settings, printer=Printer(connection="usb")))
+    monkeypatch.setattr(receipts, "PATIENCE", 0.2)
+    code, out, _ = mashou("print-test")
+    assert code == 2
+    assert "插着的 USB 打印机：04b8:0e15, 0fe6:811e" in out
+    assert "请店长在设置里写明用哪一台" in out
+    save(folder.path, replace(settings, printer=Printer(connection="usb", address="0fe6:811e")))
+    monkeypatch.setattr(receipts, "PATIENCE", 20.0)
+    assert mashou("print-test")[0] == 0
+    assert (len(first.slips), len(second.slips)) == (0, 1)
 
 
 def test_a_file_that_cannot_be_written_is_refused(mashou, tmp_path, qapp):

@@ -302,9 +302,7 @@ def test_every_state_of_a_printer_has_its_lamp():
     assert [printer_lamp(state, 2).light for state in PrinterState] == [
         Light.OFF,
         Light.OK,
-        Light.SLOW,
-        Light.SLOW,
-        Light.SLOW,
+        *[Light.SLOW] * 7,
     ]
     assert ("n", "2") in printer_lamp(PrinterState.PAPER, 2).values
 
