@@ -4,10 +4,10 @@ A bill is a file that a person may have brought, so it moves no money: where it 
 itself is asked, and its answer decides as ever.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from app.core.channel import Channel
+from app.core.copies import replace
 from app.core.events import BillSeen, Now
 from app.core.moves import Moved, ask, check, ended
 from app.core.policy import Patience

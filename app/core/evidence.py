@@ -1,9 +1,9 @@
 """What an answer adds to a sale beyond its class, and what is not believed of it."""
 
-from dataclasses import replace
 from typing import Final
 
 from app.core.answers import Evidence, Found, Pay, PayAnswer, QueryAnswer, RefundAnswer, Repaid, ReverseAnswer, Undone
+from app.core.copies import replace
 from app.core.events import Now
 from app.core.refund_rules import put
 from app.core.sale import ALARM_OFFLINE, Sale

@@ -5,10 +5,10 @@ with the time a lost call may still take effect in; then one query decides wheth
 the till only asks, and calls a person where the money has gone back after all.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from app.core.answers import Found, QueryAnswer, RefundAnswer, Repaid
+from app.core.copies import replace
 from app.core.events import HoldAsked, Now
 from app.core.evidence import heard_refund
 from app.core.moves import Moved, answered, ask, ask_refund, ended

@@ -9,12 +9,12 @@ answers UNKNOWN); the sale is woken at ``wake_at``; it is fed until it is ``at_r
 nothing is harmless, and so is an answer that is handed in twice.
 """
 
-from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core import holding, money_back, undoing
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer
 from app.core.beijing import MS
+from app.core.copies import replace
 from app.core.events import (
     BillSeen,
     CheckAsked,

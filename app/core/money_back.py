@@ -1,9 +1,9 @@
 """Where the events of refunds and of settling by hand enter the sale machine."""
 
-from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core import billed, holding, refunding
+from app.core.copies import replace
 from app.core.events import BillSeen, HoldAsked, Now, RefundAnswered, RefundAsked, RefundQueried
 from app.core.evidence import believed_refund
 from app.core.moves import Moved, ask, is_due

@@ -1,8 +1,8 @@
 """The moves every part of the sale machine shares: ask, let an answer in, end."""
 
-from dataclasses import replace
 from typing import Final
 
+from app.core.copies import replace
 from app.core.events import Now, Work
 from app.core.policy import Patience
 from app.core.record import from_body, to_body

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from app.core.channel import Channel
@@ -126,14 +127,12 @@ assert set(_HAND) == {field.name for field in fields(Hand)}, "every fact of a ha
 assert set(_ORDER) == {field.name for field in fields(Order)}, "every fact of an order is kept"
 
 
+_facts: Final = attrgetter(*_SALE, "order", "refunds", "hand")
+
+
 def same_record(one: Sale, other: Sale) -> bool:
     """Whether the journal would keep the same of both."""
-    return (
-        one.order == other.order
-        and one.refunds == other.refunds
-        and one.hand == other.hand
-        and all(getattr(one, name) == getattr(other, name) for name in _SALE)
-    )
+    return _facts(one) == _facts(other)
 
 
 def to_body(sale: Sale) -> Body:

@@ -1,10 +1,11 @@
 """Whether money of a sale may be given back now, and how: pure rules, shared by the machine and the adviser."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from app.core.beijing import MS, settlement_end_ms
 from app.core.channel import Channel
+from app.core.copies import replace
 from app.core.refund_order import RefundOrder
 from app.core.refunds import ORDINALS, Refund, RefundState, refund_number
 from app.core.sale import BEFORE_D2, PAST_D2, Sale, State

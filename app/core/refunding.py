@@ -6,10 +6,10 @@ C7). What a call left unanswered may still take effect for as long as the quaran
 later call is not believed to be the end of it.
 """
 
-from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core.answers import Found, RefundAnswer, Repaid
+from app.core.copies import replace
 from app.core.events import Now, RefundAsked, Work
 from app.core.evidence import heard_refund
 from app.core.moves import Moved, answered, ask, ask_refund, ended, is_due

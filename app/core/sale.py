@@ -101,9 +101,12 @@ class Order:
     training: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sale:
-    """What is known of an order now. The first block is kept in the journal; the second lives in this run only."""
+    """What is known of an order now. The first block is kept in the journal; the second lives in this run only.
+
+    It has no slots, so that it is copied at once (``app.core.copies``).
+    """
 
     order: Order
     state: State = State.INTENT

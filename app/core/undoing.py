@@ -5,11 +5,11 @@ nothing lies between the two (alipay.md §5), and every reverse answer, whatever
 (reliability I-21). Rounds go on with a growing pause until a query finds nothing kept.
 """
 
-from dataclasses import replace
 from typing import Final, assert_never
 
 from app.core.answers import Found, Pay, PayAnswer, QueryAnswer, ReverseAnswer, Undone
 from app.core.channel import Channel
+from app.core.copies import replace
 from app.core.events import Now, Work
 from app.core.evidence import heard, took_by_reverse
 from app.core.holding import reverse_settled_at
