@@ -15,6 +15,7 @@ from app.office.shift_report import Report
 from app.office.shift_slips import slip_facts
 from app.receipts.reports import shift_slip
 from app.settings import DataFolder
+from app.setup.diary import Diary
 from app.setup.room import SetupRoom
 from app.setup.scanning import ScannerRoom
 from app.setup.support import SupportRoom
@@ -73,8 +74,9 @@ def rooms_of(folder: Path, house: House) -> Rooms:
     bills = [room for room in house.engine.channels.values() if sends_bills(room)]
     writing = Writing(keeper, people.approvals.spend, clock, house.back.billed, till, training)
     recon = ReconcileDesk(facts, bills, clock.channel_ms, writing)
-    setup = SetupRoom(folder, clock.channel_ms, secrets=secrets)
+    diary = Diary(keeper.keep, people.approvals.spend, clock.channel_ms)
+    setup = SetupRoom(folder, clock.channel_ms, secrets=secrets, diary=diary)
     support = SupportRoom(folder, clock.channel_ms, secrets=secrets)
     taken = (settings.printer.address, settings.display.pole_port)
-    scanning = ScannerRoom(folder, house.scanners, taken)
+    scanning = ScannerRoom(folder, house.scanners, taken, diary)
     return Rooms(house, desk, books, recon, Changes(people), setup, support, scanning)

@@ -117,7 +117,17 @@ class Furnishing:
         rooms = self._rooms
         printer: Trials = {"printer": rooms.try_printer} if rooms.house.printing.has_printer else {}
         trials = {**self._trials, **printer}
-        page = SettingsPage(errands, theme, language, parent, room=rooms.setup, trials=trials, scanner_pages=True)
+        page = SettingsPage(
+            errands,
+            theme,
+            language,
+            parent,
+            room=rooms.setup,
+            trials=trials,
+            scanner_pages=True,
+            person=lambda: self._backroom.person,
+            approve=self.approve,
+        )
         page.saved.connect(self._backroom.settled)
         return page
 

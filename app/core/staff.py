@@ -20,6 +20,7 @@ class Act(StrEnum):
     HOLD = "hold"  # record that a person has settled a sale by hand
     TAKE_OVER = "take_over"  # close a shift over open sales, by name
     RESOLVE = "resolve"  # explain a difference of a reconciliation by hand
+    SETTINGS = "settings"  # change whose money it is, or who may ask for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ NEEDED: Final = {
     Act.HOLD: Role.SUPERVISOR,
     Act.TAKE_OVER: Role.MANAGER,
     Act.RESOLVE: Role.MANAGER,
+    Act.SETTINGS: Role.MANAGER,
 }
 _RANK: Final = {Role.CASHIER: 0, Role.SUPERVISOR: 1, Role.MANAGER: 2}
 
@@ -48,7 +50,7 @@ class Approval:
     """One person's yes to one act: bound to its subject, sum and reason, good once and for ``APPROVAL_LIFE``."""
 
     act: Act
-    subject: str  # the order number; for a shift its number; for a difference its key
+    subject: str  # the order number; for a shift its number; for a difference its key; of settings their sections
     amount_fen: int  # 0 where no money moves
     reason: str
     by: Person

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from app.settings import Settings, SettingsError, load, save
 from app.settings.model import Scanner
+from app.setup.diary import Change, Diary
 from app.till.scanners import Scanners
 from devices.ports import Port, serial_ports
 from devices.traces import Trace
@@ -25,13 +26,17 @@ class Kept:
     key: str = ""
 
 
+def remembered(port: Port) -> str:
+    """What the settings keep of a port beside its name: its identity, and that name (``till.scanners.wanted``)."""
+    return f"{port.known_as} {port.device}" if port.known_as else ""
+
+
 def with_port(scanner: Scanner, slot: int, port: Port, baud: int) -> Scanner:
     """``slot`` 0 or 1. A scanner that sits in the other slot already leaves it: one port, one thread."""
     mine, other = (("", "2"), ("2", ""))[slot]
-    changed: dict[str, Any] = {f"port{mine}": port.device, f"baud{mine}": baud, f"known_as{mine}": port.known_as}
-    if getattr(scanner, f"port{other}") == port.device or (
-        port.known_as and getattr(scanner, f"known_as{other}") == port.known_as
-    ):
+    changed: dict[str, Any] = {f"port{mine}": port.device, f"baud{mine}": baud, f"known_as{mine}": remembered(port)}
+    same = port.known_as and f"{getattr(scanner, f'known_as{other}')} ".startswith(f"{port.known_as} ")
+    if getattr(scanner, f"port{other}") == port.device or same:
         changed |= {f"port{other}": "", f"known_as{other}": ""}
     return replace(scanner, **changed)
 
@@ -51,7 +56,7 @@ def identified(before: Settings, after: Settings, ports: Callable[[], Sequence[P
     for section, port, known_as in _NAMED:
         old, new = getattr(before, section), getattr(after, section)
         if getattr(new, port) != getattr(old, port) and getattr(new, known_as) == getattr(old, known_as):
-            there = next((one.known_as for one in ports() if one.device == getattr(new, port)), "")
+            there = next((remembered(one) for one in ports() if one.device == getattr(new, port)), "")
             after = replace(after, **{section: replace(new, **{known_as: there})})
     return after
 
@@ -59,8 +64,8 @@ def identified(before: Settings, after: Settings, ports: Callable[[], Sequence[P
 class ScannerRoom:
     """``scanners``: those of the open house. ``taken``: ports of its printer and pole, which are left alone."""
 
-    def __init__(self, folder: Path, scanners: Scanners, taken: Sequence[str] = ()) -> None:
-        self._folder, self._scanners, self._taken = folder, scanners, taken
+    def __init__(self, folder: Path, scanners: Scanners, taken: Sequence[str] = (), diary: Diary | None = None) -> None:
+        self._folder, self._scanners, self._taken, self._diary = folder, scanners, taken, diary
 
     def ports(self) -> tuple[Port, ...]:
         """Where a scanner may be. From any thread."""
@@ -89,15 +94,15 @@ class ScannerRoom:
         self._scanners.traced = traced
 
     async def _change(self, change: Callable[[Scanner], Scanner]) -> Kept:
+        before = (await asyncio.to_thread(load, self._folder)).settings
+        after = replace(before, scanner=change(before.scanner))
+        if self._diary is not None and self._diary.write(Change(before, after), None) is not None:
+            return Kept(before.scanner, "find.unsaved")
         try:
-            settings = await asyncio.to_thread(self._saved, change)
+            await asyncio.to_thread(save, self._folder, after)
         except (SettingsError, OSError):
-            return Kept((await asyncio.to_thread(load, self._folder)).settings.scanner, "find.unsaved")
-        await self._scanners.change(settings.scanner, settings.display)
-        return Kept(settings.scanner)
-
-    def _saved(self, change: Callable[[Scanner], Scanner]) -> Settings:
-        settings = load(self._folder).settings
-        settings = replace(settings, scanner=change(settings.scanner))
-        save(self._folder, settings)
-        return settings
+            if self._diary is not None:
+                self._diary.undone(None)
+            return Kept(before.scanner, "find.unsaved")
+        await self._scanners.change(after.scanner, after.display)
+        return Kept(after.scanner)

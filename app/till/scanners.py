@@ -18,6 +18,7 @@ from devices.traces import Trace
 
 TWICE_SECONDS: Final = 1.0  # the same code from two scanners within this time was held before both
 SPARKS: Final = 4  # bytes of noise; fewer come of plugging in, more were a code, at the wrong speed perhaps
+IDENTITY: Final = 3  # words that ``devices.ports.Port.known_as`` has
 UNREADABLE: Final = "\ufffd"  # scanned in place of a code that the line spoilt: the counter says so, and what to do
 
 _log: Final = logging.getLogger("mashou.scanners")
@@ -48,10 +49,15 @@ def is_echo(last: Last | None, scanner: int, text: str, at_mono: float) -> bool:
 
 
 def wanted(scanner: Scanner, display: Display) -> tuple[Wanted, Wanted, Wanted]:
-    """The serial devices of a till, two scanners and the pole; ``places`` shares the ports out among them."""
+    """The serial devices of a till, two scanners and the pole; ``places`` shares the ports out among them.
+
+    A setting ``known_as`` ends with the name that the port had then. Beside another name it is of another device:
+    somebody wrote that name into the file by hand, and it is the name that counts.
+    """
 
     def one(device: str, known_as: str) -> Wanted:
-        return Wanted(device, known_as) if device else Wanted("")
+        *identity, named = known_as.split(" ", 3) if known_as.count(" ") >= IDENTITY else (known_as, device)
+        return Wanted(device, " ".join(identity) if named == device else "") if device else Wanted("")
 
     pole = display.pole_port if display.pole != "none" else ""
     return (

@@ -12,7 +12,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "lb.till.language": ("语言", "Language"),
     "lb.till.language.zh": ("中文", "中文"),
     "lb.till.language.en": ("English", "English"),
-    "lb.till.cap_fen": ("大额要多按一键，超过（分）", "One more key above (fen)"),
+    "lb.till.cap_fen": ("大额要多按一键，超过（元）", "One more key above (yuan)"),
     "lb.staff.idle_minutes": ("几分钟没人动就锁屏", "Minutes until it locks"),
     "lb.staff.badge_alone": ("主管刷工牌就算数", "A badge counts alone"),
     "lb.pos.window": ("开始用哪个窗口", "Window at start"),

@@ -16,6 +16,17 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sp.voice": ("语音", "Voice"),
     "sp.looks": ("外观与语言", "Looks, language"),
     "sp.keys": ("热键", "Hot keys"),
+    "sp.pos": ("别的收银软件", "Beside a POS"),
+    "sp.pos.new": ("新口令", "New token"),
+    "sp.pos.token": ("接口口令", "Token"),
+    "sp.pos.made": (
+        "口令只显示这一次，请抄到别的收银软件里。以前的口令已作废；下次打开码收时生效。",
+        "The token is shown this once; put it into the POS. Any earlier one is void. It counts from the next start.",
+    ),
+    "sp.pos.note": (
+        "接口默认关着，只接本机。怎么接，见 docs/pos-interface.md。",
+        "The interface is off unless switched on, and takes this computer only. How to use it: docs/pos-interface.md.",
+    ),
     "sp.about": ("关于", "About"),
     "sp.finish": ("自检与开张", "Check and open"),
     "sp.channels.title": ("支付通道的密钥", "Keys of the channels"),
@@ -75,6 +86,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Next the manager gets a number and a PIN; then try a sale.",
     ),
     "sp.unsaved": ("有改动还没保存。", "Changes are not saved yet."),
+    "sp.wanted": ("没有改。这一项要店长输入密码才改。", "Not changed. A manager's PIN is needed for this."),
+    "sp.why.change": ("改设置", "Change of the settings"),
+    "sp.why.drop": ("停用支付通道", "Dropping a channel"),
+    "sp.last": (
+        "最近改动：{when}，{name} {by}：{names}",
+        "Last changed {when}, {name} {by}: {names}",
+    ),
     "sp.busy": ("正在保存…", "Saving…"),
     "sp.open.say": (
         "还有 {n} 笔未了结，账号和密钥没有改；这些单照常在办，等它们了结后再改。",

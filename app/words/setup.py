@@ -70,7 +70,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "set.till.terminal": ("本机编号，四位数字。", "This till's number, four digits."),
     "set.till.operator": ("当班收银员的工号。", "Staff number of the cashier."),
     "set.till.language": ("界面语言：zh 或 en。", "Language: zh or en."),
-    "set.till.cap_fen": ("超过多少分要多按一次键。", "Above this many fen one more key is asked."),
+    "set.till.cap_fen": (
+        "超过这个数要多按一次键；设置文件里以分为单位，窗口里以元为单位。",
+        "Above this one more key is asked: fen in this file, yuan in the window.",
+    ),
     "set.staff.idle_minutes": (
         "没人动几分钟后锁屏，0 到 240；0 不锁。收款在后台继续。",
         "Minutes without a touch before it locks, 0 to 240; 0: never. Payments go on.",

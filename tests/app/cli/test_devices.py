@@ -74,7 +74,7 @@ def test_a_scanner_is_found_and_set(folder, cable, monkeypatch, capsys):
     assert "速率\t9600" in said
     assert "结束符\tCR LF" in said
     kept = load(folder).settings.scanner
-    assert (kept.port, kept.baud, kept.known_as) == (cable.name, 9600, "0403:6001 A1 1-1")
+    assert (kept.port, kept.baud, kept.known_as) == (cable.name, 9600, f"0403:6001 A1 1-1 {cable.name}")
 
 
 def test_nothing_found_is_said_and_needs_a_person(folder, monkeypatch, capsys):

@@ -165,6 +165,9 @@ def test_while_sales_are_open_the_account_stays_and_a_lost_key_may_be_mended(roo
         def open_sales(self):
             return ["one", "two"]
 
+        def newest_of(self, _kind):
+            return None
+
         def close(self):
             pass
 

@@ -65,7 +65,7 @@ class AboutCard(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c, y = self.theme, self.theme.colours, 0.0
         painter = QPainter(self)
-        for name, value in self.facts:
+        for name, value in () if self.text.isVisible() else self.facts:
             draw(painter, QRectF(0, y, self.width(), t.px(ROW)), name, t.font(STATUS), c.ink3)
             y += t.px(28)
             font = t.font(BODY)

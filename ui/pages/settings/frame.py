@@ -5,26 +5,29 @@ the three buttons do is theirs.
 """
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.setup.checkup import Finding, Light
+from app.setup.diary import WANTED, By
 from app.setup.drafts import Draft
 from app.setup.room import Picture, SetupRoom
 from app.setup.taking import Fault
 from app.words import say
 from ui.pages.page import Asker
 from ui.pages.settings.layout import CHANNELS, SetupLayout
-from ui.pages.settings.side import SideFace
+from ui.pages.settings.side import SideFace, last_change
 from ui.pages.settings.spec import Entry, channel_entries, entries_of
 from ui.tokens import Theme
 from ui.widgets.buttons import ButtonFace
 
 WINDOWS_OWN: Final = frozenset({"looks", "keys", "till"})  # the window takes these at once, a till at its next start
+HINTS: Final = {"keys": "sp.keys.hint", "pos": "sp.pos.note"}  # words keys, by screen
 Trial = Callable[[], Coroutine[Any, Any, str]]  # tries a device; its answer is a words key
-Work = Callable[[], Coroutine[Any, Any, Picture | Fault]]
+Work = Callable[[By], Coroutine[Any, Any, Picture | Fault]]
 Trials = Mapping[str, Trial]  # by screen
 
 
@@ -63,13 +66,25 @@ class SetupFrame(SetupLayout):
     def has_form(self) -> bool:
         return bool(entries_of(self.topic)) or self.topic == "channels"
 
+    def by(self) -> By:
+        """Who changes something here; nobody where no people are known yet."""
+        return None
+
+    def ask_yes(self, fault: Fault, again: Callable[[By], None]) -> bool:
+        """Where a manager may be asked for what ``fault`` names: ``again`` follows with the approval, if it came."""
+        del fault, again
+        return False
+
+    def taken(self, picture: Picture) -> None:
+        """Something was changed, and this is how it stands now."""
+
     def leave_topic(self) -> None:
         """Another screen comes: what the last one said is over."""
 
     # --- what both do
 
     def load(self) -> None:
-        self._ask(self.room.look, "", keep_form=False, busy="")
+        self._ask(lambda _: self.room.look(), "", keep_form=False, busy="")
 
     def show_topic(self, name: str) -> None:
         self.leave_topic()
@@ -102,15 +117,15 @@ class SetupFrame(SetupLayout):
             rows = self.form.rows
             texts: dict[str, Any] = dict(rows.changes().get(self.section, {}))
             draft = Draft(self.section, texts, rows.files(), rows.password())
-            self._ask(lambda: self.room.take(draft), "sp.saved.later")
+            self._ask(lambda by: self.room.take(draft, by), "sp.saved.later")
         else:
             changes = self.form.rows.changes()
             note = "sp.saved" if set(changes) <= WINDOWS_OWN - {"till"} else "sp.saved.later"
-            self._ask(lambda: self.room.change(changes), note)
+            self._ask(lambda by: self.room.change(changes, by), note)
 
     def drop(self) -> None:
         section = self.section
-        self._ask(lambda: self.room.drop(section), "sp.saved.later")
+        self._ask(lambda by: self.room.drop(section, by), "sp.saved.later")
 
     def examine(self) -> None:
         if self.busy:
@@ -149,21 +164,28 @@ class SetupFrame(SetupLayout):
         self.place()
         self.update()
 
-    def side_face(self) -> SideFace:
-        language = self.language
+    def notes(self) -> list[tuple[str, bool]]:
+        """What stands beside the form, each with whether it is of something wrong."""
+        language, picture = self.language, self.picture
         notes: list[tuple[str, bool]] = []
-        if self.picture is not None and self.picture.trouble is not None:
-            notes.append((say("set.used_last", language, why=self.picture.trouble.say(language)), True))
+        if picture is not None and picture.trouble is not None:
+            notes.append((say("set.used_last", language, why=picture.trouble.say(language)), True))
         if self.wrong:
             notes.append((self.wrong, True))
         if self.busy or self.note:
             notes.append((say(self.busy or self.note, language), False))
         if self.entry is not None and self.entry.hint(language):
             notes.append((self.entry.hint(language), False))
-        if self.topic == "keys":
-            notes.append((say("sp.keys.hint", language), False))
+        if self.topic in HINTS:
+            notes.append((say(HINTS[self.topic], language), False))
         elif entries_of(self.topic) and not notes:
             notes.append((say("sp.later", language), False))
+        if picture is not None and picture.last is not None:
+            notes.append((last_change(picture.last, language), False))
+        return notes
+
+    def side_face(self) -> SideFace:
+        language, notes = self.language, self.notes()
         bad = sum(one.light is not Light.OK for one in self.findings)
         title = say("sp.checks", language)
         if self.findings:
@@ -190,10 +212,22 @@ class SetupFrame(SetupLayout):
         marks = ("" if settings is None or getattr(settings, one) is None else " ✓" for one in CHANNELS)
         return tuple(say(name, self.language) + mark for name, mark in zip(names, marks, strict=True))
 
-    def _ask(self, work: Work, note: str, *, keep_form: bool = True, busy: str = "sp.busy") -> None:
+    def _ask(
+        self, work: Work, note: str, *, keep_form: bool = True, busy: str = "sp.busy", by: By | None = None
+    ) -> None:
         self.busy, self.note, self.wrong = busy, "", ""
         self.refresh()
-        self.asker.ask(work, lambda answer: self._answered(answer, note, keep_form=keep_form), self._failed)
+        who = by or self.by()
+
+        def answered(answer: Picture | Fault) -> None:
+            if isinstance(answer, Fault) and answer.key == WANTED and by is None and self.ask_yes(answer, again):
+                return
+            self._answered(answer, note, keep_form=keep_form)
+
+        def again(approval: By) -> None:
+            self._ask(work, note, keep_form=keep_form, by=approval)
+
+        self.asker.ask(lambda: work(who), answered, self._failed)
 
     def _answered(self, answer: Picture | Fault, note: str, *, keep_form: bool) -> None:
         self.busy = ""
@@ -209,6 +243,8 @@ class SetupFrame(SetupLayout):
             self.form.rows.forget_secrets()
             self.fill()
         if note:
+            self.picture = replace(answer, token="")
+            self.taken(answer)
             self.saved.emit(answer.settings)
         if after is not None:
             after()

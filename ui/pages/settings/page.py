@@ -1,5 +1,6 @@
 """The settings in the office, the manager's page: what is saved counts from the next start."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,11 +9,17 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.hotkeys import STANDARD
-from app.setup.room import SetupRoom
+from app.core.staff import Act, Person
+from app.setup.diary import By
+from app.setup.room import Picture, SetupRoom
+from app.setup.taking import Fault
 from app.words import say
+from ui.pages.approving import AskApproval
+from ui.pages.field import Field
 from ui.pages.page import Asker
 from ui.pages.settings.about import AboutCard
 from ui.pages.settings.editors import KeyField
+from ui.pages.settings.form import FIELD
 from ui.pages.settings.frame import SetupFrame, Trials
 from ui.pages.settings.nav import Step
 from ui.pages.settings.spec import SCREENS, entries_of
@@ -26,7 +33,8 @@ TRIES: str = "scanner_test"
 class SettingsPage(SetupFrame):
     """``trials``: how a device is tried, by screen; a screen without one has no such button.
 
-    ``scanner_pages``: whether the office has the pages that find and try a scanner.
+    ``scanner_pages``: whether the office has the pages that find and try a scanner. ``person``: who stands in the
+    office; ``approve`` asks a manager where a change wants one.
     """
 
     name = "settings"
@@ -41,10 +49,16 @@ class SettingsPage(SetupFrame):
         room: SetupRoom,
         trials: Trials | None = None,
         scanner_pages: bool = False,
+        person: Callable[[], Person | None] = lambda: None,
+        approve: AskApproval | None = None,
     ) -> None:
         super().__init__(asker, theme, language, parent, room=room)
         self._trials, self._scanner_pages = trials or {}, scanner_pages
+        self._person, self._approve = person, approve
         self._sure = False  # the next press stops a channel
+        self.token = Field(theme, self)  # of the local interface: to be read off, or marked and copied, this once
+        self.token.setReadOnly(True)
+        self.token.hide()
         self.about = AboutCard(theme, language, self)
         self.about.hide()
         self.screens = tuple(s for s in SCREENS if entries_of(s) or s in ("people", "channels", "about"))
@@ -72,9 +86,12 @@ class SettingsPage(SetupFrame):
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         self.form.rows.forget_secrets()
+        self._forget_token()
 
     def set_look(self, theme: Theme, language: str) -> None:
         self.about.set_look(theme, language)
+        self.token.set_theme(theme)
+        self.token.setAccessibleName(say("sp.pos.token", language))
         super().set_look(theme, language)
 
     # --- the buttons
@@ -88,6 +105,8 @@ class SettingsPage(SetupFrame):
                 self.go.emit(FINDS, None)
             case "keys":
                 self._standard_keys()
+            case "pos":
+                self._ask(self.room.new_token, "sp.pos.made")
 
     @Slot()
     def second(self) -> None:
@@ -127,6 +146,8 @@ class SettingsPage(SetupFrame):
             middle = ButtonFace("", say("sp.scanner.test", language), enabled=free)
         elif screen in self._trials:
             middle = ButtonFace("", say(f"sp.{screen}.test", language), enabled=free and not self.is_changed())
+        elif screen == "pos":
+            left = ButtonFace("", say("sp.pos.new", language), enabled=free and not self.is_changed())
         elif screen == "keys":
             left = ButtonFace("", say("sp.standard", language), enabled=free)
         elif screen == "people":
@@ -164,7 +185,40 @@ class SettingsPage(SetupFrame):
                 editor.set_key(STANDARD[full.partition(".")[2]])
         self.refresh()
 
+    # --- whose change it is
+
+    def by(self) -> By:
+        return self._person()
+
+    def ask_yes(self, fault: Fault, again: Callable[[By], None]) -> bool:
+        """What is entered stays while the question stands over it; without a yes nothing was changed."""
+        if self._approve is None:
+            return False
+        told = {name: str(value) for name, value in fault.values}
+
+        def answered(approval: By) -> None:
+            self.busy = ""
+            if approval is None:
+                self._after, self.wrong = None, fault.say(self.language)
+                self.refresh()
+            else:
+                again(approval)
+
+        self._approve(Act.SETTINGS, told["subject"], 0, told["reason"], answered)
+        return True
+
     # --- within
+
+    def taken(self, picture: Picture) -> None:
+        if picture.token:
+            self.token.setText(picture.token)
+            self.token.setCursorPosition(0)
+            self.token.show()
+            self.place()
+
+    def _forget_token(self) -> None:
+        self.token.clear()
+        self.token.hide()
 
     @Slot(int)
     def _turn(self, at: int) -> None:
@@ -172,6 +226,7 @@ class SettingsPage(SetupFrame):
 
     def leave_topic(self) -> None:
         self._sure = False
+        self._forget_token()
 
     def refresh_nav(self) -> None:
         steps = tuple(Step(say(f"sp.{name}", self.language)) for name in self.screens)
@@ -183,6 +238,8 @@ class SettingsPage(SetupFrame):
 
     def place_more(self, room: QRect) -> None:
         self.about.setGeometry(room)
+        height = self.theme.px(FIELD)
+        self.token.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
 
     def hot_keys(self) -> dict[str, str]:
         """What is set now, by setting; the standard ones before anything was loaded."""

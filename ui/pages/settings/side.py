@@ -7,8 +7,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from app.core.beijing import at_beijing
 from app.setup.checkup import Finding, Light
+from app.setup.diary import LastChange
 from app.words import LANGUAGES, has, say
+from ui.pages.settings.spec import named
 from ui.tokens import BODY, CARD_RADIUS, STATUS, Theme
 from ui.widgets.base import Painted, card, draw, line_height, wrap
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_triangle, stroke, tick
@@ -16,6 +19,7 @@ from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_triangle, stroke,
 PADDING: Final = 28
 MARK: Final = 24
 TITLE: Final = 24
+MOST_NAMES: Final = 4  # of what was changed last
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,14 @@ class SideFace:
 def name_of(finding: Finding, language: str) -> str:
     named = f"name.{finding.part}"
     return say(named if has(named) else f"doc.name.{finding.part}", language)
+
+
+def last_change(last: LastChange, language: str) -> str:
+    """When what was changed last, and by whom."""
+    names = [named(one, language) for one in last.names[:MOST_NAMES]] + ["…"] * (len(last.names) > MOST_NAMES)
+    when = f"{at_beijing(last.at_ms):%Y-%m-%d %H:%M}"
+    parts = "、" if language == "zh" else ", "
+    return say("sp.last", language, when=when, name=last.name, by=last.by, names=parts.join(names))
 
 
 class SideCard(Painted):

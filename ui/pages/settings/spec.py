@@ -60,7 +60,7 @@ class Entry:
 
 
 SCREENS: Final = (
-    *("shop", "till", "people", "channels", "scanner", "printer", "display", "voice", "looks", "keys", "about"),
+    *("shop", "till", "people", "channels", "scanner", "printer", "display", "voice", "looks", "keys", "pos", "about"),
 )
 STEPS: Final = ("start", "channels", "scanner", "paper", "comfort", "finish")  # of the first start
 GROUPS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
@@ -68,8 +68,8 @@ GROUPS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "till": (
         ("till", ("terminal", "cap_fen")),
         ("staff", ("idle_minutes", "badge_alone")),
-        ("pos", ("window", "interface", "port")),
     ),
+    "pos": (("pos", ("window", "interface", "port")),),
     "scanner": (("scanner", ("wedge", "port", "baud", "port2", "baud2")),),
     "printer": (("printer", ("connection", "address", "paper", "prints", "baud", "asks", "cut", "drawer")),),
     "display": (("display", ("screen", "pole", "pole_port", "pole_baud", "pole_chinese", "pole_lights")),),
@@ -82,6 +82,17 @@ GROUPS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     ),
     "comfort": (("voice", ("says", "volume")), ("looks", ("theme", "scale"))),
     "keys": (("keys", ("help", "stop", "next", "office", "check", "reprint", "keep", "give", "other", "language")),),
+}
+# Settings with no row, and why; every other one stands on a screen (a test holds them against the file's own list).
+ROWLESS: Final = {
+    "scanner.known_as": "written with the port, by what is plugged in there",
+    "scanner.known_as2": "the same",
+    "display.pole_known_as": "the same",
+    "pos.token_hash": "made by the button for a new token",
+    "till.operator": "the till's people stand in its place",
+    "simulator": "a folder for training is made as one and stays one",
+    "pace": "the simulator's alone",
+    "line.ca_pem": "the authority of a simulator on this computer; no channel of a shop has one",
 }
 # The fields that a merchant's papers name, in the order of the papers; the others are behind "more".
 MAIN: Final[dict[str, tuple[str, ...]]] = {
@@ -117,6 +128,13 @@ def channel_entries(section: str, *, more: bool) -> tuple[Entry, ...]:
     """A channel's own: those its papers name, with ``more`` the rest after them."""
     rest = tuple(one.name for one in fields(SECTIONS[section]) if one.name not in MAIN[section])
     return tuple(_entry(section, name) for name in (MAIN[section] + rest if more else MAIN[section]))
+
+
+def named(full: str, language: str) -> str:
+    """What a setting or a key is called; its own name where it has no other."""
+    section, _, name = full.partition(".")
+    entry = Entry(section, name, Kind.TEXT)
+    return entry.label(language) if has(f"lb.{full}") or has(f"set.{full}") else full
 
 
 def is_wanted(entry: Entry, values: Mapping[str, object]) -> bool:

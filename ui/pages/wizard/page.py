@@ -128,14 +128,14 @@ class WizardPage(SetupFrame):
         self.form.rows.setFocus()
         if self.topic == "finish":
             self._after = self.examine
-            self._ask(self.room.begin, "")
+            self._ask(lambda _: self.room.begin(), "")
 
     def _finish(self) -> None:
         if self.picture is not None and self.picture.begun:
             self.done.emit()
         else:
             self._after = self._finish
-            self._ask(self.room.begin, "")
+            self._ask(lambda _: self.room.begin(), "")
 
     @Slot(int)
     def _turn(self, at: int) -> None:

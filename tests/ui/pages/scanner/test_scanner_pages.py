@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 
 from app.settings.model import Scanner
-from app.setup.scanning import Kept, with_port
+from app.setup.scanning import Kept, remembered, with_port
 from app.till.readings import reading
 from app.till.scanners import UNREADABLE
 from app.words import say
@@ -261,7 +261,7 @@ def test_how_a_code_came_stands_beside_it(trial, room, qapp):
 def test_a_scanner_moves_from_one_place_to_the_other_and_stands_in_one():
     before = Scanner(port2="/dev/ttyUSB3", known_as2=PORT.known_as, baud2=9600)
     after = with_port(before, 0, PORT, 115_200)
-    assert (after.port, after.baud, after.known_as) == ("/dev/ttyUSB0", 115_200, PORT.known_as)
+    assert (after.port, after.baud, after.known_as) == ("/dev/ttyUSB0", 115_200, remembered(PORT))
     assert (after.port2, after.known_as2) == ("", "")
     both = with_port(after, 1, Port("COM7", "", None, None, None, None), 4800)
     assert (both.port, both.port2, both.baud2, both.known_as2) == ("/dev/ttyUSB0", "COM7", 4800, "")

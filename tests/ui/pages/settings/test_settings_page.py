@@ -1,6 +1,6 @@
 """The settings in the office: every control, and no key anywhere after it was sealed."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -8,8 +8,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 
 from app.core.hotkeys import STANDARD
+from app.core.staff import Act, Approval, Person, Role
+from app.pos.token import hash_of
+from app.secrets import Vault
 from app.settings import DataFolder, Settings, load, save
-from app.setup.room import PLAIN
+from app.setup.diary import Diary, LastChange
+from app.setup.room import SetupRoom
 from app.setup.taking import Fault
 from app.words import say
 from ui import tokens
@@ -19,7 +23,7 @@ from ui.pages.settings.page import SettingsPage
 from ui.pages.settings.spec import MAIN, SCREENS, channel_entries, entries_of
 from ui.widgets.base import advance
 
-from .conftest import everything_said
+from .conftest import NOW, everything_said
 
 
 @pytest.fixture
@@ -55,14 +59,12 @@ def edit(page, full, text):
 
 
 def test_every_setting_stands_on_a_screen_or_has_a_reason_not_to():
-    placed = {entry.full for screen in spec.GROUPS for entry in entries_of(screen)}
-    written_by_others = {"scanner.known_as", "scanner.known_as2", "display.pole_known_as", "pos.token_hash"}
-    without_people = {"till.operator"}  # the till's people stand in its place
-    every = {f"{s}.{f.name}" for s in PLAIN for f in fields(getattr(Settings(), s))}
-    assert every - placed == written_by_others | without_people
-    for section in MAIN:
-        shown = {entry.name for entry in channel_entries(section, more=True)}
-        assert {one.name for one in fields(spec.SECTIONS[section])} <= shown
+    placed = {entry.full for screen in SCREENS for entry in entries_of(screen)}
+    placed |= {entry.full for section in MAIN for entry in channel_entries(section, more=True)}
+    every = {f"{name}.{one.name}" for name, section in spec.SECTIONS.items() for one in fields(section)}
+    every |= {one.name for one in fields(Settings)} - spec.SECTIONS.keys()
+    assert every - placed == spec.ROWLESS.keys()
+    assert all(spec.ROWLESS.values())
     assert spec.missing_words() == []
 
 
@@ -311,3 +313,111 @@ def test_no_button_is_clipped(asker, room, shown, size, language):
         page.tabs.pick(at)
         for button in page.buttons:
             assert button.text_width() <= button.width() - theme.px(8), button.face
+
+
+BOSS = Person("1001", "王", Role.MANAGER)
+
+
+class Manager:
+    """Whoever is asked for a yes: remembers what for, and answers when told to."""
+
+    def __init__(self):
+        self.asked, self.answer = [], None
+
+    def __call__(self, act, subject, amount_fen, reason, answer, *, operator=""):
+        self.asked.append((act, subject, amount_fen, reason))
+        self.answer = answer
+
+    def says(self, yes):
+        act, subject, amount_fen, reason = self.asked[-1]
+        self.answer(Approval(act, subject, amount_fen, reason, BOSS, "0" * 32, 1.0, NOW) if yes else None)
+
+
+@pytest.fixture
+def manager():
+    return Manager()
+
+
+@pytest.fixture
+def kept():
+    return []
+
+
+@pytest.fixture
+def inside(room, folder, kept):
+    """The room of an open house whose journal is a list."""
+    room_ready(room)
+    diary = Diary(lambda entry: kept.append(entry) is None, lambda *_: None, lambda: NOW)
+    held = Vault.unlock(folder, prompt=lambda: "correct horse battery staple")
+    return SetupRoom(folder, lambda: NOW, secrets=held, diary=diary)
+
+
+@pytest.fixture
+def office(asker, theme, shown, inside, manager):
+    return shown(SettingsPage(asker, theme, "zh", room=inside, person=lambda: BOSS, approve=manager))
+
+
+def test_a_name_is_changed_by_whoever_stands_there_and_the_journal_knows(office, folder, manager, kept):
+    edit(office, "shop.name", "新店")
+    press(office, Qt.Key.Key_F8)
+    assert manager.asked == []
+    assert load(folder).settings.shop.name == "新店"
+    assert [entry.body["by"] for entry in kept] == ["1001"]
+
+
+def test_the_cap_waits_for_a_managers_pin_and_what_was_typed_stays(office, folder, manager):
+    turn(office, "till")
+    edit(office, "till.cap_fen", "1200.50")
+    press(office, Qt.Key.Key_F8)
+    assert manager.asked == [(Act.SETTINGS, "till", 0, "sp.why.change")]
+    manager.says(yes=False)
+    assert (office.busy, office.wrong) == ("", say("sp.wanted"))
+    assert load(folder).settings.till.cap_fen != 120_050
+    press(office, Qt.Key.Key_F8)
+    manager.says(yes=True)
+    assert load(folder).settings.till.cap_fen == 120_050
+    assert office.note == "sp.saved.later"
+
+
+def test_keys_wait_for_a_managers_pin_too(office, folder, manager, type_wechat):
+    turn(office, "channels")
+    type_wechat(office)
+    press(office, Qt.Key.Key_F8)
+    assert manager.asked == [(Act.SETTINGS, "wechat", 0, "sp.why.change")]
+    assert load(folder).settings.wechat is None
+    manager.says(yes=True)
+    assert load(folder).settings.wechat is not None
+
+
+def test_a_token_is_shown_once(office, folder, manager):
+    turn(office, "pos")
+    office.first()
+    manager.says(yes=True)
+    token = office.token.text()
+    assert token.startswith("mashou_")
+    assert office.token.isVisible()
+    assert office.token.isReadOnly()
+    assert load(folder).settings.pos.token_hash == hash_of(token)
+    turn(office, "shop")
+    turn(office, "pos")
+    assert token not in everything_said(office)
+    assert not office.token.isVisible()
+
+
+def test_a_token_goes_with_the_page(office, manager):
+    turn(office, "pos")
+    office.first()
+    manager.says(yes=True)
+    office.hide()
+    assert office.token.text() == ""
+    assert "mashou_" not in repr(office.picture)
+
+
+def test_who_changed_what_last_stands_beside_the_form(office):
+    last = LastChange(NOW, "1001", "王", ("till.cap_fen", "wechat.api_v2_key"))
+    office.picture = replace(office.picture, last=last)
+    office.refresh()
+    told = office.side.accessibleDescription()
+    assert "2026-11-18" in told
+    assert "王 1001" in told
+    assert say("lb.till.cap_fen") in told

@@ -1,0 +1,150 @@
+"""What a change of the settings leaves behind, over a room with a journal that only the test reads."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.core.staff import Act, Approval, Person, Role
+from app.journal.api import Kept
+from app.secrets import Vault
+from app.settings import DataFolder, Settings, Shop, load
+from app.setup.diary import CHANGED, DROPPING, SAVING, UNDONE, WANTED, Change, Diary, differences, last_of, subject
+from app.setup.room import Picture, SetupRoom
+from app.setup.taking import Fault
+from app.staff import No
+
+from .conftest import NOW, PASSPHRASE, run
+
+BOSS = Person("1001", "王", Role.MANAGER)
+
+
+class Book:
+    """A journal and the approvals beside it, as far as a diary knows them."""
+
+    def __init__(self):
+        self.entries, self.full, self.good = [], False, set()
+
+    def keep(self, entry):
+        if not self.full:
+            self.entries.append(entry)
+        return not self.full
+
+    def spend(self, approval, *what):
+        if (approval.nonce, *what) not in self.good:
+            return No("pin.expired")
+        self.good.remove((approval.nonce, *what))
+        return None
+
+    def yes(self, subject, reason=SAVING):
+        nonce = f"{len(self.good):032x}"
+        self.good.add((nonce, Act.SETTINGS, subject, 0, reason))
+        return Approval(Act.SETTINGS, subject, 0, reason, BOSS, nonce, 1.0, NOW)
+
+
+@pytest.fixture
+def book():
+    return Book()
+
+
+@pytest.fixture
+def office(room, folder, book):
+    """The settings' room of an open house."""
+    run(room.begin())
+    held = Vault.unlock(folder, prompt=lambda: PASSPHRASE)
+    return SetupRoom(folder, lambda: NOW, secrets=held, diary=Diary(book.keep, book.spend, lambda: NOW))
+
+
+def test_a_change_is_told_with_both_values_and_by_whom(office, book):
+    assert isinstance(run(office.change({"printer": {"paper": "80"}, "shop": {"name": "新店"}}, BOSS)), Picture)
+    (entry,) = book.entries
+    assert (entry.kind, entry.at_ms) == (CHANGED, NOW)
+    assert entry.body["changed"] == [["shop.name", "", "新店"], ["printer.paper", 58, 80]]
+    assert (entry.body["by"], entry.body["name"], entry.body["keys"]) == ("1001", "王", [])
+
+
+def test_what_says_whose_money_it_is_waits_for_a_managers_yes(office, folder, book):
+    answer = run(office.change({"till": {"cap_fen": 100}}, BOSS))
+    assert answer == Fault(WANTED, (("subject", "till"), ("reason", SAVING)))
+    assert book.entries == []
+    assert load(folder).settings.till.cap_fen != 100
+    assert isinstance(run(office.change({"till": {"cap_fen": 100}}, book.yes("till"))), Picture)
+    assert load(folder).settings.till.cap_fen == 100
+    assert len(book.entries[0].body["nonce"]) == 32
+
+
+def test_a_yes_to_something_else_changes_nothing(office, folder, book):
+    before = load(folder).settings
+    assert run(office.change({"staff": {"badge_alone": True}}, book.yes("till"))).key == "pin.expired"
+    assert (load(folder).settings, book.entries) == (before, [])
+
+
+def test_a_bad_value_is_told_before_anybody_is_asked(office, book):
+    yes = book.yes("till")
+    assert run(office.change({"till": {"terminal": "12"}}, yes)).field == "till.terminal"
+    assert book.good, "the yes is still there for the value that is meant"
+
+
+def test_a_channels_keys_are_named_and_never_told(office, book, wechat, document):
+    assert run(office.take(wechat, BOSS)).key == WANTED
+    assert isinstance(run(office.take(wechat, book.yes("wechat"))), Picture)
+    (entry,) = book.entries
+    assert entry.body["keys"] == ["wechat.api_v2_key", "wechat.client_key_pem"]
+    said = repr(entry)
+    assert document["wechat"]["api_v2_key"] not in said
+    assert "-----BEGIN" not in said
+    assert ["wechat.mch_id", None, document["wechat"]["mch_id"]] in entry.body["changed"]
+    assert run(office.drop("wechat", book.yes("wechat"))).key == "pin.expired", "a yes to saving is none to dropping"
+    assert run(office.drop("wechat", book.yes("wechat", DROPPING))).settings.wechat is None
+
+
+def test_a_journal_that_takes_nothing_keeps_the_settings_as_they_are(office, folder, book):
+    book.full = True
+    assert run(office.change({"shop": {"name": "新店"}}, BOSS)).key == "staff.journal.say"
+    assert load(folder).settings.shop.name == ""
+
+
+def test_a_file_that_cannot_be_written_is_told_too(office, folder, book, monkeypatch):
+    def full(_path, _settings):
+        raise OSError
+
+    monkeypatch.setattr("app.setup.room.save", full)
+    assert run(office.change({"shop": {"name": "新店"}}, BOSS)).key == "sp.disk"
+    assert [entry.kind for entry in book.entries] == [CHANGED, UNDONE]
+
+
+def test_nothing_changed_is_no_entry(office, book):
+    run(office.change({"till": {"terminal": "0001"}}, BOSS))
+    assert book.entries == []
+
+
+def test_a_token_is_told_once_and_stands_nowhere(office, folder, book):
+    assert run(office.new_token(BOSS)).key == WANTED
+    picture = run(office.new_token(book.yes("pos")))
+    assert picture.token.startswith("mashou_")
+    assert picture.token not in repr(picture) + repr(book.entries)
+    assert picture.token not in DataFolder(folder).settings.read_text(encoding="utf-8")
+    assert picture.settings.pos.token_hash not in repr(book.entries)
+    assert run(office.look()).token == ""
+
+
+def test_which_settings_want_a_yes():
+    assert subject(["till.cap_fen", "pos.port", "till.terminal"]) == "pos,till"
+    assert subject(["wechat.api_v2_key"]) == "wechat"
+    assert subject(["shop.name", "till.language", "pos.window", "printer.paper", "voice.volume"]) == ""
+
+
+def test_nobody_may_say_yes_for_settings_but_the_manager():
+    from app.core.staff import may  # noqa: PLC0415 - this test alone needs it
+
+    assert [role for role in Role if may(role, Act.SETTINGS)] == [Role.MANAGER]
+
+
+def test_the_last_change_is_read_back_from_its_entry(book):
+    diary = Diary(book.keep, book.spend, lambda: NOW)
+    after = replace(Settings(), shop=Shop(name="新店"))
+    assert diary.write(Change(Settings(), after), BOSS) is None
+    kept = Kept(7, CHANGED, NOW, book.entries[0].body)
+    assert last_of(kept).names == ("shop.name",)
+    assert last_of(kept).name == "王"
+    assert last_of(Kept(7, CHANGED, NOW, {"changed": "?"})) is None
+    assert differences(after, after) == ()
