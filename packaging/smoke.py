@@ -1,6 +1,6 @@
 """Runs a frozen program as a shop would, and says what came of it as JSON; exit 1 where anything is not as it must be.
 
-    python packaging/smoke.py [PROGRAM] [--rounds N] [--no-screen] [--keep FOLDER]
+    python packaging/smoke.py [PROGRAM] [--rounds N] [--no-screen] [--picture FILE]
 
 PROGRAM is dist/mashou/mashou unless named. It is asked who it is; plays a training shift with no screen; sells at the
 command line to a customer who pays, one who types a password and one who never does; gives a sale back, prints a slip
@@ -9,107 +9,35 @@ X server's own frame buffer, in turns with the same program from the source tree
 """
 
 import argparse
-import contextlib
 import json
-import mmap
-import os
 import re
 import shutil
-import signal
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
 import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).parent.parent
+from frozen import ROOT, Program, TrialError
+from screen import Screen
+
 PACE: Final = 10
 SLOWER_AT_MOST: Final = 1.2  # the frozen program's first paint beside the source tree's
-WIDTH: Final = 1366
-HEIGHT: Final = 768
-WINDOWS: Final = sys.platform == "win32"
-KEPT_NAMES: Final = ("PATH", "PATHEXT", "SYSTEMROOT", "COMSPEC")  # of the caller's environment; the rest is its own
-LIMIT: Final = 180.0  # seconds any single command may take
 PAINT_LIMIT: Final = 30.0
 SETTLE: Final = 3.0  # seconds until a picture of the window shows the open till
-
-
-class SmokeError(Exception):
-    """The program did something else than it must."""
-
-
-class Program:
-    """A program and the world it runs in: a home of its own, no screen, no session bus."""
-
-    def __init__(self, words: Sequence[str], home: Path) -> None:
-        self.words = tuple(words)
-        self.home = home
-        kept = {name: os.environ[name] for name in KEPT_NAMES if name in os.environ}
-        own = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP"), str(home))
-        self.world = {**kept, **own, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-        if WINDOWS:
-            self.world["QT_QPA_PLATFORM"] = "offscreen"  # elsewhere a missing DISPLAY says as much
-
-    def run(self, *words: str | Path, expect: int = 0, **world: str) -> str:
-        """Its standard output. Raises SmokeError for another exit code than ``expect``."""
-        ended = subprocess.run(
-            [*self.words, *map(str, words)],
-            env={**self.world, **world},
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=LIMIT,
-            check=False,
-        )
-        if ended.returncode != expect:
-            said = (ended.stdout + ended.stderr)[-800:]
-            raise SmokeError(f"{' '.join(map(str, words))}: exit {ended.returncode}, not {expect}: {said}")
-        return ended.stdout
-
-    @contextlib.contextmanager
-    def standing(self, *words: str | Path, **world: str) -> Iterator["subprocess.Popen[str]"]:
-        """It runs while the block does; its whole session is ended afterwards."""
-        process = subprocess.Popen(
-            [*self.words, *map(str, words)],
-            env={**self.world, **world},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            _end(process)
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    if WINDOWS:
-        process.kill()
-        process.communicate()
-        return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.communicate(timeout=20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+KEPT: Final = {"PAID", "PARTLY_REFUNDED"}
 
 
 def says_who_it_is(program: Program) -> dict[str, Any]:
     version = program.run("--version").strip()
     if not re.fullmatch(r"mashou \S+ \([0-9a-f]{12}\+?, [0-9a-f]{16}\)", version):
-        raise SmokeError(f"no version, commit and digest: {version!r}")
+        raise TrialError(f"no version, commit and digest: {version!r}")
     licences = program.run("--licences")
     if "Qt" not in licences or "GNU LESSER GENERAL PUBLIC LICENSE" not in licences:
-        raise SmokeError("the licences are not whole")
+        raise TrialError("the licences are not whole")
     program.run("bench", expect=64)  # measuring is for the source tree
     return {"says": version, "licences_characters": len(licences)}
 
@@ -122,7 +50,7 @@ def plays_a_shift(program: Program) -> dict[str, Any]:
     left = folder / "training" / "shift"
     pictures, sales = len(list(left.glob("*.png"))), len((left / "sales.txt").read_text("utf-8").splitlines())
     if min(pictures, sales) < 10:
-        raise SmokeError(f"a shift of {sales} sales and {pictures} pictures: {told[-800:]}")
+        raise TrialError(f"a shift of {sales} sales and {pictures} pictures: {told[-800:]}")
     return {
         "seconds": round(time.monotonic() - began, 1),
         "sales": sales,
@@ -136,7 +64,7 @@ def sells_and_keeps_books(program: Program) -> dict[str, Any]:
     with program.standing("sim", "--dir", service, "--pace", str(PACE)) as counterparties:
         assert counterparties.stdout is not None
         if not counterparties.stdout.readline().startswith("ready "):
-            raise SmokeError("the practice service does not start")
+            raise TrialError("the practice service does not start")
         program.run("setup", "--client", service / "client.json", *till)
 
         def sell(yuan: str, channel: str, customer: str, *, ends: int) -> None:
@@ -155,14 +83,11 @@ def sells_and_keeps_books(program: Program) -> dict[str, Any]:
         owed = json.loads(program.run("sim", "ledger", "--dir", service, "--json"))
         theirs = {one["out_trade_no"]: kept for one in owed if (kept := one["net_fen"])}
         if held != theirs or sum(held.values()) != 13_850:
-            raise SmokeError(f"journal {held} and counterparties {theirs} differ")
+            raise TrialError(f"journal {held} and counterparties {theirs} differ")
     exported = exports(program, till)
     program.run("journal", "verify", *till)
     program.run("may-update", *till)
     return {"states": [one["state"] for one in sales], "held_fen": sum(held.values()), "slip_bytes": slip, **exported}
-
-
-KEPT: Final = {"PAID", "PARTLY_REFUNDED"}
 
 
 def prints_a_slip(program: Program, number: str, till: tuple[str | Path, ...]) -> int:
@@ -178,7 +103,7 @@ def prints_a_slip(program: Program, number: str, till: tuple[str | Path, ...]) -
     program.run("receipt", number, "--png", program.home / "slip.png", *till, QT_QPA_PLATFORM="offscreen")
     settings.write_text(before, encoding="utf-8")
     if paper.stat().st_size < 500:
-        raise SmokeError("the slip is empty")
+        raise TrialError("the slip is empty")
     return paper.stat().st_size
 
 
@@ -194,62 +119,9 @@ def exports(program: Program, till: tuple[str | Path, ...]) -> dict[str, Any]:
     return sizes
 
 
-class Screen:
-    """An X server whose pixels lie in a file: what is painted is seen without asking anyone."""
-
-    def __init__(self, folder: Path) -> None:
-        read, write = os.pipe()
-        size = f"{WIDTH}x{HEIGHT}x24"
-        self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-br", "-nolisten", "tcp", "-fbdir", str(folder)],
-            pass_fds=[write],
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(write)
-        with os.fdopen(read) as told:
-            self.display = f":{told.readline().strip()}"
-        with (folder / "Xvfb_screen0").open("rb") as file:
-            self._buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        # XWD: header size, then ncolors at word 19, of twelve bytes each (X11/XWDFile.h)
-        words = struct.unpack(">25I", self._buffer[:100])
-        self._at, self._line = words[0] + 12 * words[19], words[12]
-
-    def is_painted(self) -> bool:
-        """Whether any pixel of some rows down the middle of the screen is not black."""
-        for row in range(40, HEIGHT, 97):
-            at = self._at + row * self._line
-            if any(self._buffer[at : at + WIDTH * 4 : 61]):
-                return True
-        return False
-
-    def picture(self) -> bytes:
-        """PNG of the whole screen."""
-        rows = []
-        for row in range(HEIGHT):
-            line = self._buffer[self._at + row * self._line :][: WIDTH * 4]
-            pixels = bytearray(WIDTH * 3)
-            pixels[0::3], pixels[1::3], pixels[2::3] = line[2::4], line[1::4], line[0::4]
-            rows.append(b"\0" + bytes(pixels))
-        parts = (
-            (b"IHDR", struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)),
-            (b"IDAT", zlib.compress(b"".join(rows))),
-        )
-        chunks = [_chunk(kind, body) for kind, body in (*parts, (b"IEND", b""))]
-        return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
-
-    def close(self) -> None:
-        self._server.terminate()
-        self._server.wait()
-        self._buffer.close()
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
 def opens_its_window(program: Program, source: Program, rounds: int, picture: Path) -> dict[str, Any]:
     if shutil.which("Xvfb") is None:
-        raise SmokeError("no Xvfb here: install xvfb, or leave this part out with --no-screen")
+        raise TrialError("no Xvfb here: install xvfb, or leave this part out with --no-screen")
     times: dict[str, list[float]] = {"frozen": [], "source": []}
     for turn in range(rounds + 1):
         for name, one in (("frozen", program), ("source", source)):
@@ -257,10 +129,10 @@ def opens_its_window(program: Program, source: Program, rounds: int, picture: Pa
             if turn:  # the first of each fills the computer's memory of the files
                 times[name].append(took)
     frozen, plain = (statistics.median(times[name]) for name in ("frozen", "source"))
-    found = {f"{name}_ms": [round(one) for one in sorted(all_of)] for name, all_of in times.items()}
+    found: dict[str, Any] = {f"{name}_ms": [round(one) for one in sorted(all_of)] for name, all_of in times.items()}
     found |= {"frozen_median_ms": round(frozen), "source_median_ms": round(plain), "ratio": round(frozen / plain, 3)}
     if frozen > SLOWER_AT_MOST * plain:
-        raise SmokeError(f"the first paint is too late: {json.dumps(found)}")
+        raise TrialError(f"the first paint is too late: {json.dumps(found)}")
     return found
 
 
@@ -274,7 +146,7 @@ def first_paint(program: Program, picture: Path | None) -> float:
             with program.standing("--training", **world):
                 while not screen.is_painted():
                     if time.monotonic() - began > PAINT_LIMIT:
-                        raise SmokeError("no window was painted")
+                        raise TrialError("no window was painted")
                     time.sleep(0.001)  # noqa: TID251 - a look at the screen every millisecond is the measure
                 took = (time.monotonic() - began) * 1000
                 if picture is not None:
@@ -306,7 +178,7 @@ def main() -> int:
     for name, step in steps:
         try:
             report[name] = step()
-        except (SmokeError, subprocess.TimeoutExpired, OSError, ValueError) as error:
+        except (TrialError, subprocess.TimeoutExpired, OSError, ValueError) as error:
             report[name], report["ok"] = {"failed": str(error)}, False
     print(json.dumps(report, ensure_ascii=False, indent=1))
     shutil.rmtree(home, ignore_errors=True)
