@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -70,8 +69,17 @@ class Disk:
     def bytes(self) -> bytes:
         """Everything that lies on the disk."""
         if self.path is None:
-            return "".join(json.dumps(kept.body) for kept in self._shelf.kept).encode()
+            return "\n".join({text for kept in self._shelf.kept for text in _texts(kept.body)}).encode()
         return b"".join(path.read_bytes() for path in sorted(self.path.parent.iterdir()))
+
+
+def _texts(body: Any) -> Iterator[str]:
+    """Every text in an entry, once for each time it stands there."""
+    for one in body.values() if isinstance(body, dict) else body:
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict | list):
+            yield from _texts(one)
 
 
 class Plugged:

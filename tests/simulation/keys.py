@@ -7,7 +7,6 @@ signature and compares it runs as it is.
 from __future__ import annotations
 
 import contextlib
-import ssl
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from hashlib import blake2b
@@ -32,6 +31,8 @@ from app.channels.wechat_v3 import speaker
 from app.channels.wechat_v3.config import PublicKeyMode, WechatV3
 from app.core.channel import Channel
 from app.secrets.values import Secret
+from app.till import engine
+from app.till.clock import LONGEST_NAP
 
 APPID = "wx0123456789abcdef"
 MCH_ID = "1600000001"
@@ -95,8 +96,8 @@ class Chain:
         return self._key if "".join(cert_pem.split()) == self._pem else None
 
 
-class Identity(ssl.SSLContext):
-    """What the till shows at the other end; ``certified`` with the merchant's certificate."""
+class Identity:
+    """What the till shows at the other end, in place of TLS; ``certified`` with the merchant's certificate."""
 
     certified = False
 
@@ -159,10 +160,13 @@ ROOMS_WITH_LINES = (wechat_room, speaker, alipay_room, unionpay_room)
 
 
 @contextlib.contextmanager
-def in_place(keys: Keys, count: Callable[[], float], line: Any = None) -> Iterator[None]:
+def in_place(
+    keys: Keys, count: Callable[[], float], line: Any = None, longest_nap: float = LONGEST_NAP
+) -> Iterator[None]:
     """The shipping code meets these keys, this TLS and this clock instead of the machine's.
 
     ``line``: what every room makes its connections with, in place of the shipping client; None leaves that in.
+    ``longest_nap``: seconds; the till looks at the time so often lest the computer has slept.
     """
     app = keys.private("app")
     unionpay = keys.public("unionpay")
@@ -174,11 +178,12 @@ def in_place(keys: Keys, count: Callable[[], float], line: Any = None) -> Iterat
             (v3_sign, "public_key", lambda _: keys.public("wechat")),
             (unionpay_room, "signer", lambda *_: Signer(app, CERT_ID)),
             (unionpay_room, "Trust", lambda *_, **__: Chain(unionpay)),
-            (tls, "trust", lambda *_: Identity(ssl.PROTOCOL_TLS_CLIENT)),
+            (tls, "trust", lambda *_: Identity()),
             (tls, "show_certificate", _show),
             (wechat_room, "secrets", Nonces()),
             (speaker, "secrets", Nonces()),
             (stopwatch, "_read", count),
+            (engine, "LONGEST_NAP", longest_nap),
             *((room, "Line", line) for room in ROOMS_WITH_LINES if line is not None),
         ):
             undo.enter_context(mock.patch.object(where, name, new))

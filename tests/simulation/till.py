@@ -28,7 +28,7 @@ from app.till.orders import Orders
 from app.till.recover import resume_open
 
 SHOP, TERMINAL, OPERATOR = "码收便利店", "0001", "李"
-WINDOWS = 0.4  # seeds whose till has a window to draw pictures for; the others sell without one
+WINDOWS = 0.2  # seeds whose till has a window to draw pictures for; the others sell without one
 CLOCK_MAY_ERR = 3.2  # seconds: half a second of the Date header, and half of the slowest answer that teaches
 
 
@@ -96,10 +96,11 @@ class Till:
 
     def _judge_clock(self) -> None:
         """I-27: once an honest channel has told the time, the till knows it, whatever the computer thinks."""
-        lied = any(name.endswith("clock-skew") for name in self._world.sometimes)
         error = self.clock.channel_ms() / 1000 - self._world.channel_s()
-        if self.clock.measured and not lied and abs(error) > CLOCK_MAY_ERR:
-            self._world.accuse("I-27", f"the till takes channel time to be {error:.1f} s off")
+        if self.clock.measured and abs(error) > CLOCK_MAY_ERR:
+            lied = any(name.endswith("clock-skew") for name in self._world.sometimes)
+            if not lied:
+                self._world.accuse("I-27", f"the till takes channel time to be {error:.1f} s off")
 
     def _picture(self, watch: Any, picture: CounterView) -> None:
         self.view = picture
