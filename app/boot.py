@@ -185,7 +185,7 @@ def _settings(folder: Path) -> tuple[Settings, Trouble | None]:
     except SettingsError as error:
         trouble = error.trouble
         values = (("name", trouble.name), ("path", trouble.path or str(folder)), ("place", ""), ("want", ""))
-        raise CannotStart(trouble.key, values) from error
+        raise CannotStart(trouble.key, (*values, ("line", str(trouble.line)))) from error
     if loaded.settings.pace != 1 and not loaded.settings.only_loopback:
         raise CannotStart("set.pace.real", (("name", "pace"), ("place", "")))
     return loaded.settings, loaded.trouble

@@ -46,8 +46,13 @@ def channel_name(channel: Channel, language: str) -> str:
 
 
 def worded(key: str, language: str, values: tuple[tuple[str, str], ...]) -> str:
-    """The sentence of ``key``; values that name channels are said by their names."""
-    return say(key, language, **{name: _named(value, language) for name, value in values})
+    """The sentence of ``key``; values that name channels are said by their names, a ``line`` as its place."""
+    named = {name: _named(value, language) for name, value in values}
+    if named.get("line", "0") != "0":
+        named["place"] = say("set.place", language, line=named["line"])
+    if key == "set.bad":
+        named["want"] = say(f"set.{named['name']}", language)
+    return say(key, language, **named)
 
 
 def _named(value: str, language: str) -> str:

@@ -6,22 +6,30 @@ them all.
 
 from __future__ import annotations
 
+import importlib
+import json
+import pkgutil
+
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app import words
+from app.journal.errors import JournalError
 from tests.ui.gallery import __main__ as gallery
+from tests.ui.gallery import notices
 from tests.ui.gallery.eye import look
+from tests.ui.gallery.index import write_report
 from tests.ui.gallery.judge import contrast, faults, unreachable
+from tests.ui.gallery.png import write_png
 from tests.ui.gallery.scene import Shot, close_window, open_window
 from ui import tokens
 from ui.widgets.base import draw
 from ui.widgets.buttons import ButtonFace, KeyButton
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_ring
 
-SHOTS = [shot for shot, _ in gallery.shots(brief=True)]
+SHOTS = list(gallery.brief_shots())
 
 
 @pytest.fixture
@@ -165,3 +173,68 @@ def drawn_nothing():
 def test_contrast_is_reckoned_as_wcag_does():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+# Nothing that people see stands outside the gallery.
+
+ROOMS = ("ui.pages", "ui.window", "ui.mini", "ui.customer")
+
+
+def every_kind():
+    """The widgets that are made somewhere: those from which no other of ours is derived."""
+    for room in ROOMS:
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+            importlib.import_module(module.name)
+    kinds, out = [QWidget], set()
+    while kinds:
+        below = kinds.pop().__subclasses__()
+        kinds += below
+        out |= {kind for kind in below if kind.__module__.startswith(ROOMS) and not kind.__subclasses__()}
+    return out
+
+
+RICH = ("refund-", "people-a", "settings-0", "settings-channel", "settings-10", "settings-11", "scanner-", "daylog-e")
+"""Where much is seen at once: looked at first."""
+
+
+@pytest.mark.qt_log_ignore(r"does not support raise\(\)")
+def test_every_page_and_dialog_is_in_some_scene(qapp):
+    left, palette = every_kind(), qapp.palette()
+    assert len(left) > 40
+    heads = {shot.scene.name.partition("-")[0]: shot for shot in reversed(SHOTS)}
+    rich = [shot for shot in SHOTS if shot.scene.name.startswith(RICH)]
+    for shot in [*heads.values(), *rich, *SHOTS]:
+        if left:
+            window = open_window(shot)
+            left -= {type(one) for one in (window, *window.findChildren(QWidget)) if one.isVisible()}
+            close_window(window)
+    qapp.setPalette(palette)
+    assert left == set()
+
+
+def test_every_reason_not_to_open_the_journal_is_in_some_scene():
+    kinds, keys = [JournalError], set()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        keys.add(kind.key)
+    assert keys <= set(notices.STANDS_STILL)
+
+
+# The fast writer.
+
+
+def test_what_is_written_is_the_picture_to_the_pixel(qapp, tmp_path):
+    image = QImage(333, 21, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ECEEF1"))
+    for n in range(333):
+        image.setPixelColor(n, n % 21, QColor(n % 256, 255 - n % 256, n * 7 % 256))
+    write_png(image, tmp_path / "one.png")
+    assert QImage(str(tmp_path / "one.png")).convertToFormat(QImage.Format.Format_RGB32) == image
+
+
+def test_the_report_names_each_picture_with_its_faults(tmp_path):
+    write_report(tmp_path, {"till-00-idle-1366-zh-light-100.png": [], "help-0-1366-en-dark-150.png": ["cut: x"]}, 12.3)
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert told == {"pictures": 2, "faulty": 1, "seconds": 12, "faults": {"help-0-1366-en-dark-150.png": ["cut: x"]}}

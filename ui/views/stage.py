@@ -71,10 +71,10 @@ def _plain(view: CounterView | None, here: Here) -> StageFace:
 
 
 def _red(key: str, language: str, values: Values = ()) -> StageFace:
-    """A red stage of a key with sentences; ``.say`` alone gets the common headline and remedy."""
+    """A red stage of a key with sentences; ``.say`` or a sentence alone gets the common headline and remedy."""
     stem = key.removesuffix(".say")
     head = f"{stem}.head" if has(f"{stem}.head") else f"{STILL}.head"
-    told = [f"{stem}.{part}" for part in ("is", "say", "do") if has(f"{stem}.{part}")]
+    told = [f"{stem}.{part}" for part in ("is", "say", "do") if has(f"{stem}.{part}")] or [key]
     first, second = (*told, f"{STILL}.do")[:2]
     return StageFace(
         Tone.RED, Glyph.OCTAGON, worded(head, language, values), worded(first, language, values), say(second, language)

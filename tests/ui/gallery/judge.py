@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLineEdit, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QLineEdit,
+    QPlainTextEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
 
 from tests.ui.gallery.eye import Picture, Run
 from ui.mini.card import MiniCard
 from ui.mini.window import Cell
 from ui.pages.choice import Choice
+from ui.pages.daylog.export_card import ExportCard
+from ui.pages.help.tour import Tour
 from ui.pages.people.table import PeopleTable
 from ui.pages.receipt.sheet import Sheet
 from ui.pages.refund.found import FoundList
@@ -26,17 +38,26 @@ from ui.widgets.buttons import KeyButton
 TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
 TARGET, APART = 44, 8  # px at u = 1 (look.md §2)
 SLACK = 1.5  # px that hinting and a letter's overhang may take
+FIELD_MARGIN = 2  # px that QLineEdit keeps free at either side
 ROUND = 3.0  # px between what a text advances and the tight rectangle around it
 # Rows of a table touch: a miss by a row is seen before anything is done. So do the halves of the mini window's foot.
 TOUCHING = (FoundList, TaskList, PeopleTable, ScreenList, Cell)
 FAINT_ON_PURPOSE = (AmountDisplay, MiniCard)  # figures not typed yet are a shape to aim at
+OVER = (Banner, ExportCard, Tour)  # what may hide a part of a line, for as long as it is wanted
 SHARE = 0.12  # of the paper behind a run: less is an edge or a glyph beside it
 
 
 def faults(picture: Picture) -> list[str]:
     """One line per fault; none for a good picture."""
     seen = [run for run in picture.runs if not _covered(picture, run) and not _scrolled_off(run)]
-    return [*_cut(seen), *_crossing(picture, seen), *_crowded(seen), *_faint(picture, seen), *_controls(picture)]
+    return [
+        *_cut(seen),
+        *_crossing(picture, seen),
+        *_crowded(seen),
+        *_faint(picture, seen),
+        *_fields(picture),
+        *_controls(picture),
+    ]
 
 
 def _covered(picture: Picture, run: Run) -> bool:
@@ -45,7 +66,7 @@ def _covered(picture: Picture, run: Run) -> bool:
     over = [picture.window.childAt(QPoint(round(at.x()), round(at.y()))) for at in corners]
     own = {run.widget, *_descendants(run.widget)}
     others = [one for one in over if one is not None and one not in own and not one.isAncestorOf(run.widget)]
-    return over[0] in others or any(isinstance(one, Banner) for one in others)
+    return over[0] in others or any(isinstance(one, OVER) for other in others for one in (other, other.parent()))
 
 
 def _scrolled_off(run: Run) -> bool:
@@ -114,16 +135,44 @@ def _faint(picture: Picture, runs: list[Run]) -> Iterator[str]:
 
 def _papers(image: QImage, rect: QRectF, ratio: float) -> list[str]:
     """The colours that lie behind ``rect``, those with a share worth the name."""
-    counts: Counter[str] = Counter()
     step = max(1.0, rect.width() / 24)
-    x = rect.left()
-    while x < rect.right():
-        for part in (0.2, 0.5, 0.8):
-            at = QPoint(round(x * ratio), round((rect.top() + rect.height() * part) * ratio))
-            if image.rect().contains(at):
-                counts[image.pixelColor(at).name()] += 1
-        x += step
-    return [colour for colour, many in counts.items() if many > SHARE * counts.total()]
+    columns = [round((rect.left() + n * step) * ratio) for n in range(math.ceil(rect.width() / step))]
+    rows = [round((rect.top() + rect.height() * part) * ratio) for part in (0.2, 0.5, 0.8)]
+    wide, high, pixel = image.width(), image.height(), image.pixel
+    counts = Counter(pixel(x, y) for x in columns if 0 <= x < wide for y in rows if 0 <= y < high)
+    least = SHARE * counts.total()
+    return [f"#{colour & 0xFFFFFF:06x}" for colour, many in counts.items() if many > least]
+
+
+def _fields(picture: Picture) -> Iterator[str]:
+    """What Qt itself writes, in lines to type in and in long texts: the hint whole, the letters dark enough."""
+    ratio = picture.paper.devicePixelRatio()
+    for name, rect, widget in targets(picture.window):
+        if not isinstance(widget, QLineEdit | QPlainTextEdit):
+            continue
+        inner = rect.adjusted(4, 4, -4, -4)
+        found = Counter(_papers(picture.paper, inner, ratio)).most_common(1)
+        paper = found[0][0] if found else "#000000"
+        hint = widget.placeholderText()
+        roles = [QPalette.ColorRole.Text, *([QPalette.ColorRole.PlaceholderText] if hint else [])]
+        for role in roles:
+            ink = widget.palette().color(role).name()
+            if contrast(ink, paper) < TEXT_CONTRAST:
+                yield f"faint, {contrast(ink, paper):.1f} of {ink} on {paper}: {name} ({role.name})"
+        if isinstance(widget, QLineEdit) and not widget.text() and _room(widget) < _advance(widget, hint):
+            yield f"cut in its field: {hint!r} of {name}"
+
+
+def _room(field: QLineEdit) -> float:
+    """px that its text has."""
+    option = QStyleOptionFrame()
+    field.initStyleOption(option)
+    inner = field.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, field)
+    return inner.width() - 2 * FIELD_MARGIN
+
+
+def _advance(widget: QWidget, text: str) -> float:
+    return QFontMetricsF(widget.font()).horizontalAdvance(text)
 
 
 def _controls(picture: Picture) -> Iterator[str]:
@@ -165,7 +214,7 @@ def targets(window: QWidget) -> Iterator[tuple[str, QRectF, QWidget]]:
         if isinstance(widget, KeyButton):
             if widget.face is not None and widget.face.enabled:
                 yield name, rect, widget
-        elif isinstance(widget, QAbstractButton | QLineEdit):
+        elif isinstance(widget, QAbstractButton | QLineEdit | QPlainTextEdit):
             yield name, rect, widget
         elif isinstance(widget, Choice):
             for n, place in enumerate(widget.places()):
@@ -193,6 +242,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+@cache
 def contrast(one: str, other: str) -> float:
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,12 @@ from app.core.adviser import Way
 from app.core.channel import Channel
 from app.core.sale import State
 from app.core.staff import Act, Person, Role
-from app.office.daybook import NoBook
+from app.office.daybook import NoBook, Progress
+from app.office.export import Exported
+from app.office.recon.day import DayResult
 from app.office.recon.desk import DayPicture, Said
+from app.office.recon.signing import SignedOff
+from app.office.signing import About
 from tests.app.receipts import examples
 from tests.app.staff.conftest import PINS, Shop
 from tests.ui.gallery.scene import Scene, idle, press, type_in
@@ -194,12 +199,57 @@ def _daylogs() -> Iterator[Scene]:
     broken = daylog.Book()
     broken.no = NoBook("journal.damaged.say")
     yield Scene("daylog-broken", idle(), "daylog", _daylog(broken))
+    yield Scene("daylog-shift", idle(), "daylog", _daylog(_full_day()), act=_filtered)
+    kept = Path("/media/usb/mashou-2026-11-22 (2).xlsx")
+    told: dict[str, object] = {
+        "offered": None,
+        "running": Progress(),
+        "exported": Exported(kept, kept.with_suffix(".xlsx.sig"), _about(), renamed=True),
+        "disk": NoBook("ex.nospace", (("size", "480 MB"),)),
+        "stopped": NoBook("ex.stop"),
+    }
+    for name, answer in told.items():
+        yield Scene(f"daylog-export-{name}", idle(), "daylog", _daylog(_full_day()), act=_export(answer))
+
+
+def _about() -> About:
+    sums = (94, 78, 518_020, 1, 2_800, 515_220, 1)
+    return About(
+        "0003", "街角小店", daylog.DAY, daylog.DAY, *sums, 602, "9f3c71e0" * 8, 0, training=False, format="xlsx"
+    )
+
+
+def _filtered(window: Window) -> None:
+    page = window.backroom.page
+    assert isinstance(page, DayLogPage)
+    page.filter("shift", 1)
+    page.filter("channel", Channel.ALIPAY)
+
+
+def _export(answer: object) -> Callable[[Window], None]:
+    """The card over the log: ``answer`` has come, or what is under way."""
+
+    def act(window: Window) -> None:
+        page = window.backroom.page
+        assert isinstance(page, DayLogPage)
+        page.open_export()
+        if isinstance(answer, Progress):
+            answer.done, answer.total = 41_200, 94_000
+            page.progress = answer
+        elif isinstance(answer, Exported | NoBook):
+            page._exported(answer)
+        page.refresh()
+        page.show_card()
+
+    return act
 
 
 def _reconcile(found: DayPicture | None, asker: object = None) -> Callable[..., QWidget]:
     def make(theme, language: str, parent: QWidget) -> QWidget:
-        books = reconcile.Books(found)
-        return ReconcilePage(asker or Now(), theme, language, parent, books=books, pick_files=lambda *_: [])
+        books, yes = reconcile.Books(found), reconcile.Yes()
+        return ReconcilePage(
+            asker or Now(), theme, language, parent, books=books, approve=yes, pick_files=lambda *_: []
+        )
 
     return make
 
@@ -207,6 +257,8 @@ def _reconcile(found: DayPicture | None, asker: object = None) -> Callable[..., 
 def _reconciles() -> Iterator[Scene]:
     of, level, missing, late = reconcile.picture, reconcile.LEVEL, reconcile.MISSING, reconcile.LATE
     refused = (Said("wf.merchant", (("mch", "1900000109"),), is_wrong=True),)
+    signer = SignedOff(Channel.WECHAT, reconcile.DAY, "", 1, 1, "9001", "王店长", reconcile.NOON_MS, "ab")
+    lost = reconcile.one_day(Channel.WECHAT, [], [reconcile.row()])
     found = {
         "level": of(level),
         "act": of(level, missing, late),
@@ -215,10 +267,21 @@ def _reconciles() -> Iterator[Scene]:
         "nothing": of(),
         "damaged": DayPicture(reconcile.DAY, None, (Said("journal.damaged.say", is_wrong=True),)),
         "refused": of(level, said=refused),
+        "signed": of(replace(level, signed=signer)),
+        "lost": DayPicture(reconcile.DAY, DayResult(reconcile.DAY, (lost,), (), frozenset({reconcile.NUMBER}))),
     }
     for name, picture in found.items():
         yield Scene(f"reconcile-{name}", idle(), "reconcile", _reconcile(picture))
     yield Scene("reconcile-loading", idle(), "reconcile", _reconcile(None, Never()))
+    act = of(level, missing, late)
+    yield Scene("reconcile-explained", idle(), "reconcile", _reconcile(act), act=_explained)
+
+
+def _explained(window: Window) -> None:
+    page = window.backroom.page
+    assert isinstance(page, ReconcilePage)
+    page.table.setFocus()
+    reconcile.typed(page, "收单机构已补款，附回单")
 
 
 def _shift(**how: object) -> Callable[..., QWidget]:
@@ -298,6 +361,14 @@ def _wrong(times: int) -> Callable[[Window], None]:
     return act
 
 
+def _named(window: Window) -> None:
+    page = window.backroom.page
+    assert isinstance(page, FirstPage)
+    page.form.number.setText("9001")
+    page.form.name.setText("陈晓")
+    page.form.finish()
+
+
 def _locked(shop: Shop) -> Callable[..., QWidget]:
     return lambda theme, language, parent: LockPage(
         Now(), theme, language, parent, load=shop.people.load, way=shop.people.sign_in
@@ -332,6 +403,7 @@ def _persons() -> Iterator[Scene]:
     for name in BUTTONS:
         yield Scene(f"people-{name}", idle(), "people", of_shop(_people), act=_admitted(name))
     yield Scene("signin-number", idle(), "signin", of_shop(_signin))
+    yield Scene("signin-pin", idle(), "signin", of_shop(_signin), act=_wrong(0))
     yield Scene("signin-wrong", idle(), "signin", of_shop(_signin), act=_wrong(1))
     yield Scene("signin-closed", idle(), "signin", of_shop(_signin), act=_wrong(5))
     yield Scene("signin-practice", idle(), "signin", practice)
@@ -341,6 +413,7 @@ def _persons() -> Iterator[Scene]:
         Now(), theme, language, parent, changes=_shop().changes
     )
     yield Scene("first", idle(), "first", first, held=True)
+    yield Scene("first-pin", idle(), "first", first, held=True, act=_named)
     for act in Act:
         name, act_ = f"approval-{act}", _approval(act, 12_850)
         yield Scene(name, idle(), "shift", _shift(), act=act_)

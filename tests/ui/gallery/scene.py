@@ -17,6 +17,7 @@ from ui.window import Window
 
 SIZES = ((1024, 600), (1366, 768), (1920, 1080))
 LANGUAGES = ("zh", "en")
+COMMON = SIZES[1]
 RATIOS = (1.0, 1.5, 2.0)  # the system's own scaling
 MANAGER = Person("9001", "陈", Role.MANAGER)
 
@@ -36,6 +37,7 @@ class Scene:
     practice: bool = False
     act: Callable[[Window], None] = lambda _window: None
     build: Callable[[Shot], QWidget] | None = None  # a window of another kind
+    sizes: tuple[tuple[int, int], ...] = SIZES
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,12 @@ class Shot:
         return f"{self.scene.name}-{self.size[0]}-{self.language}-{'dark' if self.dark else 'light'}"
 
 
-OFFICE = ("refund", "worklist", "shift", "daylog", "reconcile", "people", "settings")
+def ratios_of(size: tuple[int, int]) -> tuple[float, ...]:
+    """The common size is seen at every scaling of the system; the others as they are."""
+    return RATIOS if size == COMMON else RATIOS[:1]
+
+
+OFFICE = ("refund", "worklist", "shift", "daylog", "reconcile", "people", "settings", "help")
 
 
 def open_window(shot: Shot) -> QWidget:

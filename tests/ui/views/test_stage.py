@@ -152,3 +152,14 @@ def test_every_note_there_could_be_is_there():
 def test_the_windows_own_notice_goes_before_the_tills():
     notice = replace(HERE, notice=Refusal("zero"))
     assert stage_face(pictures.refused(Phase.IDLE, "noamount"), notice).first == say("scan.zero.head")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("key", ["set.bad", "set.syntax", "set.unknown"])
+def test_a_settings_file_that_stands_in_for_nothing_is_told_with_its_line(key, language):
+    values = (("name", "shop.store_id"), ("path", "/till"), ("place", ""), ("want", ""), ("line", "7"))
+    shown = stage_face(None, Here(language, mono=pictures.MONO, dead=key, dead_values=values))
+    assert shown.head == say("win.still.head", language)
+    assert shown.first.startswith(say("set.place", language, line=7))
+    assert "{" not in shown.first
+    assert shown.second == say("win.still.do", language)

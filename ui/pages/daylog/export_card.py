@@ -93,6 +93,7 @@ class ExportCard(Painted):
         busy = face.running is not None
         language = face.language
         self.path.set_words(say("ex.into", language))
+        self.formats.setAccessibleName(f"{face.title}. {NAMES[self.kind]}")
         for part in (self.formats, self.path):
             part.setEnabled(not busy)
         self.go.set_face(ButtonFace("F8", say("ex.begin", language), filled=True, enabled=not busy))
@@ -123,6 +124,7 @@ class ExportCard(Painted):
     @Slot(int)
     def _format(self, at: int) -> None:
         self.formats.chosen = at
+        self.formats.setAccessibleName(f"{self.face.title}. {NAMES[self.kind]}")
         text = self.path.text().strip()
         if text:
             self.path.setText(str(Path(text).with_suffix(f".{self.kind.value}")))

@@ -43,15 +43,14 @@ class ScreenList(Choice):
         self.setAccessibleName(f"{self._name}: {told}")
 
     def places(self) -> list[QRectF]:
-        t = self.theme
-        least = t.px(44)
-        row = t.px(ROW)
-        if self.steps:
-            row = max(least, min(row, (self.height() - t.px(2 * PADDING)) // len(self.steps) - t.px(GAP)))
-        left = t.px(PADDING)
-        return [
-            QRectF(left, left + at * (row + t.px(GAP)), self.width() - 2 * left, row) for at in range(len(self.steps))
-        ]
+        """Rows as high as they fit; where it is tight they come together before they get small."""
+        t, many = self.theme, max(1, len(self.steps))
+        least, row, gap, left = t.px(44), t.px(ROW), t.px(GAP), t.px(PADDING)
+        top = max(0, min(left, (self.height() - many * least) // 2))
+        room = (self.height() - 2 * top) // many
+        gap = max(0, min(gap, room - least))
+        row = max(least, min(row, room - gap))
+        return [QRectF(left, top + at * (row + gap), self.width() - 2 * left, row) for at in range(len(self.steps))]
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         event.ignore()
