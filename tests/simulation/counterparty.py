@@ -153,6 +153,7 @@ class Counterparty(Desk):
         self.script = Script(world)
         self.faults = cast("Faults", self.script)
         self.counts: Counter[str] = Counter()
+        self.shut: dict[str, float] = {}  # orders of which no refund is taken, until when
         self._world = world
         self.code_life = rules_for(Channel.WECHAT, 1.0).code_life
         if world.dice.u("long codes") < LONG_CODES:
@@ -168,6 +169,10 @@ class Counterparty(Desk):
     def issue(self, channel: Channel, customer: Customer, age: float) -> str:
         """A payment code on a customer's phone, shown ``age`` seconds ago."""
         return self.bank.vault.issue(channel, customer, self._world.channel_s() - age)
+
+    def was_shut(self, number: str) -> bool:
+        """Whether the channel took no refund of this order for a while."""
+        return self.shut.get(number, 0.0) > 0.0
 
     def net_fen(self, number: str) -> int:
         """What the shop holds of an order now, over all channels."""

@@ -10,15 +10,22 @@ from simulation.world import World
 
 from app.core.refunds import NOTHING_MOVED, RUNNING, HandState, RefundState
 from app.journal.api import SaleLine
+from app.sim.book import Order, OrderState
 from app.sim.book import RefundState as Banked
 from app.sim.faults import Call
+
+SETTLED = 150.0  # seconds after which a reverse that was not answered can hardly land any more
+ASKED_AGAIN = 330.0  # seconds, at most, from one question about a refund on its way to the next
+_SETTLED = frozenset({HandState.GIVEN, HandState.MATCHED})
 
 
 class MoneyBack:
     """What the journal has said of refunds so far, by sale."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, other: Counterparty) -> None:
         self._world = world
+        self._other = other
+        self._unheard: dict[str, list[float]] = {}  # when each reverse left that was never answered, by sale
         self._refunds: dict[str, list[Mapping[str, Any]]] = {}
         self._hands: dict[str, Mapping[str, Any]] = {}
         self._sums: dict[str, int] = {}  # by refund number
@@ -49,9 +56,21 @@ class MoneyBack:
         hand = self._hands.get(asked.number)
         held = hand is not None and hand["state"] != HandState.REFUSED
         self._holds(not held, "HELD", f"{asked.entity}: a {asked.call} although a person gives it back by hand")
+        if asked.call is Call.REVERSE:
+            self._unheard.setdefault(asked.number, []).append(self._world.now)
         if asked.call is Call.REFUND:
+            since = self._world.now - max(self._unheard.get(asked.number, [-SETTLED]))
+            self._holds(
+                since >= SETTLED, "I-6", f"{asked.entity}: a refund {since:.0f} s after a reverse that may land"
+            )
             known = {one["out_refund_no"] for one in self._refunds.get(asked.number, ())}
             self._holds(asked.refund in known, "D4", f"{asked.entity} was refunded before that was durable")
+
+    def heard(self, asked: Asked) -> None:
+        if asked.call is Call.REVERSE and self._unheard.get(asked.number):
+            del self._unheard[asked.number][0]
+            if not self._unheard[asked.number]:
+                del self._unheard[asked.number]
 
     def audit(self, entity: str, line: SaleLine, other: Counterparty) -> None:
         """After the calm: each refund the bank has is the journal's, by number, sum and end."""
@@ -68,24 +87,43 @@ class MoneyBack:
                 elif ours["state"] in NOTHING_MOVED:
                     self._world.accuse("I-51", f"{entity}: {banked.amount_fen} went back, the journal says not")
             self._by_hand(entity, line, order.net_fen)
+            self._given_up(entity, order, told, shut=other.was_shut(line.out_trade_no))
+
+    def _given_up(self, entity: str, order: Order, told: Mapping[str, Any], *, shut: bool) -> None:
+        """F7: nobody is told that a refund is refused which the channel would take."""
+        for one in told.values():
+            would = order.state is OrderState.PAID and order.net_fen >= one["amount_fen"] and not shut
+            refused = one["state"] == RefundState.REFUSED and not self.is_held(order.out_trade_no)
+            self._holds(
+                not (refused and would), "F7", f"{entity}: {one['amount_fen']} could be given back, and was not"
+            )
 
     def _by_hand(self, entity: str, line: SaleLine, net_fen: int) -> None:
         hand = self._hands.get(line.out_trade_no)
-        if hand is not None and hand["state"] == HandState.GIVEN:
+        if hand is not None and hand["state"] in _SETTLED:
             given = hand["amount_fen"]
             self._holds(net_fen >= given, "HELD", f"{entity}: {given} were given in cash, the channel holds {net_fen}")
 
     def is_held(self, number: str) -> bool:
         hand = self._hands.get(number)
-        return hand is not None and hand["state"] == HandState.GIVEN
+        return hand is not None and hand["state"] in _SETTLED
 
     def knows(self, number: str) -> bool:
         """Whether money of this sale is given back by refund or by hand: asked about at longer pauses."""
         return number in self._refunds or number in self._hands
 
     def is_on_its_way(self, number: str) -> bool:
-        """The channel has taken a refund in and takes its time, which may be days."""
-        return any(one["state"] == RefundState.ACCEPTED for one in self._refunds.get(number, ()))
+        """The channel has taken a refund in and takes its time, which may be days; or has ended it a moment ago."""
+        self._other.bank.settle(self._world.channel_s())
+        accepted = {
+            one["out_refund_no"] for one in self._refunds.get(number, ()) if one["state"] == RefundState.ACCEPTED
+        }
+        since = self._world.channel_s() - ASKED_AGAIN
+        return any(
+            banked.out_refund_no in accepted and (banked.done_at is None or banked.done_at > since)
+            for order in self._other.orders(number)
+            for banked in self._other.bank.refunds.of(order)
+        )
 
     def _holds(self, holds: bool, rule: str, what: str) -> None:
         if not holds:

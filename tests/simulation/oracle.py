@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,18 @@ _MAY_WAIT = frozenset({State.STUCK, State.VOIDING})
 _NET = frozenset({State.PAID, State.PARTLY_REFUNDED, State.REFUNDED, State.VOIDED})  # the net is what is not given back
 BUGS = ("a bug in", "ERROR", "CRITICAL")
 EXPECTED = ("the journal takes nothing for now", "the journal is broken")
+
+
+class Listener(logging.Handler):
+    """What the till writes into its log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        trace = record.exc_info and logging.Formatter().formatException(record.exc_info)
+        self.lines.append(f"{record.levelname} {record.getMessage()} {trace or ''}")
 
 
 def is_open(line: SaleLine) -> bool:

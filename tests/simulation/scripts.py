@@ -36,6 +36,14 @@ class Script:
     seconds: float = 0.5  # how far into the range of a fault's seconds
     back: str = ""  # what a supervisor does
     stubborn: bool = False  # the channel promises every reverse and does none
+    refuses: bool = False  # the customer closes the password dialogue when ``types`` is over
+    opens: float = 14 * 3_600.0  # the shop, in seconds of the day
+    held: str = ""  # the call whose first request is held up on its way for a minute and a half
+    shut: float = 0.0  # seconds for which the channel takes no refund, from the first on
+    again: float = 0.0  # seconds after which an approval is used a second time
+    billed: bool = False  # the bill has come when money was given back by hand
+    prints: bool = False
+    notices: bool = False
 
 
 class Told(Dice):
@@ -54,11 +62,21 @@ class Told(Dice):
             "stubborn": 0.0 if script.stubborn else NEVER,
             "types": ((script.types - 1) / 80) ** 0.5,
             "seconds": script.seconds,
+            "closes it": 0.0 if script.refuses else NEVER,
+            "held": 0.9,
+            "billed": 0.0 if script.billed else NEVER,
+            "prints": 0.0 if script.prints else NEVER,
+            "notices": 0.0 if script.notices else NEVER,
         }
         return known.get(str(name[0]), _SURE.get(str(name[0]), MIDDLE))
 
     def between(self, low: float, high: float, *name: object) -> float:
-        return (self._script.patience / 50) ** 0.5 if name[0] == "patience" else super().between(low, high, *name)
+        script = self._script
+        known = {
+            "patience": (script.patience / 50) ** 0.5, "opens": script.opens, "shut for": script.shut,
+            "again": script.again,
+        }  # fmt: skip
+        return known[str(name[0])] if name[0] in known else super().between(low, high, *name)
 
     def pick(self, choices: Sequence[object], *name: object) -> object:
         script = self._script
@@ -69,7 +87,9 @@ class Told(Dice):
         return not self.calm
 
     def strikes(self, kind: str, rate: float, *entity: object) -> bool:
-        return False
+        script = self._script
+        struck = (kind == f"stall.{script.held}" or (kind == "refund.shut" and script.shut > 0)) and not self.calm
+        return struck and self._next(kind, entity) == 1 and self.happens(kind, *entity, 1)
 
     def one_of(self, place: str, rates: Mapping[str, float], *entity: object) -> str | None:
         call = place.partition(".")[2]
@@ -103,12 +123,37 @@ _PLOTS = (
     Script("a reverse that lies", kind=Kind.NEVER, faults={"reverse": ["lie-ok", "lie-fail"]}),
     Script("no funds for the reverse", kind=Kind.NEVER, faults={"reverse": ["no-balance"]}),
     Script("another try", kind=Kind.NEVER, habit="tries another"),
+    Script("the customer refuses", kind=Kind.NEVER, types=3.0, refuses=True),
+    Script("a word no document has, after it was paid", faults={"pay": ["unknown-code-after"]}),
     Script("given back", back="whole"),
     Script("given back in parts", back="parts"),
     Script("the refund's answer is lost", back="whole", faults={"refund": ["lose-answer"]}),
     Script("the refund is lost", back="whole", faults={"refund": ["lose-request"]}),
     Script("given back by two", back="two supervisors"),
     Script("given back by hand", back="by hand"),
+    Script("given back by hand, and billed", back="by hand", billed=True),
+    Script(
+        "settled by hand where nothing works",
+        faults={"pay": ["lose-answer"], "query": ["invisible"]},
+        stubborn=True,
+        back="by hand",
+        billed=True,
+    ),
+    Script("given back, and the account is shut", back="whole", shut=400.0),
+    Script("the refund comes late, after another try was refused", back="whole", held="refund", shut=30.0),
+    Script("given back, and the bank returns it", back="whole", faults={"refund": ["refund-closed"]}),
+    Script("given back twice by one approval", back="one approval", again=25.0),
+    Script("given back in parts, the first is a lie", back="parts", faults={"refund": ["lie-ok"]}),
+    Script("given back after the settlement day", back="whole", opens=23 * 3_600.0 - 10),
+    Script(
+        "a reverse is lost, and three are hollow",
+        faults={"pay": ["lose-answer"], "query": ["invisible"], "reverse": ["lose-request", *["lie-ok"] * 8]},
+    ),
+    Script("a receipt", prints=True),
+    Script("a slip of what was given back", back="whole", prints=True),
+    Script("the channel calls", kind=Kind.PASSWORD, notices=True),
+    Script("the channel calls, and its answer is lost", notices=True, faults={"pay": ["lose-answer"]}),
+    Script("the channel calls after the end", notices=True, back="whole", faults={"pay": ["late-pay"]}, seconds=0.99),
 )
 _SPEECHES = ((Channel.WECHAT, False), (Channel.WECHAT, True), (Channel.ALIPAY, False), (Channel.UNIONPAY, False))
 STORIES = tuple(

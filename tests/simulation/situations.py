@@ -13,13 +13,13 @@ _LIVES = (
     "crash.in recovery", "crash in a refund", "started with open sales", "charged again after a restart",
     "paid, found unknown before", "closed in order", "faultless seed", "the computer slept", "the wall clock was set",
     "the program was held up", "midnight passed", "disk.full", "disk.busy", "disk.broken, kept", "disk.broken, lost",
-    "window", "a slow first answer", "wires", "sqlite", "real keys",
+    "window", "prints", "notices", "a slow first answer", "wires", "sqlite", "real keys",
 )  # fmt: skip
 _PEOPLE = (
     "the customer refused", "another attempt", "scanned twice", "scan refused", "stopped", "supervisor: whole",
     "supervisor: part",
     "supervisor: parts", "supervisor: double click", "supervisor: two supervisors", "supervisor: too much",
-    "supervisor: by hand", "held", "hand.GIVEN", "hand.REFUSED",
+    "supervisor: by hand", "supervisor: one approval", "held", "hand.GIVEN", "hand.MATCHED", "hand.REFUSED",
 )  # fmt: skip
 _DOUBT = (
     "let go although it was paid", "ended unknown to the channel", "a reverse that never works", "stuck, then settled",
@@ -30,6 +30,7 @@ _DOUBT = (
 _STATES = (
     "state.DECLINED", "state.NOT_SENT", "state.REFUNDING", "state.STUCK", "state.VOIDED", "state.REFUNDED",
     "state.PARTLY_REFUNDED", "refund.ACCEPTED", "refund.CLOSED", "refund.ABNORMAL", "refund.REFUSED",
+    "refunds are shut", "notice.payment", "notice.refund",
 )  # fmt: skip
 _LINE = (
     "connect.refused", "connect.hangs", "connect.no-name", "connect.no-route", "connect.bad-certificate",

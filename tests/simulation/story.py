@@ -14,7 +14,7 @@ from functools import partial
 from typing import cast
 
 from simulation import keys, oracle
-from simulation.counterparty import Counterparty
+from simulation.beside import PRINTS, Channels, Printer58
 from simulation.dice import Dice
 from simulation.disk import Disk, folder
 from simulation.loop import SimLoop
@@ -22,11 +22,14 @@ from simulation.people import Counter
 from simulation.road import Road
 from simulation.short import ShortLine
 from simulation.till import Till
+from simulation.upsets import Upsets
 from simulation.watch import Watch
 from simulation.wires import Wires
-from simulation.world import DAY, Deadlock, PowerCut, World
+from simulation.world import Deadlock, PowerCut, World
 
 from app.core.channel import Channel
+from app.till.clock import LONGEST_NAP
+from app.till.notices import NoticeTaker
 
 SALES = 12
 REAL_KEYS = 0.002  # seeds signed with real RSA
@@ -38,11 +41,11 @@ SHOPS = (
     (_WECHAT,), (_WECHAT,), (_ALIPAY,), (_ALIPAY,), (_UNIONPAY,), (_WECHAT, _ALIPAY), (_WECHAT, _ALIPAY),
     (_WECHAT, _UNIONPAY), (_WECHAT, _ALIPAY, _UNIONPAY), (_WECHAT, _ALIPAY, _UNIONPAY),
 )  # fmt: skip
-HORIZON = 1_800.0  # seconds over which the plug, sleep and dead lines are spread
 LIVENESS = 620.0  # I-31: after ten minutes a person is called, which ends the wait too
 STUCK_TRIES = 3_900.0  # the hourly try of what waits for a person
 LOOKS = 10.0  # seconds between two looks at whether everything has ended
 LIVES_MOST = 200
+NEVER_SLEPT = 60.0  # seconds of the longest nap, where the computer never stands still
 LINGERS = 0.5  # seeds whose till stays open, faults and all, until what is open has ended
 LONG_EVENING = 900.0  # and for no longer
 
@@ -65,18 +68,6 @@ class Result:
     story: list[str] = field(default_factory=list)
 
 
-class _Listener(logging.Handler):
-    """What the till writes into its log."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        trace = record.exc_info and logging.Formatter().formatException(record.exc_info)
-        self.lines.append(f"{record.levelname} {record.getMessage()} {trace or ''}")
-
-
 @dataclass(frozen=True)
 class Way:
     """How much of a seed is the shipping program's own; None lets the seed decide."""
@@ -95,32 +86,40 @@ class Story:
         self.v3 = dice.u("v3") < V3
         real = dice.u("real keys") < REAL_KEYS if way.real_keys is None else way.real_keys
         self.keys = keys.Keys(real=real)
-        self.other = Counterparty(world, self.keys, v3=self.v3)
+        self.other = Channels(world, self.keys, v3=self.v3)
+        self.other.begin()
         self.watch = Watch(world, self.other)
+        self.tray: dict[str, int] | None = {} if dice.u("prints") < PRINTS else None  # slips that are no copies
         self.road = Road(world, self.other, self.watch)
         world.connector = Wires(self.road).connect
-        for name, holds in (("wires", self.wires), ("sqlite", self.sqlite), ("real keys", real)):
+        for name, holds in (
+            ("wires", self.wires),
+            ("sqlite", self.sqlite),
+            ("real keys", real),
+            ("prints", self.tray is not None),
+        ):
             if holds:
                 world.seen(name)
         self.people = Counter(world, self.other, self.watch, tuple(sorted(customers)), self.channels)
         self.customers = len(customers)
 
     def run(self) -> Result:
-        ear, log = _Listener(), logging.getLogger("mashou")
+        ear, log = oracle.Listener(), logging.getLogger("mashou")
         passes_on, level = log.propagate, log.level
         log.addHandler(ear)
         log.propagate = False
         log.setLevel(logging.WARNING)
         line = None if self.wires else partial(ShortLine, self.road)
+        upsets = Upsets(self.world, self.watch, self.road)
+        nap = LONGEST_NAP if upsets.plan(self.channels) else NEVER_SLEPT
         try:
             with (
                 folder() if self.sqlite else contextlib.nullcontext() as where,
-                keys.in_place(self.keys, lambda: self.world.now, line),
+                keys.in_place(self.keys, lambda: self.world.now, line, nap),
                 warnings.catch_warnings(),
             ):
                 warnings.simplefilter("ignore")
                 self.disk = Disk(self.world, self.watch, where)
-                self._upsets()
                 self._live(calm=False)
                 self.world.dice.calm = True
                 self.road.down_until.clear()
@@ -166,10 +165,21 @@ class Story:
         loop.bury()
 
     till: Till | None = None
+    taker: NoticeTaker | None = None
+    printer: Printer58 | None = None
+
+    def _open(self, loop: SimLoop) -> Till:
+        self.till = till = Till(self.world, self.disk, loop, self.channels, v3=self.v3)
+        if self.tray is not None:
+            self.printer = Printer58(till.engine, self.watch, self.tray, self.world.accuse)
+        till.recover()
+        if self.other.box is not None:
+            self.taker = NoticeTaker(self.other.box, till.engine)
+            self.taker.begin()
+        return till
 
     async def _day(self, loop: SimLoop) -> None:
-        self.till = till = Till(self.world, self.disk, loop, self.channels, v3=self.v3)
-        till.recover()
+        till = self._open(loop)
         await self.people.serve(till)
         if self.world.dice.u("lingers") < LINGERS:
             with contextlib.suppress(TimeoutError):
@@ -177,68 +187,26 @@ class Story:
         if self.world.dice.u("closes in order") < 0.5:
             self.world.say("cashier", "closes the window")
             self.world.seen("closed in order")
-            await till.close()
+            await self._close(till)
+
+    async def _close(self, till: Till) -> None:
+        if self.taker is not None:
+            self.taker.close()
+        if self.printer is not None:
+            self.printer.shut()
+            await asyncio.sleep(0)
+        await till.close()
 
     async def _settle(self, loop: SimLoop) -> None:
         """Faults have stopped: everything must end, and what waits for a person must go on being tried."""
-        self.till = till = Till(self.world, self.disk, loop, self.channels, v3=self.v3)
-        till.recover()
+        till = self._open(loop)
         began = self.world.now
         while self.world.now - began < LIVENESS and any(map(oracle.is_open, self.watch.lines.values())):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(LOOKS)
         oracle.liveness(self.world, self.watch)
         waits = any(oracle.is_open(line) for line in self.watch.lines.values())
         await asyncio.sleep(STUCK_TRIES if waits else max(0.0, began + 200 - self.world.now))
-        await till.close()
-
-    # --- what happens to the computer and the line, by the clock
-
-    def _upsets(self) -> None:
-        dice, world = self.world.dice, self.world
-        for i in range(3):
-            if dice.strikes("sleep", 0.05, i):
-                world.at(dice.between(1, HORIZON / 3, "sleep at", i), lambda i=i: self._sleep(i))
-            if dice.strikes("block", 0.05, i):
-                world.at(dice.between(1, HORIZON / 3, "block at", i), lambda i=i: self._block(i))
-            if dice.strikes("plug", 0.05, i):
-                world.at(dice.between(1, HORIZON / 6, "plug at", i), self._pull)
-            if dice.strikes("wall", 0.05, i):
-                world.at(dice.between(1, HORIZON / 3, "wall at", i), lambda i=i: self._set_clock(i))
-            for channel in self.channels:
-                if dice.strikes("down", 0.07, channel, i):
-                    world.at(
-                        dice.between(1, HORIZON / 6, "down at", channel, i), lambda c=channel, i=i: self._down(c, i)
-                    )
-
-    def _sleep(self, i: int) -> None:
-        if self.watch.running and not self.world.dice.calm:
-            self.world.seen("the computer slept")
-            long = self.world.dice.u("long sleep", i) < 0.1
-            self.world.sleep(self.world.dice.between(6, 40_000 if long else 400, "sleeps", i))
-
-    def _block(self, i: int) -> None:
-        if self.watch.running and not self.world.dice.calm:
-            self.world.seen("the program was held up")
-            self.world.block(self.world.dice.between(0.5, 30, "blocks", i))
-
-    def _pull(self) -> None:
-        if self.watch.running and not self.world.dice.calm:
-            raise self.world.cut("somewhere")
-
-    def _set_clock(self, i: int) -> None:
-        if not self.world.dice.calm:
-            self.world.seen("the wall clock was set")
-            far = 40 * DAY if self.world.dice.u("far", i) < 0.2 else DAY
-            self.world.wall_error += self.world.dice.between(-far, far, "set to", i)
-            self.world.say("computer", f"its clock is wrong by {self.world.wall_error:.0f} s")
-
-    def _down(self, channel: Channel, i: int) -> None:
-        if self.world.dice.calm:
-            return
-        seconds = self.world.dice.between(5, 300, "down for", channel, i)
-        self.road.down_until[channel] = self.world.now + seconds
-        self.world.say("fault", f"{channel} is down for {seconds:.0f} s")
-        self.world.seen(f"{channel} was down")
+        await self._close(till)
 
     def _dates(self) -> None:
         days = {line.day for line in self.watch.lines.values()}

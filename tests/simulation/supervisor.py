@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 SHARE = {True: 0.25, False: 0.03}  # of the sales that are given back, by whether anything goes wrong with them
 WAYS = ("whole",) * 4 + ("part", "part", "parts", "double click", "two supervisors", "too much", "by hand", "by hand")
+WAYS += ("one approval",)
 PEOPLE = (Person("88", "张", Role.SUPERVISOR), Person("89", "王", Role.MANAGER))
 GIVEN_BACK = frozenset({State.PAID, State.PARTLY_REFUNDED})
 BETWEEN = 61.0  # seconds: WeChat's pause between two refunds of one sale
 REASON = "退货"
+BILLED = 0.3  # of what is settled by hand: the bill comes while the shop is still open
 
 
 class Supervisor:
@@ -63,6 +65,13 @@ class Supervisor:
                 first = till.back.refund(number, left, REASON, yes)
                 again = till.back.refund(number, left, REASON, yes)
                 self._holds(first is not None or again is not None, "I-49", f"{number}: one approval, two refunds")
+            case "one approval":
+                half = max(1, left // 2)
+                yes = self._approval(till, number, half)
+                if till.back.refund(number, half, REASON, yes) is None:
+                    await asyncio.sleep(dice.between(5, 55, "again", k))
+                    again = till.back.refund(number, half, REASON, yes)
+                    self._holds(again is not None, "I-49", f"{number}: one approval, two refunds")
             case "two supervisors":
                 yeses = [self._approval(till, number, left) for _ in range(2)]
                 told = [till.back.refund(number, left, REASON, yes) for yes in yeses]
@@ -75,6 +84,9 @@ class Supervisor:
                 yes = self._approval(till, number, left, Act.HOLD)
                 if till.back.hold(number, left, REASON, "A-17", yes) is None:
                     self._world.seen("held")
+                if dice.u("billed", k) < BILLED:
+                    await asyncio.sleep(dice.between(200, 500, "bill", k))
+                    till.back.billed(number, self._watch.billed(number))
         self._world.seen(f"supervisor: {way}")
 
     def _refund(self, till: Till, number: str, amount_fen: int) -> object:

@@ -14,6 +14,7 @@ from simulation.moneyback import MoneyBack
 from simulation.world import World
 
 from app.core.channel import Channel
+from app.core.events import BillSeen
 from app.core.sale import BEFORE_D2, FINAL, PAST_D2, State
 from app.journal.api import Entry, SaleLine
 from app.sim.faults import Call
@@ -67,7 +68,7 @@ class Watch:
         self.points = 0  # passed so far, of those at which the plug may be pulled
         self.planned: frozenset[int] = frozenset()  # pulled at these, whatever the dice say
         self._attempts: dict[str, list[str]] = defaultdict(list)  # by purchase
-        self.money_back = MoneyBack(world)
+        self.money_back = MoneyBack(world, other)
         self._awaited: dict[str, asyncio.Future[None]] = {}
 
     # --- lives of the program
@@ -157,6 +158,7 @@ class Watch:
             self._holds(age >= NOT_BEFORE - 0.3, "I-24", f"{asked.entity} was reversed {age:.1f} s after its pay")
 
     def heard(self, asked: Asked) -> None:
+        self.money_back.heard(asked)
         line = self.lines.get(asked.number)
         if line is None:
             return
@@ -248,6 +250,11 @@ class Watch:
             seen("paid, found unknown before")
         if new is State.REVERSED and not self._other.orders(line.out_trade_no):
             seen("ended unknown to the channel")
+
+    def billed(self, number: str) -> BillSeen:
+        """What the channel's bill will hold of an order."""
+        paid = sum(order.paid_fen for order in self._other.orders(number))
+        return BillSeen(paid, paid - self._other.net_fen(number))
 
     async def decided(self, number: str, seconds: float) -> bool:
         """Wait until a sale is past D2 or final, for ``seconds`` at most; False where it is not."""
