@@ -31,6 +31,14 @@ def waits_for_bill(sale: Sale) -> bool:
     return is_flawed(sale) or (sale.hand is not None and sale.hand.state is HandState.GIVEN)
 
 
+def owed_fen(sale: Sale) -> int:
+    """What the channel still holds of a sale past D2 whose payer got a part by hand; nobody gives it back by itself."""
+    hand = sale.hand
+    if sale.state is not State.REVERSED or hand is None or hand.state is not HandState.MATCHED:
+        return 0
+    return max(0, sale.order.amount_fen - sale.refunded_fen - hand.amount_fen)
+
+
 def seen(sale: Sale, event: BillSeen, now: Now, patience: Patience) -> Moved:
     """The bills hold ``event`` of this sale."""
     hand = sale.hand
@@ -46,15 +54,20 @@ def seen(sale: Sale, event: BillSeen, now: Now, patience: Patience) -> Moved:
 
 
 def _beside_cash(sale: Sale, hand: Hand, event: BillSeen, now: Now) -> Sale:
-    """Cash was given. It is over once the bill shows the payment, and no money back that is not ours."""
+    """Cash was given. It is over once the bill shows the payment, and that what the cash stood for is still with us.
+
+    Where the cash was a part, the bill says what of the rest is still there: the till sends nothing after HELD, so that
+    is a person's to give back (``owed_fen``).
+    """
     left = sale.order.amount_fen - sale.refunded_fen
     if event.paid_fen < sale.order.amount_fen:
         return sale  # the payment stands in a bill that is not here
-    if event.kept_fen < left:
+    if event.kept_fen < hand.amount_fen:
         return replace(sale, alarm=ALARM_CONTRADICT)
-    if sale.state in PAST_D2 and hand.amount_fen < left:
-        return sale  # a part was settled by hand, and nobody has said what becomes of the rest
     sale = replace(sale, hand=replace(hand, state=HandState.MATCHED), alarm="")
+    if sale.state in PAST_D2 and event.kept_fen < left:  # somebody gave more of it back, at the channel
+        elsewhere_fen = sale.elsewhere_fen + left - event.kept_fen
+        sale = replace(sale, elsewhere_fen=elsewhere_fen, refunded_fen=sale.order.amount_fen - event.kept_fen)
     running = sale.refund
     if running is not None:  # the one that could not reach the payer, who has the cash
         sale = put(sale, replace(running, state=RefundState.CLOSED, ended_ms=now.ms))

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.adviser import EDGE_MS
+from app.core.billed import owed_fen
 from app.core.channel import Channel
 from app.core.policy import HOLLOW_REVERSES, Patience
 from app.core.reasons import Reason
@@ -36,6 +37,7 @@ MARKS: Final = (
     '"state":"CHECKING"',
     '"state":"CLOSED"',
     '"state":"GIVEN"',
+    '"state":"MATCHED"',
     '"state":"REFUSED"',
 )
 
@@ -47,6 +49,7 @@ class Trouble(StrEnum):
     CASH = "cash"
     NOCASH = "nocash"
     TWICE = "twice"
+    REST = "rest"
     ABNORMAL = "abnormal"
     CHANGE = "change"
     FUNDS = "funds"
@@ -77,6 +80,7 @@ TO_BE_KNOWN: Final = frozenset(
         Trouble.CASH,
         Trouble.NOCASH,
         Trouble.TWICE,
+        Trouble.REST,
         Trouble.MISMATCH,
         Trouble.CONTRA,
         Trouble.TOOK,
@@ -102,11 +106,13 @@ def trouble_of(sale: Sale, now_ms: int, patience: Patience) -> Trouble | None:
 
 
 def _beside_cash(sale: Sale, hand: HandState) -> Trouble | None:
-    """A person settles it by hand, or has: the bill closes it, unless the money went back as well."""
+    """A person settles it by hand, or has: the bill closes it, unless money went back as well or is owed."""
     if hand is HandState.CHECKING:
         return Trouble.HOLD
     if sale.alarm == ALARM_CONTRADICT:
         return Trouble.TWICE
+    if owed_fen(sale):
+        return Trouble.REST
     return Trouble.CASH if hand is HandState.GIVEN else None
 
 

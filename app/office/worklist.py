@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.core.adviser import MINUTE_MS, RefundWindows
+from app.core.billed import owed_fen
 from app.core.channel import Channel
 from app.core.policy import Patience
 from app.core.sale import BEFORE_D2, PAST_D2, Sale, State
@@ -20,6 +21,7 @@ DAYS: Final = 31  # sales that ended longer ago are the reconciliation's
 # Troubles whose words stand in the desk's own section.
 _OURS: Final = frozenset(
     {Trouble.SILENT, Trouble.FUNDS, Trouble.NO, Trouble.TOOK, Trouble.HOLD, Trouble.CASH, Trouble.NOCASH, Trouble.TWICE}
+    | {Trouble.REST}
 )
 _COUNTS_MINUTES: Final = frozenset({Trouble.WINDOW, Trouble.OFFLINE, Trouble.SILENT})
 
@@ -154,6 +156,7 @@ def _values(one: Seen, trouble: Trouble, due_ms: int | None, now_ms: int, doubt:
     left_ms = 0 if due_ms is None else due_ms - now_ms
     minutes = max(0, left_ms if trouble is Trouble.WINDOW else now_ms - since_ms) // MINUTE_MS
     fen = running.amount_fen if running is not None else sale.hand.amount_fen if sale.hand else sale.order.amount_fen
+    fen = owed_fen(sale) or fen
     return {
         "amount": sum_words(fen),
         "amount2": sum_words(sale.said_fen or 0),
@@ -193,7 +196,7 @@ def _at_stake(sale: Sale, trouble: Trouble) -> int:
     if sale.refund is not None:
         return sale.refund.amount_fen
     if sale.state in (State.REVERSED, State.VOIDED, State.REFUNDED, State.DECLINED, State.NOT_SENT):
-        return 0
+        return owed_fen(sale)
     if trouble in (Trouble.CLOSED, Trouble.NO) and sale.refunds:
         return sale.refunds[-1].amount_fen
     return max(0, sale.order.amount_fen - sale.refunded_fen)

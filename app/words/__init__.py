@@ -51,7 +51,7 @@ _HOME: Final[dict[str, tuple[str, ...]]] = {
     "printer": ("machine", "paper"),
     "r": ("reasons",),
     "rc": ("differences", "recon"),
-    "rd": ("differences",),
+    "rd": ("differences", "recon"),
     "reg": ("lamps",),
     "scan": ("scans", "extra"),
     "scanner": ("machine", "customer"),

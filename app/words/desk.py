@@ -121,6 +121,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "desk.wk.took.do": ("店长查商户平台谁退的；以对账单为准。", "Manager checks the site; the bill decides."),
     "desk.wk.cash.is": ("查实钱还在商户，线下退 {amount} 已记下。", "Money is still with us: {amount} by hand noted."),
     "desk.wk.cash.do": ("现在付给顾客，收好凭证；付完记一句。", "Pay the customer now, keep proof; then a note."),
+    "desk.wk.rest.is": (
+        "线下只退了一部分，余 {amount} 仍欠顾客。",
+        "Only a part was paid by hand; {amount} is still owed.",
+    ),
+    "desk.wk.rest.do": (
+        "店长把余款退给顾客（现金或商户平台），收好凭证；办完记一句。",
+        "Manager gives the rest back (cash or the channel's site), keeps proof; then a note.",
+    ),
     "desk.wk.twice.is": (
         "线下退了 {amount}，通道也退了：退了两次。",
         "{amount} by hand, and by the channel too: paid twice.",

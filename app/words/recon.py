@@ -73,4 +73,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rc.import": ("导入文件", "Import files"),
     "rc.nolines": ("没有差异。", "No differences."),
     "rc.reason": ("请写明原因。", "Write the reason."),
+    "rd.rest.is": ("线下只退了一部分，余款还在渠道。", "Only a part was paid by hand; the rest is held."),
+    "rd.rest.worth": ("−{amount}，仍欠顾客。", "−{amount}, owed to the payer."),
+    "rd.rest.do": ("主管把余款退给顾客，写明凭证。", "Give the payer the rest; note the voucher."),
 }

@@ -62,7 +62,7 @@ def _refunds(booked: Booked, group: Group, facing: Facing) -> tuple[list[Differe
         given = known.get(row.out_refund_no) if row.kind is RowKind.REFUND else None
         if given is None or given.out_refund_no in seen:
             back += row.amount_fen
-            twice = given is not None or back > booked.amount_fen or booked.by_hand
+            twice = given is not None or back + booked.hand_fen > booked.amount_fen
             kind = Kind.REFUND_TWICE if twice else Kind.REFUND_BILL
             lines.append(of_refund(kind, booked, Care.ACT, row.amount_fen, row.amount_fen, given=None, row=row))
             continue

@@ -85,7 +85,7 @@ def booked_of(body: Mapping[str, object]) -> Booked:
         purchase=cast("str", order["purchase"]),
         refunds=tuple(_given(refund) for refund in refunds),
         flawed=stand is Stand.KEPT and cast("str", body["code"]).rpartition("/")[2] == FLAWED,
-        by_hand=hand is not None and hand["state"] in _BY_HAND,
+        hand_fen=cast("int", hand["amount_fen"]) if hand is not None and hand["state"] in _BY_HAND else 0,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.channels.books import BillRow
 from app.core.numbers import parse_order_number
+from app.office.recon.beside_cash import beside_cash
 from app.office.recon.lines import Facing, Group, of_row, of_sale, payments, returns, total
 from app.office.recon.values import Booked, Care, Difference, Kind, Stand
 from app.office.recon.window import NEAR_MS
@@ -20,7 +21,7 @@ def unkept(booked: Booked, group: Group, facing: Facing) -> list[Difference]:
     rows = group.rows
     net, paid = total(rows), sum(row.amount_fen for row in payments(rows))
     if booked.by_hand:
-        return [_by_hand(booked, rows, net)]
+        return beside_cash(booked, group, facing)
     if not rows:
         return []
     if net == 0:
@@ -28,14 +29,6 @@ def unkept(booked: Booked, group: Group, facing: Facing) -> list[Difference]:
     if net < 0:
         return [_given_back(booked, group, facing, net, paid)]
     return [_still_paid(booked, group, facing, net)]
-
-
-def _by_hand(booked: Booked, rows: list[BillRow], net: int) -> Difference:
-    """Money handed back outside the channel explains a payment that stays in the bill, and nothing else."""
-    if net < booked.amount_fen and returns(rows):
-        return of_sale(Kind.REFUND_TWICE, booked, Care.ACT, -net, booked.amount_fen, rows[0])
-    care = Care.NOTHING if net == booked.amount_fen else Care.ACT
-    return of_sale(Kind.OFFLINE, booked, care, -net, booked.amount_fen, rows[0] if rows else None)
 
 
 def _pair(booked: Booked, paid: int, row: BillRow) -> Difference:

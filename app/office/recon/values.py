@@ -39,6 +39,7 @@ class Kind(StrEnum):
     FLAWED = "flawed"
     REBUILT = "rebuilt"
     OFFLINE = "offline"
+    REST = "rest"
     UNREAD = "parse"
 
 
@@ -97,9 +98,13 @@ class Booked:
     purchase: str = ""
     refunds: tuple[Given, ...] = ()
     flawed: bool = False  # UnionPay A6: settled with a flaw, the file decides (unionpay.md §4)
-    by_hand: bool = False  # a person recorded money given back outside the channel (design §7.13)
+    hand_fen: int = 0  # what a person recorded as given back outside the channel (design §7.13)
     rebuilt: bool = False  # entered again after a restore
     till: str = ""  # whose log it is from; "" for this till
+
+    @property
+    def by_hand(self) -> bool:
+        return self.hand_fen > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.answers import Evidence, Found, QueryAnswer, RefundAnswer, Repaid
+from app.core.billed import owed_fen
 from app.core.channel import Channel
 from app.core.events import (
     BillSeen,
@@ -626,11 +627,26 @@ def test_a_bill_that_shows_it_went_back_too_calls_a_person_and_ends_nothing():
     assert (story.sale.hand.state, story.sale.alarm) == (HandState.GIVEN, "st.contradict")
 
 
-def test_a_part_by_hand_of_a_sale_in_doubt_leaves_the_rest_open():
+@pytest.mark.parametrize(
+    ("back", "state", "hand", "owed"),
+    [
+        (0, "REVERSED", HandState.MATCHED, ALL - 500),  # the rest is still with the channel: a person's
+        (100, "REVERSED", HandState.MATCHED, ALL - 600),  # a part of it went back on the channel's own page
+        (ALL - 500, "REVERSED", HandState.MATCHED, 0),  # all of it: nobody is owed anything
+        (ALL - 499, "STUCK", HandState.GIVEN, 0),  # one fen more: paid back twice
+        (ALL, "STUCK", HandState.GIVEN, 0),
+    ],
+)
+def test_a_part_by_hand_of_a_sale_in_doubt_is_closed_by_the_bill_and_the_rest_has_its_sum(back, state, hand, owed):
     story = Story(Channel.ALIPAY, State.STUCK, alarm="st.stuck", ended_ms=None)
     story.at(0, hold(500), "STUCK", "QUERY").at(1, found(Found.PAID), "STUCK")
-    story.at(86_400, BillSeen(ALL, 0), "STUCK")
-    assert story.sale.hand.state is HandState.GIVEN
+    story.at(86_400, BillSeen(ALL, back), state, *(["RING"] if state == "STUCK" else []))
+    assert (story.sale.hand.state, owed_fen(story.sale)) == (hand, owed)
+    assert story.sale.alarm == ("st.contradict" if state == "STUCK" else "")
+    if state == "REVERSED":
+        story.restart().at(90_000, BillSeen(ALL, back), "REVERSED").at(90_001, CheckAsked(), "REVERSED", "QUERY")
+        story.at(90_002, found(Found.PAID), "REVERSED")
+        assert (owed_fen(story.sale), story.sale.alarm) == (owed, ""), "and the till sends nothing for it"
 
 
 def test_a_paid_sale_with_cash_beside_it_is_matched_and_stays_paid(wechat):

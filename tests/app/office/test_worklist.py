@@ -39,8 +39,8 @@ def stuck(channel=WX, **facts):
     return a_sale(channel, State.STUCK, **{"alarm": "st.stuck", "reverses": 4, "reverses_answered": 3, **facts})
 
 
-def hand(state=HandState.CHECKING):
-    return Hand(12_850, "ap.reason.return", "V1", "2001", "n", NOW, state=state)
+def hand(state=HandState.CHECKING, fen=12_850):
+    return Hand(fen, "ap.reason.return", "V1", "2001", "n", NOW, state=state)
 
 
 CASES = [
@@ -105,6 +105,11 @@ CASES = [
         Trouble.TWICE,
         "线下退了 ￥128.50，通道也退了：退了两次。",
     ),
+    (
+        a_sale(state=State.REVERSED, hand=hand(HandState.MATCHED, 5_000)),
+        Trouble.REST,
+        "线下只退了一部分，余 ￥78.50 仍欠顾客。",
+    ),
     (a_sale(state=State.REVERSED, hand=hand(HandState.REFUSED)), Trouble.NOCASH, "钱已退回顾客，没有记线下退。"),
     (stuck(says="x", hand=hand(HandState.REFUSED)), Trouble.REFUSED, "通道拒绝撤销请求：x"),
     (stuck(hand=hand()), Trouble.HOLD, "人工退 ￥128.50 已停手，等最后一查。"),
@@ -125,6 +130,17 @@ def test_each_trouble_has_its_two_sentences(sale, trouble, is_):
 
 def test_every_trouble_is_in_the_table():
     assert {case[1] for case in CASES} == set(Trouble) - {Trouble.UNKNOWN_ORDER}
+
+
+def test_the_rest_of_a_sale_settled_in_part_stays_with_its_sum_until_somebody_notes_what_was_done():
+    owed = a_sale(state=State.REVERSED, hand=hand(HandState.MATCHED, 5_000), refunded_fen=850)
+    [task] = listed(owed)
+    assert task.at_stake_fen == 7_000
+    assert "￥70.00" in spoken(task.is_, "zh")
+    assert "余款退给顾客" in spoken(task.do, "zh")
+    note = {owed.order.out_trade_no: [Note("3001", NOW, "现金补退，凭证 V-9")]}
+    assert listed(owed, notes=note) == ()
+    assert listed(replace(owed, refunded_fen=7_850)) == (), "all of it went back"
 
 
 def test_cash_that_the_bill_has_matched_needs_nobody():

@@ -11,7 +11,7 @@ from planting import WechatFile
 from app.channels.books import BillRow, RowKind
 from app.cli.main import run
 from app.cli.reconcile import _rooms
-from app.core.billed import waits_for_bill
+from app.core.billed import owed_fen, waits_for_bill
 from app.core.channel import Channel
 from app.core.events import BillSeen, Now
 from app.core.machine import step
@@ -173,6 +173,25 @@ def test_a_day_s_bills_end_what_was_settled_by_hand(till, channel):
     head = till.journal.head()
     till.look()
     assert till.journal.head() == head, "looking again writes nothing"
+    assert verify(till.place.journal, till.secrets.mac_key).is_sound
+
+
+def test_a_part_settled_by_hand_is_closed_by_the_bills_and_the_rest_is_named_until_somebody_gave_it_back(till):
+    sale = till.one(Channel.WECHAT, State.PAID, refunds=())
+    part = sale.order.amount_fen // 3
+    facts = cash(sale)
+    number = till.put(sale, **(facts | {"hand": replace(facts["hand"], amount_fen=part)}))
+    found = till.take()
+    now = till.now(number)
+    assert (now.state, now.hand.state, now.is_open) == (State.REVERSED, HandState.MATCHED, False)
+    owed = sale.order.amount_fen - part
+    assert owed_fen(now) == owed
+    [(one, line)] = [(one, line) for one, line in unexplained(found) if line.out_trade_no == number]
+    assert (line.kind, line.worth_fen, line.amount_fen) == (Kind.REST, -owed, owed)
+    told = {line.kind: line.worth_fen for line in one.reckoning.lines if line.out_trade_no == number}
+    assert told == {Kind.REST: -owed, Kind.OFFLINE: -part}
+    after = asyncio.run(till.desk.explain(one, line, till.yes(one, line, "余款付现，凭证 V-9")))
+    assert number not in {line.out_trade_no for _, line in unexplained(after)}
     assert verify(till.place.journal, till.secrets.mac_key).is_sound
 
 

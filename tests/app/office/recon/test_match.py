@@ -199,17 +199,58 @@ TABLE = {
     ),
     "entered again after a restore": ([sale(rebuilt=True)], [paid()], {}, [(Kind.REBUILT, 0, Care.ACT)]),
     "given back in cash": (
-        [sale(stand=Stand.DOUBT, by_hand=True)], [paid()], {}, [(Kind.OFFLINE, -1250, N)],
+        [sale(stand=Stand.DOUBT, hand_fen=1250)], [paid()], {}, [(Kind.OFFLINE, -1250, N)],
     ),
     "given back in cash and by the channel": (
-        [sale(stand=Stand.BACK, by_hand=True)], [paid(), back(kind=RowKind.REVOKED, refund="")], {},
-        [(Kind.REFUND_TWICE, 0, Care.ACT)],
+        [sale(stand=Stand.BACK, hand_fen=1250)], [paid(), back(kind=RowKind.REVOKED, refund="")], {},
+        [(Kind.REFUND_TWICE, 1250, Care.ACT), (Kind.OFFLINE, -1250, N)],
+    ),
+    "given back in cash, since the refund did not reach its payer": (
+        [sale(stand=Stand.BACK, hand_fen=1250, refunds=(gave(1250, course=Course.FAILED),))],
+        [paid(), back(amount=1250, status="CHANGE")], {}, [(Kind.OFFLINE, 0, N)],
+    ),
+    "a part in cash, and nothing of the rest": (
+        [sale(stand=Stand.BACK, hand_fen=500)], [paid()], {}, [(Kind.REST, -750, Care.ACT), (Kind.OFFLINE, -500, N)],
+    ),
+    "a part in cash, the rest by a refund of ours": (
+        [sale(stand=Stand.BACK, hand_fen=500, refunds=(gave(750),))], [paid(), back(amount=750)], {},
+        [(Kind.REVERSED_PAIR, 0, N), (Kind.OFFLINE, -500, N)],
+    ),
+    "a part in cash, the rest by a refund of ours another day": (
+        [sale(stand=Stand.BACK, hand_fen=500, refunds=(gave(750, day=AFTER),))], [paid()], {},
+        [(Kind.REVERSED_SPLIT, -750, N), (Kind.OFFLINE, -500, N)],
+    ),
+    "the day on which that refund was made": (
+        [sale(stand=Stand.BACK, day=BEFORE, hand_fen=500, refunds=(gave(750),))],
+        [back(amount=750, its=number(day=BEFORE))], {}, [(Kind.REVERSED_SPLIT, 750, N)],
+    ),
+    "a part in cash, the rest on the channel's own page": (
+        [sale(stand=Stand.BACK, hand_fen=500)], [paid(), back(amount=750, refund="elsewhere")], {},
+        [(Kind.REFUND_BILL, 0, Care.ACT), (Kind.OFFLINE, -500, N)],
+    ),
+    "a part in cash, less than the rest on the channel's own page": (
+        [sale(stand=Stand.BACK, hand_fen=500)], [paid(), back(amount=700, refund="elsewhere")], {},
+        [(Kind.REFUND_BILL, 0, Care.ACT), (Kind.REST, -50, Care.ACT), (Kind.OFFLINE, -500, N)],
+    ),
+    "a part in cash, and more than the rest on the channel's own page": (
+        [sale(stand=Stand.BACK, hand_fen=500)], [paid(), back(amount=800, refund="elsewhere")], {},
+        [(Kind.REFUND_TWICE, 50, Care.ACT), (Kind.OFFLINE, -500, N)],
+    ),
+    "given back in cash, paid by the bill of the day after": (
+        [sale(stand=Stand.DOUBT, hand_fen=500, clock="23:59:58")], [], {"after": [paid(day=AFTER)]},
+        [(Kind.MIDNIGHT, 0, N)],
+    ),
+    "given back in cash late, and the bill of the day after is not here": (
+        [sale(stand=Stand.DOUBT, hand_fen=500, clock="23:59:58")], [], {}, [(Kind.OFFLINE, 0, Care.WAITS)],
+    ),
+    "a part of a paid sale in cash, the rest on the channel's own page": (
+        [sale(hand_fen=500)], [paid(), back(amount=750, refund="elsewhere")], {}, [(Kind.REFUND_BILL, 750, Care.ACT)],
     ),
     "given back in cash, and on the channel's own page": (
-        [sale(by_hand=True)], [paid(), back(amount=500, refund="elsewhere")], {}, [(Kind.REFUND_TWICE, 500, Care.ACT)],
+        [sale(hand_fen=1250)], [paid(), back(amount=500, refund="elsewhere")], {}, [(Kind.REFUND_TWICE, 500, Care.ACT)],
     ),
     "given back in cash and never paid": (
-        [sale(stand=Stand.NEVER, by_hand=True)], [], {}, [(Kind.OFFLINE, 0, Care.ACT)],
+        [sale(stand=Stand.NEVER, hand_fen=1250)], [], {}, [(Kind.OFFLINE, 0, Care.ACT)],
     ),
     "rows nobody can read": ([sale()], [paid()], {"unread": 2}, [(Kind.UNREAD, 0, Care.ACT)]),
 }  # fmt: skip
@@ -277,7 +318,7 @@ givens = st.builds(gave, sums, days, clocks, refund_numbers, st.sampled_from(Cou
 sales = st.builds(
     lambda its, stand, amount, day, clock, refunds, flags: Booked(
         U, its, amount, stand, day, at(day, clock), purchase=its[:8], refunds=tuple(refunds),
-        by_hand=flags & 1 > 0, flawed=flags & 2 > 0, rebuilt=flags & 4 > 0,
+        hand_fen=(flags & 1) * (amount - flags * 100), flawed=flags & 2 > 0, rebuilt=flags & 4 > 0,
     ),
     numbers, st.sampled_from(Stand), sums, days, clocks, st.lists(givens, max_size=3), st.integers(0, 7),
 )  # fmt: skip
