@@ -7,6 +7,7 @@ connection that is proven quiet, and what was not sent is told apart from what w
 """
 
 import asyncio
+import ipaddress
 import ssl
 from typing import Any, Final
 
@@ -56,6 +57,8 @@ class Transport(httpx.AsyncBaseTransport):
     def __init__(self, host: str, port: int, context: ssl.SSLContext, *, connect: float, idle: float) -> None:
         """``connect``: seconds for name, TCP and TLS together; ``idle``: seconds, see ``CallLimits.idle``."""
         self._host, self._port = host, port
+        # One address has nothing to race with; and a race of Python 3.11 that is called off forgets its open socket.
+        self._second_address = None if _is_address(host) else SECOND_ADDRESS
         self._context = context
         self._connect = connect
         self._idle = idle
@@ -117,7 +120,7 @@ class Transport(httpx.AsyncBaseTransport):
                     ssl=self._context,
                     server_hostname=self._host,
                     ssl_shutdown_timeout=SHUTDOWN,
-                    happy_eyeballs_delay=SECOND_ADDRESS,
+                    happy_eyeballs_delay=self._second_address,
                 )
         except (TimeoutError, OSError, UnicodeError) as error:  # TLS and DNS errors are OSErrors, but for bad names
             raise NotBegun(NotSent(named(error), _dates(error), refused(error))) from None
@@ -148,6 +151,14 @@ class Transport(httpx.AsyncBaseTransport):
 def _response(answer: Answer) -> httpx.Response:
     headers: Headers = [(name, value) for name, value in answer.headers if name not in WITHHELD]
     return httpx.Response(answer.status, headers=headers, stream=httpx.ByteStream(answer.body))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _dates(error: Exception) -> bool:

@@ -94,6 +94,19 @@ async def test_two_calls_at_a_time_use_two_connections(serve, answer_with, line_
 
 
 @pytest.mark.asyncio
+async def test_a_call_that_is_called_off_at_any_turn_leaves_no_socket_open(serve, answer_with, line_to):
+    """A till that closes calls off what is still connecting; a socket left to the collector fails the test."""
+    async with serve(answer_with(b"ok")) as loopback, line_to(loopback.url) as line:
+        for turns in range(60):
+            call = asyncio.ensure_future(line.post(post(once=True)))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            call.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await call
+
+
+@pytest.mark.asyncio
 async def test_a_connection_the_server_closed_while_idle_is_not_used(serve, answer_with, line_to):
     async with serve(answer_with(b"ok")) as loopback, line_to(loopback.url) as line:
         await line.post(post())

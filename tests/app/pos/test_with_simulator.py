@@ -8,15 +8,20 @@ import pytest
 
 from app import boot
 from app.beside import interface_of
+from app.core import policy
 from app.core.channel import Channel
 from app.pos.token import fresh_token, hash_of
 from app.settings import Pos
 from app.till.api import Customer
 
 PACE, PATIENCE = 20, 60  # seconds of patience: for a loaded machine
-# A till that closes cuts off calls whose TLS is half made; Python 3.11 leaves their sockets to the collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 TOKEN = fresh_token(lambda n: b"\x07" * n)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """Whatever the pace, a connection may take as long as in life: a loaded machine shakes hands no faster for it."""
+    monkeypatch.setattr(policy, "_CONNECT", PACE * policy._CONNECT)
 
 
 class Caller:
