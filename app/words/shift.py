@@ -22,6 +22,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "shift.request_lost": ("请求丢在路上", "The request was lost"),
     "shift.supervisor_is_needed": ("撤销走不通，叫主管", "Revoking is refused: the supervisor"),
     "shift.givenup": ("没有等到：{what}", "Never seen: {what}"),
+    "shift.nothing": ("这一班一笔也没有收，不算数。", "Nothing was sold in this shift; it does not count."),
     "shift.verified": (
         "账本校验通过，{n} 条，指纹 {head}。",
         "The journal is sound: {n} {n:entry|entries}, head {head}.",

@@ -12,7 +12,7 @@ from app.till.api import CounterView, PhoneView, PracticePhone
 from app.words import say
 from ui.main import Program
 from ui.shift.hand import SIZE, Hand, Script, Until
-from ui.shift.stories import STORIES
+from ui.shift.stories import STORIES, Story
 
 STORY_PATIENCE: Final = 60.0  # seconds until a story that is stuck is given up; the longest takes about 12
 START_PATIENCE: Final = 120.0  # the practice service makes its keys at the first start
@@ -20,7 +20,9 @@ LOOK_MS: Final = 50  # how often a story looks whether what it waits for is ther
 
 
 class Player(QObject):
-    """``played``: every story ended as it should. ``ledger``: what the counterparties hold, order number -> fen."""
+    """``played``: every story ended as it should, and something was sold. ``ledger``: what the counterparties hold,
+    order number -> fen.
+    """
 
     def __init__(self, program: Program, folder: Path, language: str) -> None:
         super().__init__()
@@ -33,6 +35,8 @@ class Player(QObject):
         self._stories = iter(STORIES)
         self._script: Script | None = None
         self._name = ""
+        self._is_whole = False  # the story that is played has come to its own end; one that stumbled never does
+        self._sold: set[str] = set()
         self._waiting: Until | None = None
         self._patience = time.monotonic() + START_PATIENCE
         self._failed: list[str] = []
@@ -55,6 +59,8 @@ class Player(QObject):
         known = {sale.out_trade_no: sale for sale in (*view.done, *view.open)}
         if view.sale is not None:
             known[view.sale.out_trade_no] = view.sale
+            if self._script is not None:
+                self._sold.add(view.sale.out_trade_no)
         for sale in sorted(known.values(), key=lambda sale: sale.number):
             if self._script is not None or sale.out_trade_no in {s.out_trade_no for s in view.open}:
                 self.teller.tell(sale)
@@ -86,11 +92,13 @@ class Player(QObject):
                 self._stop("app.practice.say", ())
         elif self._waiting is not None and not self._waiting.reached():
             if time.monotonic() > self._patience:
-                self._give_up(self._waiting)
+                self._give_up(self._waiting.what)
         else:
             self._waiting = next(self._script, None)
-            if self._waiting is None:
+            if self._waiting is None and self._is_whole:
                 self._next_story()
+            elif self._waiting is None:
+                self._give_up("the end of the story")
 
     def _next_story(self) -> None:
         story = next(self._stories, None)
@@ -102,12 +110,19 @@ class Player(QObject):
         self._patience = time.monotonic() + STORY_PATIENCE
         self.teller.line("")
         self.teller.line(f"— {say(f'shift.{self._name}', self._language)}")
-        self._script = _mended(self.hand, story(self.hand))
+        self._is_whole = False
+        self._script = self._mended(story)
 
-    def _give_up(self, waiting: Until) -> None:
+    def _mended(self, story: Story) -> Script:
+        """A story, with its faults mended before it."""
+        yield from self.hand.fault("")
+        yield from story(self.hand)
+        self._is_whole = True
+
+    def _give_up(self, what: str) -> None:
         self._failed.append(self._name)
         self.hand.picture(f"given-up-{self._name}")
-        self.teller.say("shift.givenup", what=waiting.what)
+        self.teller.say("shift.givenup", what=what)
         self._next_story()
 
     def _close_shift(self) -> None:
@@ -124,14 +139,10 @@ class Player(QObject):
     @Slot()
     def _end(self) -> None:
         self._timer.stop()
-        self.played = not self._failed
+        self.played = not self._failed and bool(self._sold)
+        if not self._sold:
+            self.teller.say("shift.nothing")
         self._program.window.close()  # open sales are told first
         if self._program.window.isVisible():
             self.hand.picture("closing")
             self._program.window.close()
-
-
-def _mended(hand: Hand, story: Script) -> Script:
-    """A story, with its faults mended before and after it."""
-    yield from hand.fault("")
-    yield from story

@@ -11,6 +11,8 @@ from app.till.api import Customer, Phase
 from ui.shift.hand import Hand, Script
 from ui.views.actions import Act
 
+Story = Callable[[Hand], Script]
+
 WECHAT, ALIPAY = Channel.WECHAT, Channel.ALIPAY
 GIVEN_BACK: Final = (Phase.REVERSED0, Phase.REVERSED1, Phase.REVERSEDQ)
 LETTING_GO: Final = (Phase.REVERSING, Phase.WAIT15, Phase.QUARANTINE)
@@ -154,7 +156,7 @@ def supervisor_is_needed(hand: Hand) -> Script:
     hand.picture("supervisor")
 
 
-STORIES: Final[tuple[Callable[[Hand], Script], ...]] = (
+STORIES: Final[tuple[Story, ...]] = (
     paid_at_once,
     paid_after_a_password,
     too_little_money,
