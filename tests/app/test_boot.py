@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from app import boot
+from app.core import policy
 from app.core.channel import Channel
 from app.core.numbers import parse_order_number
 from app.core.sale import State
@@ -19,6 +20,12 @@ from app.till.api import Customer, Lamp, Light, Phase
 
 PACE = 20
 PATIENCE = 30  # real seconds for what takes two or three
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """Whatever the pace, a connection may take as long as in life: a loaded machine shakes hands no faster for it."""
+    monkeypatch.setattr(policy, "_CONNECT", PACE * policy._CONNECT)
 
 
 class Onlooker:

@@ -5,10 +5,28 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.ui import pictures
 from ui.bridge import Bridge
 from ui.window import Window
+
+PATIENCE_MS = 30_000  # until a wait is given up: what takes milliseconds may take seconds beside other work
+
+
+class PatientBot(QtBot):
+    """pytest-qt's own, whose waits end as soon as they may but are not given up because the machine is busy."""
+
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):  # noqa: N802 - pytest-qt's name
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **more):  # noqa: N802 - pytest-qt's name
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 class HereAndNow:

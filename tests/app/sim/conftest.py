@@ -137,6 +137,10 @@ class Wire:
             if not certificate:
                 self.close()
 
+    def lose_patience(self, seconds):
+        """From now on, no longer than this for the kept connection's next byte."""
+        self._kept.sock.settimeout(seconds)
+
     def close(self):
         if self._kept is not None:
             self._kept.close()

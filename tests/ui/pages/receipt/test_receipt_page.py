@@ -97,7 +97,7 @@ def test_enter_prints_nothing_and_escape_leaves(open_page, qtbot):
     page = open_page(room)
     assert not press(page, Qt.Key.Key_Return)
     assert not press(page, Qt.Key.Key_Enter)
-    with qtbot.waitSignal(page.left, timeout=1000):
+    with qtbot.waitSignal(page.left):
         press(page, Qt.Key.Key_Escape)
     assert [what for what, _ in room.asked] == ["look"]
 
