@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app import words
 from app.channels.api import BadConfigError, Contact, Counterparty, Terminal
-from app.channels.books import BillError, BillFault
+from app.channels.books import BillError
 from app.channels.registry import configured, open_channels
 from app.cli.approving import pin_of
 from app.cli.ask import Ask
@@ -27,6 +27,7 @@ from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
 from app.office.recon.closing import Seen, told_by_bills
 from app.office.recon.contract import rates, sends_bills
 from app.office.recon.day import ChannelDay, DayResult, OtherLog, Shop, reconcile, with_words
+from app.office.recon.no_bill import DENIED, NO_TRADES, told_of
 from app.office.recon.other_log import read_day_log
 from app.office.recon.others import OtherTills
 from app.office.recon.shelf import Shelf
@@ -72,13 +73,14 @@ async def _reconcile(
         raise Refused("rc.future", date=day)
     rooms = _rooms(settings, secrets, clock)
     try:
-        desk = _Desk(ask, day, Shelf(place.bills), rooms)
+        desk = _Desk(ask, day, Shelf(place.bills), rooms, clock.channel_ms(), training=settings.simulator)
         bills = desk.opened(args.bill) if args.bill else await desk.fetched(place.bills)
         logs = _other_logs(OtherTills(place.tills), day, args.log or (), args.key or ())
         days = open_days(place.journal)
         try:
             shop = Shop(settings.till.terminal, settings.simulator, rates(settings), logs, desk.kept)
             result = reconcile(days, day, bills, shop, rooms=desk.rooms, empty=desk.empty)
+            desk.tell_empty(result)
         finally:
             days.close()
         return result, told_by_bills(place.journal, result, desk.kept, desk.rooms)
@@ -116,8 +118,11 @@ def _other_logs(known: OtherTills, day: str, paths: Sequence[Path], key_files: S
 class _Desk:
     """Opens and fetches bills, keeps each, and remembers who has none."""
 
-    def __init__(self, ask: Ask, day: str, shelf: Shelf, rooms: Mapping[Channel, Counterparty]) -> None:
+    def __init__(
+        self, ask: Ask, day: str, shelf: Shelf, rooms: Mapping[Channel, Counterparty], now_ms: int, *, training: bool
+    ) -> None:
         self._language = ask.language
+        self._now_ms, self._training = now_ms, training
         self._day = day
         self._shelf = shelf
         self.rooms: tuple[Room, ...] = tuple(room for room in rooms.values() if sends_bills(room))
@@ -149,10 +154,12 @@ class _Desk:
         try:
             file = await room.fetch_bill(self._day, folder)
         except BillError as error:
-            if error.fault is BillFault.NONE:
-                self.empty.add(room.channel)
             refusal = wrong(error, room.channel)
-            self._say(refusal.key, **{"channel": name, "date": self._day, **refusal.values})
+            key = told_of(error.fault, self._day, self._now_ms, training=self._training) or refusal.key
+            if key == NO_TRADES:
+                self.empty.add(room.channel)  # told when it has been held against the log
+            else:
+                self._say(key, **{"channel": name, "date": self._day, **refusal.values})
             return None
         except OSError as error:
             self._say("bill.full", why=error.strerror or type(error).__name__)
@@ -160,6 +167,12 @@ class _Desk:
         bill = open_bill(file.path, [room])
         self._say("bill.have", n=bill.rows, amount=telling.money(bill.net_fen))
         return bill
+
+    def tell_empty(self, result: DayResult) -> None:
+        """What it is worth that a channel knows of no trades."""
+        for channel in sorted(self.empty):
+            key = DENIED if channel in result.lacking else NO_TRADES
+            self._say(key, channel=words.tell(f"name.{channel}", self._language), date=self._day)
 
     def _from_shelf(self, room: Room) -> Bill | None:
         path = None if room.channel in self.empty else self.kept(room.channel, self._day)

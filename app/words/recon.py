@@ -6,6 +6,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "bill.forged": ("对账单的签名或指纹不对，没有采用。", "Signature or hash does not hold; not used."),
     "bill.keys": ("取单密钥不对，请店长自检。", "Keys refused; run a self-test."),
     "bill.noanswer": ("{channel}没有给账单，稍后再取。", "{channel} gave no bill; ask later."),
+    "bill.notyet": (
+        "{channel} {date} 的账单次日 10:00 后才有，到时再取。",
+        "{channel}'s bill for {date} is there from 10:00 on the next day; fetch it then.",
+    ),
+    "bill.making": (
+        "{channel}还在做 {date} 的账单，过半小时再取。",
+        "{channel} is making the bill for {date}; fetch in half an hour.",
+    ),
+    "bill.notthere": (
+        "{channel}说没有 {date} 的账单，本机却收过款：过一小时再取，或从商户平台下载导入。",
+        "{channel} says there is no bill for {date}, yet the log has sales: fetch again in an hour, or import it.",
+    ),
     "bill.lacking": ("还缺{channel} {date} 的账单。", "{channel}'s bill for {date} is missing."),
     "bill.full": ("账单存不下：{why}", "Bill not kept: {why}"),
     "file.damaged": ("文件里有读不懂的行，没有采用。", "Some rows cannot be read; not used."),

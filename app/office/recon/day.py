@@ -11,6 +11,7 @@ from app.office.recon.bills import Bill, Room, WrongFile, open_bill
 from app.office.recon.lines import Facing, log_fen
 from app.office.recon.lost_days import days_waiting, is_lost, lost_epochs
 from app.office.recon.match import Sources, reckon
+from app.office.recon.no_bill import has_sold
 from app.office.recon.signing import Resolution, SignedOff, resolutions, signed_off
 from app.office.recon.source import booked_on, find_in
 from app.office.recon.values import Booked, Difference, Kind, Reckoning, Stand
@@ -83,7 +84,8 @@ def reconcile(
 ) -> DayResult:
     """Match ``day`` (YYYY-MM-DD) against ``bills``: of each channel one of that day, and its neighbours as proof.
 
-    ``rooms`` open neighbours that were kept earlier; ``empty`` are channels that say they had no trades. Raises
+    ``rooms`` open neighbours that were kept earlier; ``empty`` are channels that say they had no trades, which is
+    believed where this till took no money by them either. Raises
     WrongFile, ``app.journal.errors``.
     """
     log, rooms = _log_of(days, day, shop), tuple(rooms)
@@ -92,7 +94,7 @@ def reconcile(
     for channel in Channel:
         own = _of_day([bill for bill in bills if bill.channel is channel], channel, day)
         booked = log.get(channel, [])
-        if own is None and channel not in empty:
+        if own is None and (channel not in empty or has_sold(channel, day, booked)):
             if channel in gap or any(log_fen(one, day) != (0, 0) for one in booked):
                 lacking.append(channel)
             continue

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from app.channels.books import BillError, BillFault, BillRow
+from app.channels.books import BillError, BillRow
 from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
 from app.core.staff import Approval
@@ -18,6 +18,7 @@ from app.office.recon.bills import Bill, Room, WrongFile, open_bill, wrong
 from app.office.recon.closing import Seen, told_by_bills
 from app.office.recon.day import ChannelDay, DayResult, Rates, Shop, reconcile
 from app.office.recon.lost_days import is_lost, lost_epochs
+from app.office.recon.no_bill import DENIED, NO_TRADES, told_of
 from app.office.recon.others import PEM, OtherTills
 from app.office.recon.shelf import Shelf
 from app.office.recon.values import Difference, Kind
@@ -104,7 +105,9 @@ class ReconcileDesk:
     async def fetch(self, day: str) -> DayPicture:
         """Ask every channel for its bill of ``day``, then look."""
         said = [await self._fetch(room, day) for room in self._rooms.values()]
-        return await self.look(day, tuple(said))
+        picture = await self.look(day, tuple(said))
+        lacking = () if picture.result is None else picture.result.lacking
+        return replace(picture, said=tuple(_beside_the_log(one, lacking) for one in picture.said))
 
     async def take(self, day: str, paths: Iterable[Path]) -> DayPicture:
         """Take files in, keys before what they signed, then look at ``day``."""
@@ -118,11 +121,12 @@ class ReconcileDesk:
             file = await room.fetch_bill(day, self._facts.bills)
             bill = await asyncio.to_thread(open_bill, file.path, [room])
         except BillError as error:
-            if error.fault is BillFault.NONE:
-                self._empty.add((room.channel, day))
             refusal = wrong(error, room.channel)
+            key = told_of(error.fault, day, self._channel_ms(), training=self._facts.training) or refusal.key
+            if key == NO_TRADES:
+                self._empty.add((room.channel, day))
             values = {"channel": f"name.{room.channel}", "date": day, **refusal.values}
-            return Said(refusal.key, tuple(values.items()), is_wrong=error.fault is not BillFault.NONE)
+            return Said(key, tuple(values.items()), is_wrong=key != NO_TRADES)
         except WrongFile as refusal:
             return Said(refusal.key, tuple(refusal.values.items()), is_wrong=True)
         except OSError as error:
@@ -192,3 +196,11 @@ class ReconcileDesk:
 
     def _newest(self, channel: Channel, day: str) -> Path | None:
         return next(iter(self._shelf.of(channel, day)), None)
+
+
+def _beside_the_log(said: Said, lacking: Iterable[Channel]) -> Said:
+    """A channel that knows of no trades is not believed where the log has sales by it."""
+    names = {f"name.{channel}" for channel in lacking}
+    if said.key == NO_TRADES and dict(said.values)["channel"] in names:
+        return Said(DENIED, said.values, is_wrong=True)
+    return said

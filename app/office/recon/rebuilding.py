@@ -16,15 +16,18 @@ from app.office.recon.source import REBUILT, booked_of
 from app.office.recon.values import Care, Kind
 from app.till.entries import entry_of
 
-NOBODY: Final = ""  # who sold it, and which code paid for it, is lost
+NO_MARK: Final = ""  # which code paid for it is lost
 
 
 class NotLostError(Exception):
     """The rows are of no payment that could be entered again."""
 
 
-def rebuilt(rows: Sequence[BillRow], terminal: str, *, training: bool) -> Sale:
-    """The sale that ``rows``, all of one order number, tell of. Raises NotLostError."""
+def rebuilt(rows: Sequence[BillRow], terminal: str, operator: str, *, training: bool) -> Sale:
+    """The sale that ``rows``, all of one order number, tell of. Raises NotLostError.
+
+    ``operator``: who enters it. Who sold it is lost, and a sum without anybody's name is nobody's to answer for.
+    """
     rows = with_sums(list(rows), None)
     paid = payments(rows)
     if len(paid) != 1 or paid[0].amount_fen <= 0:
@@ -36,8 +39,8 @@ def rebuilt(rows: Sequence[BillRow], terminal: str, *, training: bool) -> Sale:
         purchase=row.out_trade_no,
         channel=row.channel,
         amount_fen=amount,
-        code_mark=NOBODY,
-        operator=NOBODY,
+        code_mark=NO_MARK,
+        operator=operator,
         terminal=terminal,
         began_ms=row.at_ms,
         day=business_day(row.at_ms),

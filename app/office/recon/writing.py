@@ -79,7 +79,7 @@ class Writing:
         if self.keeper.journal.story(line.out_trade_no):
             return Said("rc.rebuild.not", is_wrong=True)
         try:
-            sale = rebuilding.rebuilt(rows, self.terminal, training=self.training)
+            sale = rebuilding.rebuilt(rows, self.terminal, approval.by.number, training=self.training)
         except rebuilding.NotLostError:
             return Said("rc.rebuild.not", is_wrong=True)
         new = rebuilding.entries(sale, approval, self.clock.channel_ms())

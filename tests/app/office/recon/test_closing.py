@@ -242,7 +242,9 @@ def test_a_refund_that_never_reached_its_payer_is_no_money_back():
 
 
 def _a_sale():
-    return rebuilt([BillRow(RowKind.PAYMENT, Channel.WECHAT, "1" * 24, "c", 500, 0, NOON_MS)], "0001", training=True)
+    return rebuilt(
+        [BillRow(RowKind.PAYMENT, Channel.WECHAT, "1" * 24, "c", 500, 0, NOON_MS)], "0001", "9001", training=True
+    )
 
 
 def test_the_command_closes_it_where_no_window_writes_and_says_so_where_one_does(till, capsys):
@@ -327,6 +329,7 @@ def test_lost_sales_are_entered_again_from_the_bill_and_their_day_is_done(lost):
     sums = {n: sale.order.amount_fen - sale.refunded_fen for n, sale in lost.before.items() if n in kept}
     again = {sale.order.out_trade_no: sale for sale in lost.sales()}
     assert {n: again[n].order.amount_fen - again[n].refunded_fen for n in kept} == sums
+    assert {again[n].order.operator for n in kept} == {BOSS.number}, "who entered it answers for it"
     for one, line in unexplained(found):
         found = asyncio.run(lost.desk.explain(one, line, lost.yes(one, line)))
     assert found.result.is_level
@@ -354,7 +357,9 @@ def test_a_number_this_till_did_not_lose_is_not_entered_again(till):
 @pytest.mark.parametrize("rows", [[], [RowKind.REFUND], [RowKind.PAYMENT, RowKind.PAYMENT]])
 def test_rows_without_one_payment_are_no_sale(rows):
     with pytest.raises(NotLostError):
-        rebuilt([BillRow(kind, Channel.WECHAT, "n", "c", 1, 0, NOON_MS) for kind in rows], "0001", training=True)
+        rebuilt(
+            [BillRow(kind, Channel.WECHAT, "n", "c", 1, 0, NOON_MS) for kind in rows], "0001", "9001", training=True
+        )
 
 
 def test_bills_are_read_only_where_a_sale_waits(till, monkeypatch):

@@ -2,13 +2,18 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from app.channels.books import BillError, BillFault
 from app.cli.reconcile import _rooms
+from app.core.beijing import DAY_MS
+from app.core.channel import Channel
 from app.office.recon.contract import rates
 from app.office.recon.desk import Facts, ReconcileDesk
+from app.office.recon.no_bill import has_sold
+from app.office.recon.values import Booked, Given, Stand
 from app.secrets import Vault
 from app.settings import DataFolder, load
 from app.till.clock import Clock
@@ -109,6 +114,46 @@ def test_what_the_channels_say_to_a_fetch_is_told(desk, monkeypatch):
     for room, answer in zip(desk.rooms, (none, later, full), strict=True):
         monkeypatch.setattr(room, "fetch_bill", answer)
     found = asyncio.run(desk.fetch(DAY))
-    assert {said.key for said in found.said} == {"bill.none", "bill.later", "bill.full"}
-    assert len(found.result.lacking) == 2  # the third has no trades, and says so
+    assert [said.key for said in found.said] == ["bill.notthere", "bill.making", "bill.full"]
+    assert len(found.result.lacking) == 3, "the log has sales by all three, whatever a channel says"
     assert found.day == DAY
+
+
+@pytest.mark.parametrize(
+    ("fault", "hour", "training", "told"),
+    [
+        (BillFault.NONE, 9, False, "bill.notyet"),  # WeChat says the same before it has made one
+        (BillFault.NONE, 10, False, "bill.none"),
+        (BillFault.NONE, 9, True, "bill.none"),  # a practice bank has it at once
+        (BillFault.LATER, 9, False, "bill.notyet"),
+        (BillFault.LATER, 11, False, "bill.making"),
+        (BillFault.WRONG_ASK, 11, False, "bill.wrongask"),
+    ],
+)
+def test_no_bill_is_no_trades_only_once_it_ought_to_be_there(  # noqa: PLR0917 - a table
+    desk, monkeypatch, fault, hour, training, told
+):
+    async def refuse(day, folder):
+        raise BillError(fault, "x", text="x")
+
+    for room in desk.rooms:
+        monkeypatch.setattr(room, "fetch_bill", refuse)
+    now_ms = NEXT_DAY_MS + (hour - 11) * 3_600_000
+    monkeypatch.setattr(desk, "_channel_ms", lambda: now_ms + 30 * DAY_MS)
+    monkeypatch.setattr(desk, "_facts", replace(desk._facts, training=training))
+    found = asyncio.run(desk.fetch("2026-12-02"))
+    assert {(said.key, said.is_wrong) for said in found.said} == {(told, told != "bill.none")}
+    quiet = {one.reckoning.channel for one in found.result.channels if one.is_level}
+    assert quiet == (set(desk._rooms) if told == "bill.none" else set()), "a day without trades is 0.00 on both sides"
+
+
+def test_a_sale_that_the_next_days_bill_may_have_leaves_a_channel_believed():
+    late = Booked(Channel.WECHAT, "7" * 24, 1250, Stand.KEPT, DAY, NEXT_DAY_MS - 11 * 3_600_000 - 1000)
+    noon = replace(late, at_ms=late.at_ms - 12 * 3_600_000)
+    given = Given("r", 100, DAY, late.at_ms - 3_600_000)
+    assert not has_sold(Channel.WECHAT, DAY, [late])
+    assert has_sold(Channel.WECHAT, DAY, [late, noon])
+    assert has_sold(Channel.WECHAT, DAY, [replace(late, refunds=(given,))])
+    assert not has_sold(Channel.WECHAT, DAY, [replace(noon, stand=Stand.NEVER)])
+    evening = replace(late, channel=Channel.UNIONPAY, at_ms=late.at_ms - 1_800_000)
+    assert not has_sold(Channel.UNIONPAY, DAY, [evening]), "from 23:00 on it is the next settlement day"
