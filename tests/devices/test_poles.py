@@ -124,7 +124,7 @@ def test_an_absent_pole_holds_nobody_up(tmp_path, hasty):
     began = time.monotonic()
     for _ in range(1_000):
         pole.line.show(PAID)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < PATIENCE
     assert pole.states.empty()  # said once
     pole.line.stop()
 
