@@ -43,7 +43,7 @@ class Cable:
         """At another speed than the port's, bytes arrive as what a receiver makes of them."""
         self.send(data if self.speed == speed else bytes((byte * 7 + 3) % 256 | 0x80 for byte in data))
 
-    def heard(self, count, patience=10.0):
+    def heard(self, count, patience=30.0):
         """What the other side wrote, once it is ``count`` bytes."""
         data, until = b"", time.monotonic() + patience
         while len(data) < count and time.monotonic() < until:

@@ -88,7 +88,7 @@ class PaperMachine:
                     line.sendall(b"\x00")
 
 
-def until(what, seconds=8.0):
+def until(what, seconds=30.0):
     """Wait for another thread to have done it."""
     deadline = time.monotonic() + seconds
     while not what():
