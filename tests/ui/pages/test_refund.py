@@ -16,6 +16,7 @@ from app.core.told import told
 from tests.ui.pages import desk_pictures as pictures
 from ui import tokens
 from ui.pages.refund.flow import Stage
+from ui.pages.refund.labels import watched_face
 from ui.pages.refund.page import RefundPage
 
 KEYS = {
@@ -404,7 +405,7 @@ def test_another_look_loses_nothing_that_was_entered(at):
 
 @pytest.mark.parametrize("scene", list(pictures.SCENES))
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (960, 540), (1920, 1080)])
 def test_every_face_can_be_touched_named_and_painted(at, scene, language, size):
     sale, _ = pictures.SCENES[scene]()
     desk = at(sale, language=language)
@@ -444,3 +445,11 @@ def test_f6_says_so_where_there_is_no_printer(at):
     one.look_up()
     one.key("F6")
     assert one.flow.said.key == "slip.noprinter"
+
+
+def test_f6_right_after_a_refund_says_beside_its_result_what_became_of_the_slip():
+    done = pictures.a_refund(500, RefundState.DONE)
+    alone = watched_face(done, None, "zh")
+    assert watched_face(done, told("slip.waiting"), "zh").text == f"{alone.text} 已排队，打印机空了就印。"
+    assert watched_face(done, told("slip.noprinter"), "en").text.endswith("No printer; save a picture.")
+    assert watched_face(done, told("desk.lost"), "zh") == alone, "the refund itself is the reply"

@@ -20,6 +20,7 @@ from ui.pages.page import Asker
 from ui.pages.refund.faces import OTHER, REASONS
 
 REASON_MOST: Final = 80  # characters; the payer may read it
+LOST: Final = "desk.lost"  # the till gave no reply to a refund that it may be making
 
 
 class Stage(StrEnum):
@@ -194,7 +195,7 @@ class RefundFlow:
         self._asker.ask(
             lambda: self._desk.refund(*what, yes),
             lambda refusal: self._sent(turn, refusal),
-            lambda _: self._sent(turn, told("desk.lost")),
+            lambda _: self._sent(turn, told(LOST)),
         )
         self._changed()
 
@@ -202,7 +203,7 @@ class RefundFlow:
         if turn != self._turn or self.stage is not Stage.SENDING or self.picture is None:
             return
         self.stage, self.said = Stage.SALE, refusal
-        if refusal is None or refusal.key == "desk.lost":
+        if refusal is None or refusal.key == LOST:
             self.watched = len(self.picture.sale.refunds) + 1
             self.way = Way.NOTHING  # nothing can be confirmed before the sale has been looked at again
             self.typed, self.reason, self.own_words = "", -1, ""

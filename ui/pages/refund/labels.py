@@ -1,12 +1,16 @@
 """The words painted on the refund page itself, between its widgets."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from app.core.refunds import Refund
+from app.core.told import Told
 from app.office.telling import spoken
 from app.words import say
 from ui.pages.refund import faces
-from ui.pages.refund.flow import RefundFlow, Stage
+from ui.pages.refund.flow import LOST, RefundFlow, Stage
 from ui.pages.refund.layout import Places
 from ui.pages.refund.notes import paint_notes, paint_result
 from ui.tokens import BODY, ROW_AMOUNT, SECOND, STATUS, Theme
@@ -40,6 +44,14 @@ def paint_hint(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, langua
         y += step
 
 
+def watched_face(refund: Refund, said: Told | None, language: str) -> faces.ResultFace:
+    """How the refund stands, and what became of its slip. That no reply came is over once the refund itself is seen."""
+    face = faces.result_face(refund, language)
+    if said is None or said.key == LOST:
+        return face
+    return replace(face, text=f"{face.text} {spoken(said, language)}")
+
+
 def paint_labels(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, language: str) -> None:
     """What stands over and under the fields of a sale that was found."""
     c, picture = t.colours, flow.picture
@@ -59,7 +71,7 @@ def paint_labels(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, lang
         draw(painter, QRectF(at.check), spoken(wrong, language), font, c.redtext)
     watched = next((r for r in picture.sale.refunds if r.ordinal == flow.watched), None)
     if watched is not None and not flow.busy:
-        paint_result(painter, t, QRectF(at.foot), faces.result_face(watched, language))
+        paint_result(painter, t, QRectF(at.foot), watched_face(watched, flow.said, language))
     elif flow.said is not None:
         tone = "running" if flow.busy else "plain"
         paint_result(painter, t, QRectF(at.foot), faces.ResultFace(spoken(flow.said, language), tone))
