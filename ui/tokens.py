@@ -107,6 +107,8 @@ BASE_WIDTH: Final = 1366
 BASE_HEIGHT: Final = 768
 UNIT_STEP: Final = 8  # u moves in eighths, so that lines stay whole px
 UNIT_LEAST, UNIT_MOST = 0.875, 2.0
+LEAST: Final = (1024, 600)  # px at 100 %: the smallest screen that a till is sold with
+UNIT_SCALED: Final = 0.5  # where the system doubles every px
 
 # Type, px at u = 1 (look.md §2). Weights are 400 and 700 only.
 AMOUNT_SIZES: Final = (96, 80, 64, 56)
@@ -136,9 +138,24 @@ _QSS: Final = Template(
 
 
 def unit(width: int, height: int) -> float:
-    """The scale unit of a window of that many px: eighths, 0.875 to 2."""
+    """The scale unit of a window of that many px: eighths, 0.875 to 2; less where the system scales all things up.
+
+    The smallest window is ``LEAST`` at 0.875. One with fewer px (960×540 is 1920×1080 at 200 %) shows that picture
+    smaller by the unit, and as much bigger by the system.
+    """
     raw = min(width / BASE_WIDTH, height / BASE_HEIGHT)
-    return min(UNIT_MOST, max(UNIT_LEAST, int(raw * UNIT_STEP) / UNIT_STEP))
+    small = UNIT_LEAST * min(1.0, width / LEAST[0], height / LEAST[1])
+    return min(UNIT_MOST, max(_eighths(raw), _eighths(small), UNIT_SCALED))
+
+
+def least_size(scale: float) -> tuple[int, int]:
+    """The least px a window may have where the system makes ``scale`` of each: the smallest screen that is sold."""
+    share = max(1 / max(1.0, scale), UNIT_SCALED / UNIT_LEAST)
+    return round(LEAST[0] * share), round(LEAST[1] * share)
+
+
+def _eighths(raw: float) -> float:
+    return int(raw * UNIT_STEP) / UNIT_STEP
 
 
 @dataclass(frozen=True, slots=True)

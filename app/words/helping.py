@@ -54,8 +54,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Every sale is here, open ones first; they settle by themselves.",
     ),
     "tour.buttons": (
-        "按钮上写着对应的键；没有用的键不显示。",
-        "Each button shows its key; a key without use is not shown.",
+        "按钮上写着对应的键。F1 列出所有的键，Ctrl M 换成小窗口。",
+        "Each button shows its key. F1 lists all keys; Ctrl M is the mini window.",
     ),
     "tour.status": (
         "这里是扫码枪、通道和账本的灯；打勾是好的，F1 看解释。",

@@ -162,11 +162,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "help.f3": ("下一位顾客，这笔进列表", "Next customer; to list"),
     "help.f4": ("主管、店长的页", "Supervisor, manager"),
     "help.f5": ("再查一次结果", "Check the result now"),
+    "help.f6": ("打印、重印小票", "Print the slip again"),
     "help.f7": ("确认大额；收下恢复的款", "Large sum right; noted"),
     "help.f9": ("同额换方式收", "Same sum, other tender"),
     "help.esc": ("退一步，改金额", "Step back; change sum"),
     "help.arrows": ("在列表里选，空格打开", "Pick a sale; Space opens"),
     "help.language": ("切换中文、英文", "中文 or English"),
+    "help.mini": ("小窗口，放在别的软件旁", "Mini window, and back"),
     "help.phone": ("练习手机", "Practice phone"),
     # practice phone
     "phone.title": ("顾客的手机（练习用）", "Customer's phone (practice)"),

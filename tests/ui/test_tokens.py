@@ -65,10 +65,21 @@ def test_no_colour_serves_two_ends(scheme):
         ((1280, 720), 0.875),
         ((3840, 2160), 2.0),
         ((1366, 2000), 1.0),
+        ((960, 540), 0.75),  # 1920×1080 at 200 %
+        ((1366, 560), 0.75),
+        ((683, 384), 0.5),  # 1366×768 at 200 %
+        ((320, 200), 0.5),
     ],
 )
 def test_the_unit_moves_in_eighths_and_stays_in_its_bounds(size, u):
     assert tokens.unit(*size) == u
+
+
+@pytest.mark.parametrize(
+    ("scale", "size"), [(1.0, (1024, 600)), (1.5, (683, 400)), (2.0, (585, 343)), (0.5, (1024, 600))]
+)
+def test_the_least_window_is_the_smallest_screen_at_whatever_scale(scale, size):
+    assert tokens.least_size(scale) == size
 
 
 def test_no_weight_is_faked(qapp):

@@ -4,6 +4,7 @@ It holds no state and no rule: keys, clicks and pictures are the full window's, 
 focus when a person clicks it and at no other time.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal, Slot
@@ -91,7 +92,9 @@ class Mini(QWidget):
         notice = banner.face.text if banner.face is not None else ""
         face = mini_face(cashier.view, here, notice, locked=self._window.door.is_open)
         self._acts = face.acts
-        self.card.set_face(face)
+        in_words = self.theme.keys.in_words  # the banner's notice speaks of this computer's keys already
+        told = (in_words(face.told[0]), in_words(face.told[1])) if face.stage.refusal else face.told
+        self.card.set_face(replace(face, line=in_words(face.line), told=told))
         for button, shown in zip(self.buttons, face.buttons, strict=True):
             button.set_face(shown)
         self.setWindowTitle(say("mini.title", here.language))
@@ -108,9 +111,9 @@ class Mini(QWidget):
         self._tick.start(wait + TICK_SLACK_MS)
 
     def _theme(self) -> Theme:
-        """At the scale of the screen it stands on, in the full window's colours."""
-        size = self.screen().size()
-        return tokens.theme(size.width(), size.height(), dark=self._window.theme.colours is tokens.DARK)
+        """At the scale of the screen it stands on, in the full window's colours, with the shop's own keys."""
+        size, full = self.screen().size(), self._window.theme
+        return tokens.theme(size.width(), size.height(), dark=full.colours is tokens.DARK, keys=full.keys)
 
     def _fit(self) -> None:
         self.theme = t = self._theme()

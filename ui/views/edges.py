@@ -20,11 +20,13 @@ HELP: Final = (
     ("F3", "help.f3"),
     ("F4", "help.f4"),
     ("F5", "help.f5"),
+    ("F6", "help.f6"),
     ("F7", "help.f7"),
     ("F9", "help.f9"),
     ("Esc", "help.esc"),
     ("↑ ↓", "help.arrows"),
     ("Ctrl L", "help.language"),
+    ("Ctrl M", "help.mini"),
 )
 HELP_TRAINING: Final = ("Alt 0–4", "help.phone")
 

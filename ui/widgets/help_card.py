@@ -10,8 +10,9 @@ from ui.tokens import BODY, CARD_RADIUS, CHIP_RADIUS, EVIDENCE
 from ui.widgets.base import Painted, advance, card, draw, line_height, wrap
 
 PADDING: Final = 20
-ROW, ROW_LEAST = 30, 25  # px a key; closer together where the column is low
+ROW, ROW_LEAST = 30, 22  # px a key; closer together where the column is low
 TOP: Final = 50
+BETWEEN, BOTTOM = 6, 8  # px between the keys and what the lamps say, and under it
 WORD_AT: Final = 88
 
 
@@ -34,8 +35,16 @@ class HelpCard(Painted):
     def row(self, height: int) -> float:
         """Px from one key to the next in a column ``height`` px high."""
         t = self.theme
-        fair = (height - t.px(TOP)) / max(1, len(self.face.keys))
+        told = len(self.told()) * line_height(t.font(EVIDENCE)) + t.px(BETWEEN + BOTTOM) if self.face.notices else 0
+        fair = (height - t.px(TOP) - told) / max(1, len(self.face.keys))
         return min(t.px(ROW), max(t.px(ROW_LEAST), fair))
+
+    def told(self) -> tuple[str, ...]:
+        """What the lamps say, line by line."""
+        t = self.theme
+        width = self.width() - 2 * t.px(PADDING)
+        said = [wrap(t.keys.in_words(notice), t.font(EVIDENCE), width) for notice in self.face.notices]
+        return tuple(line for lines in said for line in lines)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c, face = self.theme, self.theme.colours, self.face
@@ -53,11 +62,9 @@ class HelpCard(Painted):
             draw(painter, place, chip, small, c.ink, align=Qt.AlignmentFlag.AlignHCenter)
             draw(painter, QRectF(t.px(WORD_AT), y, self.width(), row), word, t.font(17), c.ink)
             y += row
-        y += t.px(6)
-        for notice in face.notices:
-            for line in wrap(t.keys.in_words(notice), small, self.width() - 2 * left):
-                if y + line_height(small) > self.height():
-                    break
+        y += t.px(BETWEEN)
+        for line in self.told():
+            if y + line_height(small) <= self.height():
                 draw(painter, QRectF(left, y, self.width(), line_height(small)), line, small, c.ambertext)
                 y += line_height(small)
         painter.end()

@@ -35,7 +35,6 @@ from ui.window.looks import Looks
 from ui.window.office_door import OfficeDoor
 from ui.window.practice import Practice
 
-LEAST_WIDTH, LEAST_HEIGHT = 1024, 600  # the smallest screen a till is sold with
 TICK_SLACK_MS: Final = 15  # past the full second, so that the next number is due
 
 
@@ -59,7 +58,7 @@ class Window(QWidget):
         self._bridge, self.looks = bridge, Looks(dark)
         self._was_painted = self._leaving = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.setMinimumSize(*tokens.least_size(self.devicePixelRatioF()))
         self.theme = tokens.theme(tokens.BASE_WIDTH, tokens.BASE_HEIGHT, dark=dark)
         self._build()
         self._tick = QTimer(self)

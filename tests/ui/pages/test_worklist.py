@@ -273,7 +273,7 @@ def test_by_hand_is_not_offered_where_no_money_is_in_doubt(at):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (960, 540), (1920, 1080)])
 def test_all_stands_within_the_page_big_enough_to_touch_and_has_a_name(at, language, size):
     shown = at(size=size, language=language)
     shown.on("balance")

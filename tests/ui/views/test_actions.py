@@ -3,8 +3,11 @@ from dataclasses import replace
 import pytest
 
 from app.till.api import Phase
+from app.words import LANGUAGES
 from tests.ui import pictures
+from ui.mini.beside import SWITCH
 from ui.views.actions import CHIPS, Act, acts, allowed, faces
+from ui.views.edges import help_face
 from ui.views.entry import Entry
 from ui.views.here import BEFORE_D2, GREY, PAST_D2, Here
 
@@ -56,3 +59,12 @@ def test_charging_waits_for_a_sum_and_for_the_house():
 
 def test_a_dead_till_offers_nothing():
     assert faces(pictures.view(Phase.PENDING), replace(HERE, dead="win.dead")) == (None, None, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_of_the_till_is_told_on_the_page_of_keys(language):
+    """Whatever a key does here stands under F1, and the switch to the mini window with it."""
+    here = replace(HERE, language=language)
+    told = {chip for chip, _ in help_face(pictures.view(Phase.IDLE), here).keys}
+    assert {chip for act, chip in CHIPS.items() if act not in (Act.HELP, Act.PHONE)} <= told
+    assert SWITCH.replace("+", " ") in told

@@ -7,7 +7,7 @@ from ui.widgets.amount import SIGN, AmountDisplay, AmountFace, _width
 from ui.widgets.base import advance
 
 SUMS = [1, 12_850, 123_456, 12_345_678, 100_000_000, 1_000_000_000, 9_999_999_999]
-SIZES = [(1366, 768), (1920, 1080), (1024, 600), (1280, 720)]
+SIZES = [(1366, 768), (1920, 1080), (1024, 600), (960, 540), (1280, 720)]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -21,15 +21,16 @@ from ui.views.story import steps_face
 from ui.widgets.banner import Banner, BannerFace, Kind
 from ui.widgets.base import advance, line_height
 from ui.widgets.buttons import KeyButton
-from ui.widgets.help_card import ROW_LEAST, TOP, WORD_AT, HelpCard
+from ui.widgets.help_card import BETWEEN, ROW_LEAST, TOP, WORD_AT, HelpCard
 from ui.widgets.phone import BODY_HEIGHT, PhonePanel
 from ui.widgets.sale_list import PADDING, TEXT_AT, SaleList
 from ui.widgets.stage import StageCard, head_block, sentence_blocks
 from ui.widgets.status_bar import StatusBar
 from ui.widgets.steps import SaleSteps
 
-SIZES = [(1366, 768), (1920, 1080), (1280, 720), (1024, 600)]
+SIZES = [(1366, 768), (1920, 1080), (1280, 720), (1024, 600), (960, 540), (683, 384)]
 LANGUAGES = ["zh", "en"]
+LAMP_VALUES = (("channel", "wechat"), ("n", "70"))
 LONGEST = 999_999_999  # fen; more is behind the cap of every shop
 
 
@@ -185,8 +186,15 @@ def test_the_page_of_keys_is_whole(qtbot, theme, size, language):
     card = HelpCard(theme)
     qtbot.addWidget(card)
     card.set_face(face)
-    assert card.row(side.height()) >= theme.px(ROW_LEAST)
-    assert theme.px(TOP) + card.row(side.height()) * len(face.keys) <= side.height()
+    card.resize(side.size())
+    for lamp in ((), *((Lamp("wechat", Light.SLOW, key, LAMP_VALUES),) for key in ("chan.down", "printer.off"))):
+        said = tuple(edges.lamp_face(one, language).sentence for one in lamp)
+        card.set_face(replace(face, notices=said))
+        keys_high = card.row(side.height()) * len(face.keys)
+        assert card.row(side.height()) >= theme.px(ROW_LEAST)
+        told = len(card.told()) * line_height(theme.font(tokens.EVIDENCE))
+        assert theme.px(TOP) + keys_high + theme.px(BETWEEN) + told <= side.height() + theme.px(BETWEEN), said
+        assert len(card.told()) >= len(said)
 
 
 def test_the_notice_stays_over_the_side_column(qtbot, theme, size, language):

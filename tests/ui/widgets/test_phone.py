@@ -12,7 +12,7 @@ from ui import tokens
 from ui.views.practice import phone_face, wallets
 from ui.widgets.phone import PhoneFace, PhonePanel
 
-SIZES = [(1366, 768), (1920, 1080), (1024, 600)]
+SIZES = [(1366, 768), (1920, 1080), (1024, 600), (960, 540)]
 
 
 def panel(qtbot, state="code", channel=Channel.ALIPAY, size=(1366, 768), dark=False):

@@ -76,7 +76,7 @@ def test_a_resized_window_takes_the_tour_along(touring, window, qapp):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", [(1366, 768), (1024, 600)])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (960, 540)])
 def test_no_sentence_or_button_is_clipped(touring, window, language, size, qapp):
     window.resize(*size)
     window.cashier.language = language

@@ -416,7 +416,7 @@ def test_a_real_till_has_no_phone(show, practice):
     assert practice.asked == []
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1024, 600), (1366, 700)])
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 600), (960, 540), (1366, 700)])
 def test_every_phase_paints_at_every_size(qtbot, bridge, size):
     window = Window(bridge, mono=lambda: pictures.MONO, wall=lambda: 0.0, dark=True)
     qtbot.addWidget(window)

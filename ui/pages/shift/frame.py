@@ -67,7 +67,8 @@ class ShiftFrame(Page):
         self.refresh()
 
     def tell(self, key: str, *, wrong: bool = False, **values: int | str) -> None:
-        self.note, self.wrong = say(key, self.language, **{"n": "…", **values}), wrong
+        told = say(key, self.language, **{"n": "…", **values})
+        self.note, self.wrong = self.theme.keys.in_words(told), wrong
         self.refresh()
 
     @Slot()

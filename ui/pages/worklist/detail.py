@@ -1,5 +1,7 @@
 """The task chosen: what it is, what to do, what has been tried, who has it."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPaintEvent
 
@@ -13,6 +15,7 @@ class TaskDetail(Painted):
     face = DetailFace()
 
     def set_face(self, face: DetailFace) -> None:
+        face = replace(face, do=self.theme.keys.in_words(face.do))
         if face != self.face:
             self.face = face
             self.setAccessibleName(f"{face.is_} {face.do} {face.due} {' '.join(face.lines)} {' '.join(face.notes)}")

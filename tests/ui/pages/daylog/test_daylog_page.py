@@ -239,7 +239,7 @@ def test_a_full_disk_is_said_in_the_card(page, book):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [(1366, 668), (1024, 512), (1920, 980)])
+@pytest.mark.parametrize("size", [(1366, 668), (1024, 512), (960, 457), (1920, 980)])
 def test_every_control_stands_in_the_page_at_every_size(page, size, language):
     page.set_look(theme(size[0], round(size[1] * 1.15), dark=False), language)
     page.resize(*size)

@@ -99,7 +99,7 @@ def test_a_real_till_has_no_tour(qtbot, folder):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [(1366, 768), (1024, 600)])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (960, 540)])
 def test_no_button_is_clipped(page, language, size):
     theme = tokens.theme(*size, dark=True)
     page.resize(size[0], size[1] - theme.px(108))

@@ -12,7 +12,7 @@ from ui.tokens import BODY, BUTTON, STATUS
 from ui.widgets.base import advance, line_height, wrap
 from ui.widgets.pin_pad import KEY_WIDTH, KEYS_TOP, WIDTH
 
-SIZES = [(1366, 768), (1920, 1080), (1280, 720), (1024, 600)]
+SIZES = [(1366, 768), (1920, 1080), (1280, 720), (1024, 600), (960, 540)]
 VALUES = {"n": 99, "amount": "￥9,999,999.99", "name": "欧阳阿依古丽", "tail": "2359"}
 NOTES = (
     *(key for key in keys("pin.") if key not in {"pin.what", "pin.once", "pin.ask", "pin.saved"}),

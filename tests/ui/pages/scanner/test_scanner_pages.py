@@ -268,7 +268,7 @@ def test_a_scanner_moves_from_one_place_to_the_other_and_stands_in_one():
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [QSize(1366, 668), QSize(1024, 500)])
+@pytest.mark.parametrize("size", [QSize(1366, 668), QSize(1024, 500), QSize(960, 450)])
 def test_both_pages_paint_in_every_size_and_language(find, trial, qapp, language, size):
     for page in (find, trial):
         page.set_look(theme(size.width(), size.height() + 100, dark=language == "en"), language)

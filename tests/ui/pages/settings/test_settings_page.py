@@ -290,7 +290,7 @@ def test_training_refuses_real_keys(page, folder, type_wechat):
     assert page.wrong == Fault("sp.practice").say("zh")
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (960, 540), (1920, 1080)])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_button_is_clipped(asker, room, shown, size, language):
     theme = tokens.theme(*size, dark=True)

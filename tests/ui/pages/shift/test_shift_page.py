@@ -239,7 +239,7 @@ def test_many_open_sales_are_counted_where_they_do_not_fit(page, desk):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [(1366, 668), (1024, 512), (1920, 980)])
+@pytest.mark.parametrize("size", [(1366, 668), (1024, 512), (960, 457), (1920, 980)])
 def test_every_control_stands_in_the_page_at_every_size(page, desk, size, language):
     desk.open_sales = [sale(2, State.STUCK)]
     page.enter()
