@@ -60,6 +60,7 @@ class Contact:
     reason: Reason | None = None  # why, where the channel's table says so
     code: str = ""  # the channel's own code
     forged: bool = False  # an answer came whose signature did not hold
+    since: float = 0.0  # seconds since it came: WeChat V3's may have waited for the key that proves it
 
 
 OnContact = Callable[[Contact], None]

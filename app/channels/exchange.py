@@ -77,4 +77,5 @@ class Reporter:
             reason=told.evidence.reason,
             code=told.evidence.code,
             forged=told.evidence.forged,
+            since=self._mono() - exchange.at_mono,
         )

@@ -54,7 +54,7 @@ class Clock:
         return Now(mono=self._mono(), ms=self.channel_ms())
 
     def heard(self, contact: Contact) -> None:
-        """Learn from the ``Date`` of an answer; to be called as soon as it has come. Only verified ones teach.
+        """Learn from the ``Date`` of an answer that came ``contact.since`` seconds ago. Only verified ones teach.
 
         One exception: a channel that refuses our time will sign nothing until we have it right, and TLS vouches for
         whose ``Date`` that is. It serves until a verified answer comes.
@@ -72,7 +72,7 @@ class Clock:
         """Channel time at mono 0, as this answer has it."""
         assert contact.date_ms is not None
         said = contact.date_ms + DATE_STEP_MS // 2
-        return said - int((self._mono() - contact.seconds / 2) * 1000)
+        return said - int((self._mono() - contact.since - contact.seconds / 2) * 1000)
 
     @property
     def measured(self) -> bool:

@@ -43,6 +43,7 @@ class Script:
     again: float = 0.0  # seconds after which an approval is used a second time
     billed: bool = False  # the bill has come when money was given back by hand
     prints: bool = False
+    rotates: float = 0.0  # seconds after which WeChat V3 signs with another platform key
     notices: bool = False
 
 
@@ -66,6 +67,7 @@ class Told(Dice):
             "held": 0.9,
             "billed": 0.0 if script.billed else NEVER,
             "prints": 0.0 if script.prints else NEVER,
+            "rotates": 0.0 if script.rotates else NEVER,
             "notices": 0.0 if script.notices else NEVER,
         }
         return known.get(str(name[0]), _SURE.get(str(name[0]), MIDDLE))
@@ -74,7 +76,7 @@ class Told(Dice):
         script = self._script
         known = {
             "patience": (script.patience / 50) ** 0.5, "opens": script.opens, "shut for": script.shut,
-            "again": script.again,
+            "again": script.again, "rotates at": script.rotates,
         }  # fmt: skip
         return known[str(name[0])] if name[0] in known else super().between(low, high, *name)
 
@@ -149,6 +151,7 @@ _PLOTS = (
         "a reverse is lost, and three are hollow",
         faults={"pay": ["lose-answer"], "query": ["invisible"], "reverse": ["lose-request", *["lie-ok"] * 8]},
     ),
+    Script("a new platform key while the password is typed", kind=Kind.PASSWORD, rotates=5.0),
     Script("a receipt", prints=True),
     Script("a slip of what was given back", back="whole", prints=True),
     Script("the channel calls", kind=Kind.PASSWORD, notices=True),

@@ -13,7 +13,7 @@ _LIVES = (
     "crash.in recovery", "crash in a refund", "started with open sales", "charged again after a restart",
     "paid, found unknown before", "closed in order", "faultless seed", "the computer slept", "the wall clock was set",
     "the program was held up", "midnight passed", "disk.full", "disk.busy", "disk.broken, kept", "disk.broken, lost",
-    "window", "prints", "notices", "a slow first answer", "wires", "sqlite", "real keys",
+    "a clock that drifts", "window", "prints", "notices", "a slow first answer", "wires", "sqlite", "real keys",
 )  # fmt: skip
 _PEOPLE = (
     "the customer refused", "another attempt", "scanned twice", "scan refused", "stopped", "supervisor: whole",

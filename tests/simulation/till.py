@@ -59,7 +59,7 @@ class Till:
         self.loop = loop
         self.fatal = False
         self.view: CounterView | None = None
-        self.clock = Clock(mono=lambda: world.now, wall=world.wall, monotonic=lambda: world.now)
+        self.clock = Clock(mono=world.counted, wall=world.wall, monotonic=world.counted)
         self.journal: Plugged = disk.open()
         watch = disk.watch
         watch.life += 1
@@ -97,7 +97,7 @@ class Till:
     def _judge_clock(self) -> None:
         """I-27: once an honest channel has told the time, the till knows it, whatever the computer thinks."""
         error = self.clock.channel_ms() / 1000 - self._world.channel_s()
-        if self.clock.measured and abs(error) > CLOCK_MAY_ERR:
+        if self.clock.measured and abs(error) > CLOCK_MAY_ERR + abs(self._world.counted() - self._world.now):
             lied = any(name.endswith("clock-skew") for name in self._world.sometimes)
             if not lied:
                 self._world.accuse("I-27", f"the till takes channel time to be {error:.1f} s off")

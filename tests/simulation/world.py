@@ -17,6 +17,7 @@ MIDNIGHT = 1_793_721_600.0  # 2026-11-04 00:00 at UTC+8
 # Days after it on which a seed may begin: a plain one mostly; the last of a month, of a year, of February, a 29th
 DAYS = (0,) * 8 + (26, 57, 481, 482)
 HOUR = 3_600.0
+DRIFT = 0.001  # of a computer's clock, at most: five times what a bad quartz does
 
 
 class PowerCut(SystemExit):
@@ -36,6 +37,7 @@ class World:
         self.slept = 0.0
         self.rests_since = -1.0  # when the computer last slept, was held up, or its disk took nothing
         self.wall_error = self.dice.between(-30, 30, "wall") if self.dice.u("wall?") < 0.3 else 0.0
+        self.drift = self.dice.between(-DRIFT, DRIFT, "drift") if self.dice.u("drift?") < 0.2 else 0.0
         self.epoch = MIDNIGHT + DAY * cast("int", dice.pick(DAYS, "day")) + self._hour_of_day()
         self.sometimes: Counter[str] = Counter()
         self.crashes = 0
@@ -59,12 +61,16 @@ class World:
         """What CLOCK_MONOTONIC says: it stands still while the computer sleeps."""
         return self.now - self.slept
 
+    def counted(self) -> float:
+        """What the till's counter of seconds says, which goes on in sleep, and a little too fast or too slow."""
+        return self.now * (1 + self.drift)
+
     def channel_s(self) -> float:
         """Seconds since 1970, as the channels say it."""
         return self.epoch + self.now
 
     def wall(self) -> float:
-        return self.channel_s() + self.wall_error
+        return self.epoch + self.counted() + self.wall_error
 
     def at(self, delay: float, act: Callable[[], None]) -> None:
         """``act`` happens in the world ``delay`` seconds from now, whether or not the program still runs."""

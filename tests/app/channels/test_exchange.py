@@ -40,6 +40,14 @@ def test_a_contact_tells_the_lamp_what_came_back(told):
     assert len(contacts) == 6
 
 
+def test_a_contact_says_how_long_ago_its_answer_came():
+    now = [100.0]
+    reporter = Reporter(Channel.WECHAT, lambda _: None, lambda: now[0])
+    exchange = Exchange(Reply(200, {}, b"", 1000), 0.25, 100.0)
+    now[0] = 104.5  # the key that proves it was fetched meanwhile
+    assert reporter.tell(exchange, Told("query", "7026", "paid", Evidence(verified=True))).since == 4.5
+
+
 def test_one_line_per_exchange_and_a_warning_for_what_must_be_looked_at(told, caplog, expect_log):
     expect_log("mashou.channels.wechat", "FORGED")
     expect_log("mashou.channels.wechat", "ODD")

@@ -92,6 +92,13 @@ def test_a_slow_answer_teaches_nothing(hands):
     assert not clock.measured
 
 
+def test_a_date_that_waited_for_the_key_that_proves_it_is_as_old_as_it_is(hands):
+    clock = hands.clock()
+    hands.pass_time(8.0)
+    clock.heard(replace(answer(NOON + 300_000), since=8.0))
+    assert abs(clock.channel_ms() - (NOON + 308_000)) <= 600
+
+
 def test_one_liar_among_five_moves_nothing(hands):
     clock = hands.clock()
     for n in range(SAMPLES):
