@@ -55,11 +55,12 @@ class Verdict(Painted):
         top = QRectF(left, rect.top() + t.px(8), room, rect.height() * (0.5 if face.under else 1) - t.px(8))
         draw(painter, top, head.lines[0], t.font(head.size, bold=True), c.ink)
         if face.under:
-            under = fit(face.under, t, ((STATUS, 1), (EVIDENCE, 2), (13, 2)), room, bold=False)
+            under = fit(face.under, t, ((STATUS, 1), (EVIDENCE, 2), (13, 2)), room, bold=face.is_wrong)
             height = (rect.height() - top.bottom() - t.px(6)) / len(under.lines)
+            ink = c.redtext if face.is_wrong else c.ink2
             for n, line in enumerate(under.lines):
                 place = QRectF(left, top.bottom() + n * height, room, height)
-                draw(painter, place, line, t.font(under.size), c.ink2)
+                draw(painter, place, line, t.font(under.size, bold=face.is_wrong), ink)
         painter.end()
 
 

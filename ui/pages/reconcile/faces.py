@@ -1,6 +1,6 @@
 """What the parts of the page show, worked out of a ``DayPicture``. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.core.channel import Channel
@@ -28,6 +28,7 @@ class VerdictFace:
     mood: Mood = Mood.PLAIN
     head: str = ""
     under: str = ""
+    is_wrong: bool = False  # ``under`` says what was not taken, or is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,10 @@ def verdict(picture: DayPicture | None, language: str) -> VerdictFace:
         return VerdictFace(Mood.PLAIN, say("rc.page.busy", language))
     result = picture.result
     if result is None:
-        return VerdictFace(Mood.ACT, say("rc.page.wrong", language), _said(picture.said, language))
-    return VerdictFace(*_head(result, language), _said(picture.said, language) or _under(result, language))
+        return VerdictFace(Mood.ACT, say("rc.page.wrong", language), _said(picture.said, language), is_wrong=True)
+    is_wrong = any(one.is_wrong for one in picture.said)
+    under = _said(picture.said, language) or _under(result, language)
+    return VerdictFace(*_head(result, language), under, is_wrong)
 
 
 def _head(result: DayResult, language: str) -> tuple[Mood, str]:
@@ -99,15 +102,22 @@ def _under(result: DayResult, language: str) -> str:
 
 def _said(said: tuple[Said, ...], language: str) -> str:
     """What went wrong, else nothing: what went well shows by itself, but for a key that is believed from now on."""
-    told = [one for one in said if one.is_wrong or one.key == "file.keytaken"]
-    return " ".join(_sentence(one, language) for one in told)
+    told: dict[Said, list[str]] = {}  # channels that say the same, to be named together
+    for one in said:
+        if one.is_wrong or one.key == "file.keytaken":
+            alike = tuple((name, value) for name, value in one.values if name != "channel")
+            told.setdefault(replace(one, values=alike), []).extend(str(v) for n, v in one.values if n == "channel")
+    return " ".join(_sentence(one, names, language) for one, names in told.items())
 
 
-def _sentence(said: Said, language: str) -> str:
-    given = dict(said.values)
+def _sentence(said: Said, channels: list[str], language: str) -> str:
+    given: dict[str, str | int] = dict(said.values)
+    given["channel"] = ("、" if language == "zh" else ", ").join(
+        tell(name, language, {}) if has(name) else name for name in channels
+    )
     values = {
         name: tell(value, language, given) if isinstance(value, str) and has(value) else value
-        for name, value in said.values
+        for name, value in given.items()
     }
     return tell(said.key, language, values)
 

@@ -213,6 +213,22 @@ def test_a_sale_of_the_list_opens_on_its_own_page(page_of, qtbot):
     assert told.args == ["refund", NUMBER]
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", "微信、支付宝 2026-11-22 的账单次日 10:00 后才有，到时再取。 "),
+        ("en", "WeChat, Alipay's bill for 2026-11-22 is there from 10:00 on the next day; fetch it then. "),
+    ],
+)
+def test_what_several_channels_say_alike_is_one_sentence_and_stands_out(language, told):
+    said = [Said("bill.notyet", (("channel", f"name.{c}"), ("date", DAY)), is_wrong=True) for c in ("wechat", "alipay")]
+    wrong = Said("bill.keys", (("channel", "name.unionpay"), ("date", DAY)), is_wrong=True)
+    face = verdict(picture(LEVEL, said=(*said, wrong)), language)
+    assert face.under.startswith(told)
+    assert face.is_wrong
+    assert not verdict(picture(LEVEL, said=(Said("bill.none", (("channel", "name.wechat"),)),)), language).is_wrong
+
+
 def test_a_file_that_was_refused_is_told_under_the_verdict(page_of):
     page = page_of(picture(LEVEL, said=(Said("wf.merchant", (("mch", "1900000109"),), is_wrong=True),)))
     assert "1900000109" in page.verdict.face.under
