@@ -136,6 +136,8 @@ class _Desk:
                 bills.append(self._keep(open_bill(path, self.rooms)))
             except WrongFile as refusal:
                 why = _sentence(refusal, self._language)
+                if refusal.key.startswith("wf."):
+                    why = f"{why} {words.say('wf.todo', self._language)}"
                 raise WrongFile("file.refused", path=path.name, why=why) from None
         return bills
 

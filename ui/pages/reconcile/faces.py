@@ -11,6 +11,7 @@ from app.office.recon.values import Care, Difference, Kind
 from app.words import has, say, tell
 from ui.text import channel_name, in_fours, money
 
+OF_A_FILE = "wf."  # why a file is no bill of ours: a fresh one from the channel's site is the way out
 _APART = frozenset({Kind.FEE, Kind.COUPON})  # what they are worth is no part of the difference
 
 
@@ -107,7 +108,10 @@ def _said(said: tuple[Said, ...], language: str) -> str:
         if one.is_wrong or one.key == "file.keytaken":
             alike = tuple((name, value) for name, value in one.values if name != "channel")
             told.setdefault(replace(one, values=alike), []).extend(str(v) for n, v in one.values if n == "channel")
-    return " ".join(_sentence(one, names, language) for one, names in told.items())
+    sentences = [_sentence(one, names, language) for one, names in told.items()]
+    if any(one.key.startswith(OF_A_FILE) for one in told):
+        sentences.append(say("wf.todo", language))
+    return " ".join(sentences)
 
 
 def _sentence(said: Said, channels: list[str], language: str) -> str:
