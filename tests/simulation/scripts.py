@@ -18,7 +18,7 @@ MIDDLE = 0.5
 NEVER = 0.999_999
 _SURE = {"wall?": NEVER, "late shop": NEVER, "real keys": NEVER, "sqlite": NEVER, "wires": NEVER, "stale": NEVER,
          "long codes": 0.0, "goes away": NEVER, "size": NEVER, "amount": 0.01, "warm": NEVER, "quick": 0.0,
-         "closes in order": 0.0, "lingers": 0.0, "window": 0.0, "crash": NEVER}  # fmt: skip
+         "closes in order": 0.0, "lingers": 0.0, "window": 0.0, "crash": NEVER, "an hour more": 0.0}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Script:
     stubborn: bool = False  # the channel promises every reverse and does none
     refuses: bool = False  # the customer closes the password dialogue when ``types`` is over
     opens: float = 14 * 3_600.0  # the shop, in seconds of the day
-    held: str = ""  # the call whose first request is held up on its way for a minute and a half
-    shut: float = 0.0  # seconds for which the channel takes no refund, from the first on
+    strikes: Mapping[str, int] = field(default_factory=dict)  # by kind of fault: on which occasion it strikes
+    shut: float = 0.0  # seconds for which the channel takes no refund, once it is shut
     again: float = 0.0  # seconds after which an approval is used a second time
     billed: bool = False  # the bill has come when money was given back by hand
     prints: bool = False
@@ -76,7 +76,7 @@ class Told(Dice):
         script = self._script
         known = {
             "patience": (script.patience / 50) ** 0.5, "opens": script.opens, "shut for": script.shut,
-            "again": script.again, "rotates at": script.rotates,
+            "again": script.again, "rotates at": script.rotates, "sleep at": 9.0,
         }  # fmt: skip
         return known[str(name[0])] if name[0] in known else super().between(low, high, *name)
 
@@ -89,9 +89,8 @@ class Told(Dice):
         return not self.calm
 
     def strikes(self, kind: str, rate: float, *entity: object) -> bool:
-        script = self._script
-        struck = (kind == f"stall.{script.held}" or (kind == "refund.shut" and script.shut > 0)) and not self.calm
-        return struck and self._next(kind, entity) == 1 and self.happens(kind, *entity, 1)
+        once = self._script.strikes.get(kind, 0) if not self.calm and entity not in ((1,), (2,)) else 0
+        return once > 0 and self._next(kind, entity) == once and self.happens(kind, *entity, once)
 
     def one_of(self, place: str, rates: Mapping[str, float], *entity: object) -> str | None:
         call = place.partition(".")[2]
@@ -141,8 +140,13 @@ _PLOTS = (
         back="by hand",
         billed=True,
     ),
-    Script("given back, and the account is shut", back="whole", shut=400.0),
-    Script("the refund comes late, after another try was refused", back="whole", held="refund", shut=30.0),
+    Script("given back, and the account is shut", back="whole", strikes={"refund.shut": 1}, shut=400.0),
+    Script(
+        "the refund comes late, after another try was refused",
+        back="whole",
+        strikes={"stall.refund": 1, "refund.shut": 1},
+        shut=30.0,
+    ),
     Script("given back, and the bank returns it", back="whole", faults={"refund": ["refund-closed"]}),
     Script("given back twice by one approval", back="one approval", again=25.0),
     Script("given back in parts, the first is a lie", back="parts", faults={"refund": ["lie-ok"]}),
@@ -152,6 +156,20 @@ _PLOTS = (
         faults={"pay": ["lose-answer"], "query": ["invisible"], "reverse": ["lose-request", *["lie-ok"] * 8]},
     ),
     Script("a new platform key while the password is typed", kind=Kind.PASSWORD, rotates=5.0),
+    Script("another sum is named", faults={"pay": ["wrong-amount"], "query": ["wrong-amount"]}),
+    Script("another order is named", faults={"pay": ["foreign-order"], "query": ["foreign-order"]}),
+    Script("nobody signs", faults={"pay": ["no-signature"], "query": ["bad-signature", "corrupt"]}),
+    Script("a stranger says it is paid", kind=Kind.NEVER, faults={"query": ["forged"] * 9}),
+    Script("a web page, and a server in trouble", faults={"pay": ["html-after"], "query": ["http"]}),
+    Script("the channel takes its time", faults={"pay": ["system-error-after"], "query": ["unknown-code"]}),
+    Script("scanned twice", habit="scans twice", patience=30.0),
+    Script("the disk is full when it is paid", strikes={"disk.full": 2}),
+    Script("the disk fails when it is paid", strikes={"disk.broken": 2}),
+    Script("the computer sleeps over the password", kind=Kind.PASSWORD, types=20.0, strikes={"sleep": 1}),
+    Script("the refund is clicked twice", back="double click"),
+    Script("more than was paid is asked back", back="too much"),
+    Script("the refund's answer is nobody's", back="whole", faults={"refund": ["no-signature", "corrupt"]}),
+    Script("the disk is full when it is given back", back="whole", strikes={"disk.full": 4}),
     Script("a receipt", prints=True),
     Script("a slip of what was given back", back="whole", prints=True),
     Script("the channel calls", kind=Kind.PASSWORD, notices=True),
