@@ -12,12 +12,12 @@ from typing import Final
 import h11
 
 from app.channels.books import NoticeReply
+from app.loopback import Listener, next_event, whole_body
 
-HOST: Final = "127.0.0.1"
 BODY_MOST: Final = 65_536  # bytes; the longest documented notification has some 3,000
 REQUEST_SECONDS: Final = 10.0  # from the connection to the answer's last byte: a relay beside us takes moments
 GUESTS_MOST: Final = 32  # connections at a time
-_READ: Final = 16_384
+_HEAD_MOST: Final = 16_384
 _PLAIN: Final = "text/plain; charset=utf-8"
 
 # (channel, headers in lower case, body) -> the answer; None where no such channel is set up.
@@ -31,44 +31,27 @@ class Doorstep:
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self._server: asyncio.Server | None = None
-        self._guests: set[asyncio.Task[None]] = set()
+        self._listener = Listener(self._attend, guests_most=GUESTS_MOST, head_most=_HEAD_MOST, log=_log)
 
     async def open(self, port: int) -> int:
         """Listen on ``port`` (0: any) of this computer; the port. Raises OSError."""
-        self._server = await asyncio.start_server(self._attend, HOST, port, limit=_READ)
-        return int(self._server.sockets[0].getsockname()[1])
+        return await self._listener.open(port)
 
     async def aclose(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        guests = tuple(self._guests)
-        for guest in guests:
-            guest.cancel()
-        await asyncio.gather(*guests, return_exceptions=True)
+        await self._listener.aclose()
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._guests.add(task)
-        try:
-            if len(self._guests) <= GUESTS_MOST:
-                async with asyncio.timeout(REQUEST_SECONDS):
-                    await self._serve(reader, writer)
-        except (OSError, TimeoutError, h11.ProtocolError, asyncio.CancelledError) as error:
-            _log.debug("a caller went away: %s", type(error).__name__)
-        finally:
-            self._guests.discard(task)
-            writer.close()
+        async with asyncio.timeout(REQUEST_SECONDS):
+            await self._serve(reader, writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=_READ)
-        request = await _next(connection, reader)
+        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_MOST)
+        request = await next_event(connection, reader)
         if not isinstance(request, h11.Request):
             return
         reply = _refusal(request)
         if reply is None:
-            body = await _body(connection, reader)
+            body = await whole_body(connection, reader, BODY_MOST)
             if body is None:
                 reply = NoticeReply(413, _PLAIN, b"")
             else:
@@ -84,22 +67,6 @@ def _path(request: h11.Request) -> str:
 
 def _refusal(request: h11.Request) -> NoticeReply | None:
     return None if request.method == b"POST" else NoticeReply(405, _PLAIN, b"")
-
-
-async def _next(connection: h11.Connection, reader: asyncio.StreamReader) -> object:
-    while (event := connection.next_event()) is h11.NEED_DATA:
-        connection.receive_data(await reader.read(_READ))
-    return event
-
-
-async def _body(connection: h11.Connection, reader: asyncio.StreamReader) -> bytes | None:
-    """The whole body; None where it is longer than any notification."""
-    body = bytearray()
-    while isinstance(event := await _next(connection, reader), h11.Data):
-        body += event.data
-        if len(body) > BODY_MOST:
-            return None
-    return bytes(body)
 
 
 def _written(connection: h11.Connection, reply: NoticeReply) -> bytes:

@@ -14,13 +14,14 @@ from pathlib import Path
 from app import words
 from app.channels.api import BadConfigError, Counterparty, Terminal
 from app.channels.books import NoNotice, NoticeKind, NoticeReply, NoticeRoom
-from app.channels.doorstep import BODY_MOST, HOST, Doorstep
+from app.channels.doorstep import BODY_MOST, Doorstep
 from app.channels.registry import configured, open_channels, takes_notices
 from app.cli.ask import Ask
 from app.cli.exits import Exit, Refused
 from app.cli.interrupts import interrupts
 from app.core.channel import Channel
 from app.core.policy import limits_for
+from app.loopback import HOST
 from app.secrets import Vault, VaultError
 from app.settings import DataFolder, SettingsError, load
 from app.till.clock import Clock

@@ -7,7 +7,7 @@ from secrets import token_bytes
 from app import words
 from app.cli.ask import Ask
 from app.cli.exits import Exit, Refused
-from app.pos.door import HOST
+from app.loopback import HOST
 from app.pos.token import fresh_token, hash_of
 from app.settings import Pos, Settings, SettingsError, load, save
 

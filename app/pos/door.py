@@ -15,13 +15,13 @@ from typing import Any, Final
 import h11
 
 from app import words
+from app.loopback import READ, Listener, next_event, whole_body
 from app.pos.charge import plain
 from app.pos.charges import Busy, Charges
 from app.pos.gate import Route, known, route, stranger
 from app.pos.pace import Pace
 from app.pos.wishes import BODY_MOST, Turned
 
-HOST: Final = "127.0.0.1"
 ARRIVE_SECONDS: Final = 5.0  # a request from beside us takes moments
 LEAVE_SECONDS: Final = 5.0  # for a caller that does not read its answer
 GUESTS_MOST: Final = 16  # connections at a time
@@ -29,7 +29,6 @@ WAITERS_MOST: Final = 4  # of them, those that wait for a change; more are answe
 RATE: Final = (20.0, 40.0)  # requests a second with the token, and at once
 STRANGERS: Final = (1.0, 10.0)  # without it: apart, so that they cost the shop's own program nothing
 _HEAD_MOST: Final = 16_384  # bytes
-_READ: Final = 4_096
 
 _log: Final = logging.getLogger("mashou.pos")
 Reply = tuple[int, dict[str, Any]]
@@ -42,37 +41,17 @@ class Door:
         self, charges: Charges, token_hash: str, *, training: bool, mono: Callable[[], float] = time.monotonic
     ) -> None:
         self._charges, self._token_hash, self._training, self._mono = charges, token_hash, training, mono
-        self._server: asyncio.Server | None = None
-        self._guests: set[asyncio.Task[None]] = set()
+        self._listener = Listener(self._serve, guests_most=GUESTS_MOST, head_most=_HEAD_MOST, log=_log)
         self._rate, self._strangers = Pace(*RATE), Pace(*STRANGERS)
         self._waiting = self.port = 0
 
     async def open(self, port: int) -> int:
         """Listen on ``port`` (0: any) of this computer; the port. Raises OSError."""
-        self._server = await asyncio.start_server(self._attend, HOST, port, limit=_HEAD_MOST)
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        self.port = await self._listener.open(port)
         return self.port
 
     async def aclose(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        guests = tuple(self._guests)
-        for guest in guests:
-            guest.cancel()
-        await asyncio.gather(*guests, return_exceptions=True)
-
-    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._guests.add(task)
-        try:
-            if len(self._guests) <= GUESTS_MOST:
-                await self._serve(reader, writer)
-        except (OSError, TimeoutError, h11.ProtocolError, asyncio.CancelledError) as error:
-            _log.debug("a caller went away: %s", type(error).__name__)
-        finally:
-            self._guests.discard(task)
-            writer.close()
+        await self._listener.aclose()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_MOST)
@@ -94,7 +73,7 @@ class Door:
         self, connection: h11.Connection, reader: asyncio.StreamReader
     ) -> tuple[Route, bytes] | Turned | None:
         """The request, or why it is turned away; None where nothing came. The head is judged before a body is read."""
-        request = await _next(connection, reader)
+        request = await next_event(connection, reader)
         if not isinstance(request, h11.Request):
             return None
         no = stranger(request, self.port)
@@ -108,7 +87,7 @@ class Door:
         where = route(request)
         if isinstance(where, Turned):
             return where
-        body = await _body(connection, reader)
+        body = await whole_body(connection, reader, BODY_MOST)
         return Turned(413, "pos.big") if body is None else (where, body)
 
     async def _answer(self, where: Route, body: bytes, reader: asyncio.StreamReader) -> Reply | None:
@@ -157,24 +136,8 @@ class Door:
 
 async def _gone(reader: asyncio.StreamReader) -> None:
     """Return when the caller closes; what it sends after its request is thrown away, a second request included."""
-    while await reader.read(_READ):
+    while await reader.read(READ):
         pass
-
-
-async def _next(connection: h11.Connection, reader: asyncio.StreamReader) -> object:
-    while (event := connection.next_event()) is h11.NEED_DATA:
-        connection.receive_data(await reader.read(_READ))
-    return event
-
-
-async def _body(connection: h11.Connection, reader: asyncio.StreamReader) -> bytes | None:
-    """The whole body; None where it is longer than any charge."""
-    body = bytearray()
-    while isinstance(event := await _next(connection, reader), h11.Data):
-        body += event.data
-        if len(body) > BODY_MOST:
-            return None
-    return bytes(body)
 
 
 def _turned(no: Turned) -> Reply:

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from app.loopback import HOST
 from app.pos.charges import Charges
-from app.pos.door import HOST, Door
+from app.pos.door import Door
 from app.settings import Pos
 from app.till.keeper import Keeper
 from app.till.pos_api import AskedCounter

@@ -103,7 +103,7 @@ async def test_a_crowd_is_not_let_in(house, monkeypatch):
 async def test_it_listens_on_this_computer_only(house):
     door = Doorstep(house.answer)
     await door.open(0)
-    assert [s.getsockname()[0] for s in door._server.sockets] == ["127.0.0.1"]
+    assert [s.getsockname()[0] for s in door._listener._server.sockets] == ["127.0.0.1"]
     await door.aclose()
 
 

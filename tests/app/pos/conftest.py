@@ -1,11 +1,11 @@
-"""The interface over the counter of ``tests.app.till.conftest``, on virtual time."""
+"""The interface over the counter of ``tests.app.till.shop``, on virtual time."""
 
 import json
 
 import pytest
 
 from app.pos.charges import Busy, Charges
-from tests.app.till.conftest import Shop
+from tests.app.till.shop import Shop
 
 BODY = {"request_id": "r1", "amount_fen": 12_850}
 

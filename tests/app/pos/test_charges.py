@@ -7,7 +7,7 @@ import pytest
 from app.pos.charge import Verdict
 from app.pos.charges import Busy
 from app.pos.wishes import Turned
-from tests.app.till.conftest import Crash
+from tests.app.till.shop import Crash
 
 GOOD, POOR, ASKS = "13" + "0" * 14 + "00", "13" + "0" * 14 + "01", "13" + "0" * 14 + "02"
 LATER = "13" + "0" * 14 + "11"  # pays ten seconds later

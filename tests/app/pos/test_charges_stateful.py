@@ -12,7 +12,7 @@ from app.pos.charge import Verdict
 from app.pos.charges import BEGUN, Busy
 from app.pos.wishes import Turned
 from tests.app.pos.conftest import PosShop
-from tests.app.till.conftest import Crash
+from tests.app.till.shop import Crash
 
 REQUESTS = {"r1": 100, "r2": 2_300, "r3": 40_000, "r4": 600_000}  # the last one is above the cap
 ENDS = ("00", "01", "02", "11", "13")  # instant, poor, never, after 10 s, after 30 s

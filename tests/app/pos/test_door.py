@@ -228,7 +228,7 @@ async def test_a_wait_and_what_ends_it(books):
         writer.write(f"{head}Authorization: Bearer {TOKEN}\r\n\r\n".encode())
         await until(lambda: visit.door._waiting)
         writer.close()
-        await until(lambda: not visit.door._guests)
+        await until(lambda: not visit.door._listener._guests)
         assert visit.door._waiting == 0, "who has gone is not waited for"
         assert await reader.read() == b""
 
@@ -265,7 +265,7 @@ async def test_a_crowd_is_not_let_in(books, monkeypatch):
 @pytest.mark.asyncio
 async def test_it_listens_on_this_computer_only_and_closes_at_once(books):
     async with Visit(books) as visit:
-        assert [s.getsockname()[0] for s in visit.door._server.sockets] == ["127.0.0.1"]
+        assert [s.getsockname()[0] for s in visit.door._listener._server.sockets] == ["127.0.0.1"]
         waiting = asyncio.create_task(visit("/v1/charges/r1?wait=25"))
         await until(lambda: visit.door._waiting)
         await asyncio.wait_for(visit.door.aclose(), PATIENCE / 2)
