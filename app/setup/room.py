@@ -31,6 +31,8 @@ from app.setup.doctor import findings
 from app.setup.drafts import Draft, worked_out
 from app.setup.scanning import identified
 from app.setup.taking import CannotSetUp, Fault, alone, keeps_accounts, nothing_open, present, take_in
+from devices.printers import PrinterError, PrinterState
+from devices.printers_usb import usb_printers
 
 T = TypeVar("T")
 PLAIN: Final = tuple(name for name in SECTIONS if name not in (*SEALED, "line"))  # changed by ``change``
@@ -109,6 +111,14 @@ class SetupRoom:
     async def begin(self) -> Picture | Fault:
         """Make settings and keys where there are none yet, so that the till can be opened without a channel."""
         return await self._do(self._begin)
+
+    async def usb_printers(self) -> tuple[str, ...] | Fault:
+        """What is plugged in, as ``printer.address`` names it; a Fault where USB cannot be looked at."""
+        try:
+            return tuple(await asyncio.to_thread(usb_printers))
+        except PrinterError as error:
+            lacking = error.state is PrinterState.LIBRARY
+            return Fault("printer.library.say" if lacking else "printer.off.say")
 
     async def examine(self) -> tuple[Finding, ...]:
         """The self-test, all of it; up to a minute where a channel is silent."""

@@ -48,6 +48,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sp.people.go": ("去人员页", "Staff page"),
     "sp.scanner.find": ("找扫码枪", "Find it"),
     "sp.scanner.test": ("试扫码枪", "Try it"),
+    "sp.printer.find": ("找 USB 打印机", "Find by USB"),
+    "sp.printer.none": ("没有找到插着的 USB 打印机。", "No USB printer is plugged in."),
+    "sp.printer.one": ("找到一台，已填好；请保存。", "Found one and filled it in; save it."),
+    "sp.printer.more": (
+        "找到不止一台，已填一台；不是它就再按一次。",
+        "Found several, filled in one; press again for the next.",
+    ),
     "sp.printer.test": ("打测试条", "Print test"),
     "sp.display.test": ("试客显", "Try it"),
     "sp.voice.test": ("试听", "Listen"),

@@ -98,6 +98,17 @@ class Rows(QWidget):
                 out.setdefault(entry.section, {})[entry.name] = self._value(entry)
         return out
 
+    def put(self, values: Mapping[str, str]) -> None:
+        """As if a person had entered them: choices and texts, by full name."""
+        for entry in self.entries:
+            editor, value = self.editors[entry.full], values.get(entry.full)
+            if value is not None and isinstance(editor, Boxes):
+                editor.set_words(entry.label(self.language), entry.words(self.language), entry.allowed.index(value))
+            elif value is not None and isinstance(editor, Field):
+                editor.setText(value)
+        self._touched()
+        self._place()
+
     def files(self) -> dict[str, Path]:
         """Setting -> the file that was chosen for it."""
         found = ((entry, self.editors[entry.full]) for entry in self.entries)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
@@ -28,6 +29,7 @@ from ui.widgets.buttons import ButtonFace
 
 FINDS: str = "scanner_find"  # the office's pages that a scanner is found and tried on
 TRIES: str = "scanner_test"
+ADDRESS: Final = "printer.address"
 
 
 class SettingsPage(SetupFrame):
@@ -105,6 +107,8 @@ class SettingsPage(SetupFrame):
                 self.go.emit(FINDS, None)
             case "keys":
                 self._standard_keys()
+            case "printer":
+                self._find_printer()
             case "pos":
                 self._ask(self.room.new_token, "sp.pos.made")
 
@@ -144,7 +148,9 @@ class SettingsPage(SetupFrame):
         elif screen == "scanner" and self._scanner_pages:
             left = ButtonFace("", say("sp.scanner.find", language), enabled=free)
             middle = ButtonFace("", say("sp.scanner.test", language), enabled=free)
-        elif screen in self._trials:
+        elif screen == "printer":
+            left = ButtonFace("", say("sp.printer.find", language), enabled=free)
+        if screen in self._trials:
             middle = ButtonFace("", say(f"sp.{screen}.test", language), enabled=free and not self.is_changed())
         elif screen == "pos":
             left = ButtonFace("", say("sp.pos.new", language), enabled=free and not self.is_changed())
@@ -183,6 +189,26 @@ class SettingsPage(SetupFrame):
         for full, editor in self.form.rows.editors.items():
             if isinstance(editor, KeyField):
                 editor.set_key(STANDARD[full.partition(".")[2]])
+        self.refresh()
+
+    def _find_printer(self) -> None:
+        if not self.busy:
+            self.busy, self.note, self.wrong = "sp.busy", "", ""
+            self.refresh()
+            self.asker.ask(self.room.usb_printers, self._found_printers, self._failed)
+
+    def _found_printers(self, found: tuple[str, ...] | Fault) -> None:
+        """The first is entered; pressed again, the one after what is entered."""
+        self.busy = ""
+        if self.topic == "printer" and isinstance(found, Fault):
+            self.wrong = found.say(self.language)
+        elif self.topic == "printer" and not found:
+            self.wrong = say("sp.printer.none", self.language)
+        elif self.topic == "printer" and not isinstance(found, Fault):
+            before = self.form.rows.values().get(ADDRESS)
+            at = (found.index(str(before)) + 1) % len(found) if before in found else 0
+            self.form.rows.put({"printer.connection": "usb", ADDRESS: found[at]})
+            self.note = "sp.printer.one" if len(found) == 1 else "sp.printer.more"
         self.refresh()
 
     # --- whose change it is

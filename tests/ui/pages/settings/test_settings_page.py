@@ -1,11 +1,13 @@
 """The settings in the office: every control, and no key anywhere after it was sealed."""
 
+import asyncio
 from dataclasses import fields, replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from usb.backend import libusb0, libusb1, openusb
 
 from app.core.hotkeys import STANDARD
 from app.core.staff import Act, Approval, Person, Role
@@ -16,6 +18,7 @@ from app.setup.diary import Diary, LastChange
 from app.setup.room import SetupRoom
 from app.setup.taking import Fault
 from app.words import say
+from tests.devices.usb_bus import Bus, UsbPrinter
 from ui import tokens
 from ui.pages.settings import spec
 from ui.pages.settings.editors import FileField, KeyField
@@ -33,8 +36,6 @@ def page(asker, theme, room, shown):
 
 
 def room_ready(room):
-    import asyncio  # noqa: PLC0415 - this alone needs it
-
     asyncio.run(room.change({"shop": {"name": "示例商店"}}))
     asyncio.run(room.begin())
 
@@ -260,6 +261,33 @@ def test_a_device_is_tried(asker, theme, room, shown):
     page = shown(SettingsPage(asker, theme, "zh", room=room, trials={"printer": printed}), "printer")
     page.second()
     assert page.note == "printer.tested.say"
+
+
+def test_usb_printers_that_are_plugged_in_are_entered_one_after_another(page, monkeypatch, room):
+    bus = Bus(UsbPrinter(), UsbPrinter(0x0FE6, 0x811E))
+    monkeypatch.setattr(libusb1, "get_backend", lambda: bus)
+    turn(page, "printer")
+    entered = []
+    for _ in range(3):
+        page.first()
+        entered.append(page.form.rows.values()["printer.address"])
+    assert entered == ["04b8:0e15", "0fe6:811e", "04b8:0e15"]
+    assert page.note == "sp.printer.more"
+    press(page, Qt.Key.Key_F8)
+    printer = asyncio.run(room.look()).settings.printer
+    assert (printer.connection, printer.address) == ("usb", "04b8:0e15")
+
+
+def test_a_search_for_usb_printers_that_finds_nothing_says_why(page, monkeypatch):
+    turn(page, "printer")
+    monkeypatch.setattr(libusb1, "get_backend", Bus)
+    page.first()
+    assert page.wrong == "没有找到插着的 USB 打印机。"
+    for library in (libusb0, libusb1, openusb):
+        monkeypatch.setattr(library, "get_backend", lambda: None)
+    page.first()
+    assert "libusb" in page.wrong
+    assert page.form.rows.changes() == {}
 
 
 def test_late_answers_leave_the_page_usable(asker, theme, room, shown):
