@@ -12,7 +12,7 @@ from app.journal.writer import open_writer
 from app.secrets import Secrets, VaultError
 from app.till.memory import RENEW, RENEW_BUSY, Memory
 
-from .conftest import VirtualLoop
+from .shop import VirtualLoop
 
 NOW = 1_795_310_000_000
 CLOCK = SimpleNamespace(channel_ms=lambda: NOW)
