@@ -8,9 +8,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from ui.mini.face import MiniFace
 from ui.tokens import CHIP_RADIUS, EVIDENCE
 from ui.widgets.amount import SIGN
+from ui.widgets.announce import announce
 from ui.widgets.base import Block, Painted, advance, card, draw, fit, mark_colour, stripes
 from ui.widgets.glyphs import Glyph, paint_glyph, paint_ring, paint_triangle
-from ui.widgets.stage import Inks, Tone, inks
+from ui.widgets.stage import TOLD_SECONDS, Inks, Tone, inks
 
 WIDTH, HEIGHT = 356, 148  # px at u = 1, inside the window's edge
 SLOT: Final = QRectF(14, 32, 84, 84)
@@ -34,6 +35,10 @@ class MiniCard(Painted):
             return
         said = f"{SIGN}{face.amount.typed}{face.amount.missing} {face.stage.head}。{face.line}{''.join(face.told)}"
         self.setAccessibleName(said)
+        if old is None or (face.stage.head, face.told) != (old.stage.head, old.told):
+            announce(self, said, now=True)
+        elif face.stage.seconds in TOLD_SECONDS and face.stage.seconds != old.stage.seconds:
+            announce(self, f"{face.stage.seconds}。{face.line}", now=False)
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 
 from ui.tokens import AMOUNT_SIZES, BODY, CARD_RADIUS, SECOND, figures_differ
+from ui.widgets.announce import announce
 from ui.widgets.base import Painted, advance, card, draw, stripes
 
 PADDING: Final = 32
@@ -30,9 +31,11 @@ class AmountDisplay(Painted):
     face = AmountFace()
 
     def set_face(self, face: AmountFace) -> None:
-        if face != self.face:
-            self.face = face
+        old, self.face = self.face, face
+        if face != old:
             self.setAccessibleName(f"{face.label} {SIGN}{face.typed}{face.missing}")
+            if face.caret and old.caret and face.typed != old.typed:
+                announce(self, f"{SIGN}{face.typed or face.missing}", now=True)
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

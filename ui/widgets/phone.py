@@ -65,7 +65,7 @@ class PhonePanel(Painted):
 
     def places(self) -> dict[str, QRectF]:
         """What can be touched now, by name."""
-        face, tabs = self.face, self._part(10, 44)
+        face, tabs = self.face, self._part(8, 50)
         width = tabs.width() / max(1, len(face.channels))
         out = {
             str(channel): QRectF(tabs.left() + n * width, tabs.top(), width, tabs.height())

@@ -20,6 +20,7 @@ NOTE_SIZES: Final = ((24.0, 1), (22.0, 1), (20.0, 1), (18.0, 1), (16.0, 1))
 SLOT: Final = 200
 SLOT_LOW, LOW_HEIGHT = 168, 430  # px at u = 1: a window under 720 high leaves the stage less
 GAP: Final = 36
+TOLD_SECONDS: Final = (30, 20, 10, 5)  # of a countdown, to who cannot see the ring
 SENTENCES_AT: Final = 276 - 40 - SLOT  # under the slot
 
 
@@ -97,6 +98,8 @@ class StageCard(Painted):
         self.setAccessibleName(f"{face.head}。{face.first}{face.second}")
         if face.head != old.head:
             announce(self, self.accessibleName(), now=True)
+        elif face.seconds in TOLD_SECONDS and face.seconds != old.seconds:
+            announce(self, f"{face.seconds}。{face.second}", now=False)
         if (face.tone, face.glyph, face.head, face.note, face.mark, face.refusal, face.seconds is None) != (
             old.tone,
             old.glyph,

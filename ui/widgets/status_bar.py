@@ -15,6 +15,7 @@ from ui.tokens import CHIP_RADIUS, EVIDENCE, STATUS
 from ui.widgets.base import Painted, advance, card, draw, stripes
 from ui.widgets.glyphs import paint_triangle, stroke, tick
 
+HINT_GAP, TOUCH = 20, 6  # px between hints, and beside one that still press it
 PADDING: Final = 20
 STRIPE: Final = 24
 DESK_GAP: Final = 20  # on both sides of who stands here
@@ -58,7 +59,8 @@ class StatusBar(Painted):
         if (face.lamps, face.desk, face.hints, face.training) == (old.lamps, old.desk, old.hints, old.training):
             self.update(self.clock_rect().toAlignedRect())
             return
-        self.setAccessibleName("，".join(lamp.word for lamp in face.lamps))
+        words = (*(lamp.word for lamp in face.lamps), *(hint.word for hint in face.hints))
+        self.setAccessibleName("，".join(words))
         self.update()
 
     def lamp_rects(self) -> list[QRectF]:
@@ -92,8 +94,13 @@ class StatusBar(Painted):
                 advance(t.keys.chip(hint.chip), t.font(EVIDENCE)) + t.px(14 + 8) + advance(hint.word, t.font(STATUS))
             )
             out.append(QRectF(right - width, 0, width, self.height()))
-            right -= width + t.px(20)
+            right -= width + t.px(HINT_GAP)
         return out[::-1]
+
+    def touch_rects(self) -> list[QRectF]:
+        """Where a finger presses a hint: a little beside its words too, and still apart from the next one."""
+        wider = self.theme.px(TOUCH)
+        return [rect.adjusted(-wider, 0, wider, 0) for rect in self.hint_rects()]
 
     def clock_rect(self) -> QRectF:
         hints = self.hint_rects()
@@ -160,8 +167,8 @@ class StatusBar(Painted):
         draw(painter, rect.adjusted(width + t.px(8), 0, 0, 0), hint.word, t.font(STATUS), c.ink2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        for hint, rect in zip(self.face.hints, self.hint_rects(), strict=True):
-            if rect.adjusted(-8, 0, 8, 0).contains(event.position()):
+        for hint, rect in zip(self.face.hints, self.touch_rects(), strict=True):
+            if rect.contains(event.position()):
                 self.pressed.emit(hint.act)
 
     def event(self, event: QEvent) -> bool:
