@@ -13,7 +13,8 @@ _NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9_.*/ =-]")
 
 def clean(text: str) -> str:
     """``text`` in one line, at most 128 characters, without any run of digits that may hold a payment code."""
-    printable = "".join(c if c.isprintable() else " " for c in _LONG_DIGITS.sub(HIDDEN, text))
+    hidden = _LONG_DIGITS.sub(HIDDEN, text)
+    printable = hidden if hidden.isprintable() else "".join(c if c.isprintable() else " " for c in hidden)
     return " ".join(printable.split())[:SAYS_LIMIT]
 
 

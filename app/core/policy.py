@@ -4,6 +4,7 @@ All durations are seconds at pace 1. ``pace`` divides every one of them, here an
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, assert_never
 
 from app.core.beijing import DAY_MS, MS, next_midnight_ms, settlement_end_ms
@@ -127,6 +128,7 @@ class Limits:
     check_pause: float
 
 
+@lru_cache(maxsize=8)  # asked for with each picture of a sale
 def patience_for(channel: Channel, pace: float = 1.0) -> Patience:
     """The policy towards ``channel``, every duration divided by ``pace``. Raises ValueError unless ``pace`` > 0."""
     _check(pace)

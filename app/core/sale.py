@@ -196,6 +196,6 @@ class Sale:
     def wake_at(self) -> float | None:
         """The next monotonic second at which the machine wants to be woken; None while only an answer is awaited."""
         times = [self.deadline, self.next_ring]
-        if not self.calls & ASKING:  # the answer to any of them decides when the next one is due
+        if ASKING.isdisjoint(self.calls):  # the answer to any of them decides when the next one is due
             times += [self.next_query, self.next_reverse, self.next_refund]
         return min([t for t in times if t is not None], default=None)

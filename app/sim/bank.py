@@ -169,6 +169,8 @@ class Bank:
     def settle(self, now: float) -> None:
         """Let everything due by ``now`` happen: refunds land, passwords come, orders expire, as their time comes."""
         self.refunds.settle(now)
+        if not self._waiting:
+            return
         due = [order for order in map(self._orders.__getitem__, self._waiting) if self._due_at(order) <= now]
         for order in sorted(due, key=lambda one: (self._due_at(one), one.out_trade_no)):
             if order.pays_at is not None and order.pays_at <= order.expires_at:

@@ -191,6 +191,8 @@ def _cut_before(fired: Fired) -> bool:
 
 
 def _manner(fired: Fired) -> Manner:
+    if not fired:
+        return Manner.WHOLE
     if "lose-request" in fired:
         return Manner.CUT
     return next((manner for name, manner in _MANNERS.items() if name in fired), Manner.WHOLE)

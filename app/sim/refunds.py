@@ -153,6 +153,8 @@ class RefundBook:
 
     def settle(self, now: float) -> None:
         """Let every refund due by ``now`` end, in the order of their time."""
+        if not self._pending:
+            return
         due = [refund for refund in map(self._refunds.__getitem__, self._pending) if refund.due_at <= now]
         for refund in sorted(due, key=lambda one: (one.due_at, one.out_refund_no)):
             self._end(refund)

@@ -30,7 +30,7 @@ def v2_sign(fields: Mapping[str, str], key: str, sign_type: str) -> str:
     """WeChat V2: upper-case hex over the joined fields and the key."""
     text = f"{joined(fields)}&key={key}".encode()
     if sign_type == HMAC_SHA256:
-        return hmac.new(key.encode(), text, hashlib.sha256).hexdigest().upper()
+        return hmac.digest(key.encode(), text, "sha256").hex().upper()
     return hashlib.md5(text).hexdigest().upper()
 
 

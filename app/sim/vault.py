@@ -78,7 +78,7 @@ class Vault:
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
     def _mark(self, auth_code: str) -> str:
-        return hmac.new(self._code_key, auth_code.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._code_key, auth_code.encode("utf-8", "replace"), "sha256").hex()[:32]
 
     def _fresh_digits(self, channel: Channel) -> str:
         lowest, above = {Channel.WECHAT: (10, 16), Channel.ALIPAY: (25, 31), Channel.UNIONPAY: (62, 63)}[channel]

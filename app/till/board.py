@@ -89,7 +89,7 @@ class Board:
         known = self.health.get(contact.channel, Health())
         after = known.after(contact)
         self.health[contact.channel] = after
-        if channel_lamp(contact.channel, known) != channel_lamp(contact.channel, after):
+        if known != after and channel_lamp(contact.channel, known) != channel_lamp(contact.channel, after):
             self.publish()
 
     def scanner(self, *states: DeviceState) -> None:

@@ -25,7 +25,7 @@ class Signer:
         text = f"{canonical(fields)}&key={self.api_key}".encode()
         match self.sign_type:
             case SignType.HMAC_SHA256:
-                return hmac.new(self.api_key.encode(), text, hashlib.sha256).hexdigest().upper()
+                return hmac.digest(self.api_key.encode(), text, "sha256").hex().upper()
             case SignType.MD5:
                 return hashlib.md5(text, usedforsecurity=False).hexdigest().upper()
 
