@@ -19,10 +19,11 @@ from app.sim.book import Customer, Kind
 LONGEST_AGE = 10.0  # seconds a code may have been shown for, to be surely good
 GLANCE = 0.5  # seconds between two looks at the screen
 LONGEST_VISIT = 120.0  # then even a patient cashier turns to the next customer
-QUICK = 0.85  # customers who have their phone out when they are asked
-ODD = (Kind.INSTANT,) * 12 + (Kind.PASSWORD,) * 4 + (Kind.NEVER, Kind.POOR, Kind.POOR)
+QUICK = 0.9  # customers who have their phone out when they are asked
+ODD = (Kind.INSTANT,) * 18 + (Kind.PASSWORD,) * 6 + (Kind.NEVER, Kind.POOR, Kind.POOR)
 PLAIN = (Kind.INSTANT,) * 17 + (Kind.PASSWORD,) * 2 + (Kind.POOR,)
-HABITS = ("waits",) * 4 + ("stops", "stops", "leaves", "checks", "tries another", "tries another", "scans twice")
+HABITS = ("waits",) * 5 + ("stops", "stops", "leaves", "checks", "tries another", "tries another", "scans twice")
+TYPING = {True: (2.0, 80.0), False: (2.0, 20.0)}  # seconds a password takes: at least and at most, where odd or not
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ class Counter:
         channel = cast("Channel", dice.pick(self._channels, "channel", visit.k, n))
         odd = dice.troubles(str(visit.k))
         kind = cast("Kind", dice.pick(ODD if odd else PLAIN, "kind", visit.k, n))
-        seconds = 1 + (80 if odd else 20) * dice.u("types", visit.k, n) ** 2
+        least, most = TYPING[odd]
+        seconds = least + (most - least) * dice.u("types", visit.k, n) ** 4  # half of them in a few seconds
         stale = 200.0 if dice.u("stale", visit.k, n) < 0.03 else dice.between(0, 3, "age", visit.k, n)
         code = self._other.issue(channel, Customer(kind, seconds), stale)
         if kind is Kind.NEVER and dice.u("closes it", visit.k, n) < 0.5:

@@ -9,9 +9,9 @@ from app.core.channel import Channel
 from app.sim.faults import Call
 
 LINE = {
-    "lose-request": 0.02, "lose-answer": 0.03, "rst": 0.01, "rst-after": 0.01, "silence": 0.01, "silence-after": 0.015,
-    "delay": 0.02, "drip": 0.005, "truncate": 0.01,
-    "http": 0.01, "http-after": 0.01, "html": 0.005, "html-after": 0.005, "redirect": 0.003, "redirect-after": 0.003,
+    "lose-request": 0.012, "lose-answer": 0.02, "rst": 0.006, "rst-after": 0.008, "silence": 0.006,
+    "silence-after": 0.01, "delay": 0.03, "drip": 0.01, "truncate": 0.008,
+    "http": 0.006, "http-after": 0.01, "html": 0.004, "html-after": 0.005, "redirect": 0.003, "redirect-after": 0.003,
     "gzip-bomb": 0.001, "big-body": 0.0005, "forged": 0.02,
 }  # fmt: skip
 WORDS = {
@@ -36,7 +36,7 @@ SKEW = 50.0  # seconds a Date header may be wrong by
 
 CONNECT = {"refused": 0.02, "no-name": 0.005, "no-route": 0.01, "bad-certificate": 0.005, "hangs": 0.015}
 STALL = 0.012  # requests that something on the way holds back
-STALL_PAY = 0.05
+STALL_PAY = 0.03
 HELD = 120.0  # seconds, mostly far fewer
 TWICE = 0.01  # requests, or answers, that arrive twice
 
@@ -49,7 +49,7 @@ def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
             return (
                 LINE
                 | WORDS
-                | {"late-pay": 0.03, "delay": 0.05, "forged": 0.04}
+                | {"late-pay": 0.02, "delay": 0.06, "forged": 0.03}
                 | ({} if channel is Channel.WECHAT else {"rollback": 0.02})
             )
         case Call.QUERY:

@@ -113,7 +113,9 @@ class Road:
     def read(self, channel: Channel, request: Request) -> Asked:
         call = call_of(request)
         target = request.path.encode()
-        found = _REFUND.search(request.body) or _REFUND.search(target)
+        found = None
+        if call in _REFUNDS or channel is Channel.UNIONPAY:
+            found = _REFUND.search(request.body) or _REFUND.search(target)
         if found is not None:
             number, refund = found[2].decode(), found[1].decode()
             call = Call.REFUND if call is Call.REFUND else Call.REFUND_QUERY

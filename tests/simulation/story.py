@@ -34,8 +34,8 @@ from app.till.notices import NoticeTaker
 
 SALES = 12
 REAL_KEYS = 0.002  # seeds signed with real RSA
-SQLITE = 0.1  # seeds with the shipping journal
-WIRES = 0.05  # seeds whose bytes go through the shipping client
+SQLITE = 0.05  # seeds with the shipping journal
+WIRES = 0.03  # seeds whose bytes go through the shipping client
 V3 = 0.4  # seeds whose shop has WeChat's other protocol
 _WECHAT, _ALIPAY, _UNIONPAY = Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY
 SHOPS = (
