@@ -40,7 +40,9 @@ def amount_face(view: CounterView | None, here: Here) -> AmountFace:
         label = say("win.due", language)
         under = say("win.training.note", language) if training else ""
         return AmountFace(label, under, typed, missing, caret=not here.entry.sent, training=badge)
-    fen = (view.amount_fen if view is not None else None) or 0
+    fen = view.amount_fen if view is not None else None
+    if fen is None:  # nothing is due: figures to be typed, as in an empty entry
+        return AmountFace(say("win.due", language), "", "", show_yuan(0), training=badge)
     paid = view is not None and view.phase is Phase.PAID
     label = say("win.received" if paid else "win.due", language)
     under = say("win.training.note", language) if training else _number(view, language)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.channel import Channel
 from ui.tokens import Colours, Theme
 
-_PAUSE: Final = re.compile(r"[，；。]|[,;:.] ")
+_PAUSE: Final = re.compile(r"[，；。]|[,;:.] |(?=（)| (?=\()")
 _SHARE: Final = 0.3  # a shorter first or second line looks torn off
 _SECONDS: Final = re.compile(r"(?<![\d.,:])\d(?![\d.,:])")
 

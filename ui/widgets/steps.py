@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from ui.tokens import BODY, CARD_RADIUS, EVIDENCE
-from ui.widgets.base import Painted, card, draw, line_height, wrap
+from ui.widgets.base import Painted, card, draw, fit, line_height, wrap
 from ui.widgets.glyphs import fill
 
 PADDING: Final = 24
@@ -122,7 +122,9 @@ class SaleSteps(Painted):
             y -= t.px(26)
             draw(painter, QRectF(left, y, width, t.px(24)), face.order_title, small, c.ink3)
         step = line_height(small)
-        lines = wrap(face.says, small, width) if face.says else ()
+        even = fit(face.says, t, ((EVIDENCE, SAYS_LINES),), width, bold=False, balance=True)
+        lines = even.lines if even.fits else wrap(face.says, small, width)
+        lines = lines if face.says else ()
         room = max(0, min(SAYS_LINES, int((y - top - t.px(8)) / step)))
         if len(lines) > room:
             lines = (*lines[: room - 1], lines[room - 1][:-1] + "…") if room else ()

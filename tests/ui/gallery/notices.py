@@ -15,7 +15,7 @@ from ui.window import Window
 from ui.window.touring import Touring
 
 VALUES = (
-    *(("n", "1284"), ("name", "shop.name"), ("path", "/var/lib/mashou"), ("place", ""), ("line", "7")),
+    *(("n", "5"), ("name", "shop.name"), ("path", "/var/lib/mashou"), ("place", ""), ("line", "7")),
     *(("want", ""), ("size", "480 MB"), ("why", ""), ("channel", "wechat")),
 )
 # Words keys that keep a till from opening, or stop it: boot.CannotStart's, the bridge's and the window's own.
@@ -44,6 +44,7 @@ def _banner(key: str, kind: Kind) -> Callable[[Window], None]:
 
 def _stop(at: int) -> Callable[[Window], None]:
     def act(window: Window) -> None:
+        window._bridge.phone.emit(pictures.phone("code"))
         touring = Touring(window, fresh_folder())
         touring.begin()
         for _ in range(at):

@@ -18,6 +18,7 @@ from app.core.adviser import Way
 from app.core.channel import Channel
 from app.core.sale import State
 from app.core.staff import Act, Person, Role
+from app.core.told import told
 from app.office.daybook import NoBook, Progress
 from app.office.export import Exported
 from app.office.recon.day import DayResult
@@ -105,7 +106,7 @@ def _refunds() -> Iterator[Scene]:
         yield Scene(f"refund-{name}", idle(), "refund", _refund(sale), act=_show_sale(how))
     several = [desk_pictures.a_sale(tuple(Channel)[n % 3], n=n, ago_s=60 * n) for n in range(6)]
     yield Scene("refund-found", idle(), "refund", _refund(*several), act=_search("1285"))
-    yield Scene("refund-nothing", idle(), "refund", _refund(), act=_search("9999"))
+    yield Scene("refund-nothing", idle(), "refund", _refund(why=told("adv.notfound")), act=_search("9999"))
 
 
 def _search(text: str) -> Callable[[Window], None]:
@@ -201,14 +202,14 @@ def _daylogs() -> Iterator[Scene]:
     yield Scene("daylog-broken", idle(), "daylog", _daylog(broken))
     yield Scene("daylog-shift", idle(), "daylog", _daylog(_full_day()), act=_filtered)
     kept = Path("/media/usb/mashou-2026-11-22 (2).xlsx")
-    told: dict[str, object] = {
+    answers: dict[str, object] = {
         "offered": None,
         "running": Progress(),
         "exported": Exported(kept, kept.with_suffix(".xlsx.sig"), _about(), renamed=True),
         "disk": NoBook("ex.nospace", (("size", "480 MB"),)),
         "stopped": NoBook("ex.stop"),
     }
-    for name, answer in told.items():
+    for name, answer in answers.items():
         yield Scene(f"daylog-export-{name}", idle(), "daylog", _daylog(_full_day()), act=_export(answer))
 
 

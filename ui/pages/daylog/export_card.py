@@ -1,4 +1,4 @@
-"""The export, over the log's own lines: as what, where to, how far it is, and the way to stop it. Selling goes on."""
+"""The export, over the log: as what, where to, how far it is, and the way to stop it. Selling goes on."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from app.office.export import Format
 from app.words import say
 from ui.pages.choice import Choice
 from ui.pages.field import Field
-from ui.tokens import BODY, BUTTON, CARD_RADIUS, CONTROL_RADIUS, EVIDENCE, SECOND, Theme
+from ui.tokens import BODY, BUTTON, CARD_RADIUS, CONTROL_RADIUS, SECOND, Theme
 from ui.widgets.base import Painted, card, draw, line_height, wrap
 from ui.widgets.buttons import ButtonFace, KeyButton
 
@@ -154,7 +154,7 @@ class ExportCard(Painted):
             track.setWidth(track.width() * min(1.0, face.running))
             painter.fillRect(track, QColor(c.accent))
             y += t.px(14)
-        font = t.font(BODY if face.running is not None or face.wrong else EVIDENCE + 1)
+        font = t.font(BODY)
         for text in face.says:
             for line in wrap(text, font, width):
                 draw(painter, QRectF(left, y, width, line_height(font)), line, font, c.redtext if face.wrong else c.ink)

@@ -29,7 +29,6 @@ PADDING: Final = 16
 GAP: Final = 12
 CONTROLS: Final = 48
 CHART: Final = 274
-CARD: Final = 330
 CHART_SHARE: Final = 0.42  # of the height, where that is less
 SUMS: Final = 176
 SUMS_MOST: Final = 30  # characters
@@ -140,14 +139,13 @@ class DayLogFrame(Page):
         self.press.setGeometry(width - pad - press, top, press, px(CONTROLS))
         self._anchor = QRectF(x + gap, top, width - pad - press - gap - x - gap, px(CONTROLS))
         y = top + px(CONTROLS) + gap
+        self.card.setGeometry(pad, y, width - 2 * pad, height - pad - y)  # whole: a sum half hidden reads as another
         chart = min(px(CHART), round(height * CHART_SHARE))
         split = round((width - 2 * pad - gap) * 0.645)
         self.chart.setGeometry(pad, y, split, chart)
         self.totals.setGeometry(pad + split + gap, y, width - 2 * pad - gap - split, chart)
         y += chart + gap
         self.rows.setGeometry(pad, y, width - 2 * pad, max(px(120), height - y - pad))
-        tall = max(px(CARD), height - y - pad)
-        self.card.setGeometry(pad, height - pad - tall, width - 2 * pad, tall)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         log, t, c = self.log, self.theme, self.theme.colours

@@ -132,7 +132,8 @@ class LineTable(Painted):
         upper = QRectF(what.left(), top + t.px(4), what.width(), height * 0.5)
         self._text(painter, upper, face.what, bold=True, ink=c.ink)
         lower = QRectF(what.left(), upper.bottom(), what.width(), height * 0.4)
-        draw(painter, lower, face.under, t.font(13), c.ink3)
+        under = fit(face.under, t, ((EVIDENCE, 1), (14, 1)), what.width(), bold=False)
+        draw(painter, lower, under.lines[0], t.font(under.size), c.ink3)
         self._text(painter, self._cell(1, top, height), face.channel_name, bold=True, ink=mark_colour(c, face.channel))
         for place, text in ((2, face.log), (3, face.bill), (4, face.off)):
             font = t.font(STATUS, bold=place == 4)
