@@ -167,7 +167,7 @@ def test_what_was_typed_for_a_key_is_gone_when_the_page_is_left(page, type_wecha
 def test_a_wrong_certificate_marks_its_field(page, type_wechat, files):
     turn(page, "channels")
     type_wechat(page)
-    page.form.rows.editors["wechat.client_cert_pem"].choose(files("unionpay", "root_cert_pem"))
+    page.form.rows.editors["wechat.client_cert_pem"].choose(str(files("unionpay", "root_cert_pem")))
     press(page, Qt.Key.Key_F8)
     assert page.wrong
     assert page.form.rows.faults

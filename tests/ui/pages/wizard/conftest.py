@@ -1,13 +1,10 @@
 """The first start stands in the same folder and over the same room as the settings."""
 
 from tests.ui.pages.settings.conftest import (  # noqa: F401 - fixtures are found by their names
-    asker,
     document,
     files,
     folder,
     keyring,
     room,
-    shown,
-    theme,
     type_wechat,
 )
