@@ -13,12 +13,17 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("app", "ui", "devices")
 LINES_AT_MOST = 300
+TEST_LINES_AT_MOST = 550  # many stories of one thing may stand together
 PUBLIC_HOSTS = {"pypi.org", "files.pythonhosted.org"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "util", "helper", "misc"}
 
 
 def sources() -> list[Path]:
     return [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def committed() -> list[Path]:
@@ -31,11 +36,19 @@ def committed() -> list[Path]:
     return [path for path in files if not any(part.startswith(made) for part in path.relative_to(ROOT).parts)]
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_file_is_short_and_named_for_what_it_holds(path):
+def shorter(path, lines_at_most):
     lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= LINES_AT_MOST, f"{path.relative_to(ROOT)} has {lines} lines: could it be two rooms?"
+    return [] if lines <= lines_at_most else [f"{path.relative_to(ROOT)} has {lines} lines: could it be two rooms?"]
+
+
+@pytest.mark.parametrize("path", [*sources(), *sorted((ROOT / "packaging").glob("*.py"))], ids=named)
+def test_a_file_is_short_and_named_for_what_it_holds(path):
+    assert shorter(path, LINES_AT_MOST) == []
     assert path.stem not in FORBIDDEN_NAMES
+
+
+def test_no_file_of_tests_is_a_heap():
+    assert [said for path in sorted((ROOT / "tests").rglob("*.py")) for said in shorter(path, TEST_LINES_AT_MOST)] == []
 
 
 def test_nothing_waits_to_be_done():
