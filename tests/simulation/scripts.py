@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from simulation.dice import Dice
+from simulation.people import TYPING
 
 from app.core.channel import Channel
 from app.sim.book import Kind
 
 MIDDLE = 0.5
 NEVER = 0.999_999
+AFTERNOON = 14 * 3_600.0
 _SURE = {"wall?": NEVER, "late shop": NEVER, "real keys": NEVER, "sqlite": NEVER, "wires": NEVER, "stale": NEVER,
          "long codes": 0.0, "goes away": NEVER, "size": NEVER, "amount": 0.01, "warm": NEVER, "quick": 0.0,
          "closes in order": 0.0, "lingers": 0.0, "window": 0.0, "crash": NEVER, "an hour more": 0.0}  # fmt: skip
@@ -37,7 +39,7 @@ class Script:
     back: str = ""  # what a supervisor does
     stubborn: bool = False  # the channel promises every reverse and does none
     refuses: bool = False  # the customer closes the password dialogue when ``types`` is over
-    opens: float = 14 * 3_600.0  # the shop, in seconds of the day
+    opens: float = AFTERNOON  # the shop, in seconds of the day
     strikes: Mapping[str, int] = field(default_factory=dict)  # by kind of fault: on which occasion it strikes
     shut: float = 0.0  # seconds for which the channel takes no refund, once it is shut
     again: float = 0.0  # seconds after which an approval is used a second time
@@ -61,7 +63,7 @@ class Told(Dice):
             "v3": 0.0 if script.v3 else NEVER,
             "refund": 0.0 if script.back else NEVER,
             "stubborn": 0.0 if script.stubborn else NEVER,
-            "types": ((script.types - 1) / 80) ** 0.5,
+            "types": (max(0.0, script.types - TYPING[True][0]) / (TYPING[True][1] - TYPING[True][0])) ** 0.25,
             "seconds": script.seconds,
             "closes it": 0.0 if script.refuses else NEVER,
             "held": 0.9,
@@ -164,12 +166,20 @@ _PLOTS = (
     Script("the channel takes its time", faults={"pay": ["system-error-after"], "query": ["unknown-code"]}),
     Script("scanned twice", habit="scans twice", patience=30.0),
     Script("the disk is full when it is paid", strikes={"disk.full": 2}),
+    Script("the disk is full when it is refused", kind=Kind.POOR, strikes={"disk.full": 2}),
+    Script("the disk is full when it is given up", kind=Kind.NEVER, habit="stops", strikes={"disk.full": 3}),
     Script("the disk fails when it is paid", strikes={"disk.broken": 2}),
     Script("the computer sleeps over the password", kind=Kind.PASSWORD, types=20.0, strikes={"sleep": 1}),
     Script("the refund is clicked twice", back="double click"),
     Script("more than was paid is asked back", back="too much"),
     Script("the refund's answer is nobody's", back="whole", faults={"refund": ["no-signature", "corrupt"]}),
     Script("the disk is full when it is given back", back="whole", strikes={"disk.full": 4}),
+    Script(
+        "a new platform key, and a slow list of keys",
+        faults={"pay": ["lose-request"]},
+        rotates=70.0,
+        strikes={"warm.delay": 3},
+    ),
     Script("a receipt", prints=True),
     Script("a slip of what was given back", back="whole", prints=True),
     Script("the channel calls", kind=Kind.PASSWORD, notices=True),
@@ -181,6 +191,7 @@ STORIES = tuple(
     replace(plot, name=f"{channel}{' v3' if v3 else ''}: {plot.name}", channel=channel, v3=v3)
     for channel, v3 in _SPEECHES
     for plot in _PLOTS
+    if (v3 or not plot.rotates) and (channel is Channel.UNIONPAY or plot.opens == AFTERNOON)
 )
 CORE = tuple(
     story
