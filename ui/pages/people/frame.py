@@ -13,14 +13,15 @@ from ui.pages.page import Asker, Page
 from ui.pages.people.form import PersonForm
 from ui.pages.people.table import PeopleTable, TableFace
 from ui.pages.proof import Asking
-from ui.tokens import BODY, CARD_RADIUS, Theme
-from ui.widgets.base import card, draw, line_height, wrap
+from ui.tokens import BODY, CARD_RADIUS, SECOND, STATUS, Theme
+from ui.widgets.base import card, draw, fit, line_height
 from ui.widgets.buttons import ButtonFace, KeyButton
 from ui.widgets.pin_pad import HEIGHT, WIDTH, PadFace, PinPad
 
 SIDE: Final = 340
 GAP: Final = 16
 BUTTON: Final = 64
+HEADLINES: Final = ((SECOND, 1), (20, 1), (BODY, 2), (STATUS, 3))  # px at u = 1, most lines
 BUTTONS: Final = ("add", "pin", "newbadge", "unlock", "retire", "print")
 
 
@@ -127,9 +128,11 @@ class PeopleFrame(Page):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), QColor(c.bg))
         card(painter, side, c.surface, t.px(CARD_RADIUS))
-        font, y = t.font(BODY, bold=True), side.top() + t.px(16)
-        for line in wrap(self.headline(), font, side.width() - t.px(44)):
-            draw(painter, QRectF(side.left() + t.px(22), y, side.width(), line_height(font)), line, font, c.ink)
+        width, y = side.width() - t.px(44), side.top() + t.px(16)
+        block = fit(self.headline(), t, HEADLINES, width, bold=True, balance=True)
+        font = t.font(block.size, bold=True)
+        for line in block.lines:
+            draw(painter, QRectF(side.left() + t.px(22), y, width, line_height(font)), line, font, c.ink)
             y += line_height(font)
         if self.card is not None:
             width = side.width() - t.px(20)

@@ -213,8 +213,11 @@ class ReceiptPage(Page):
             line(80, in_fours(number), SECOND, c.ink)
             line(124, say("slip.copies", self.language, n=self.look.given.times), BODY, c.ink2)
         note = self._note or ("" if self._room.has_printer else say("slip.noprinter", self.language))
-        lines = wrap(note, t.font(BODY), wide)[:NOTE_LINES] if note else ()
-        top = self.height() / t.u - MARGIN - 72 - 16 - 28 * len(lines)
+        size, step = (BODY, 28) if self.look is not None else (SECOND, 36)
+        lines = wrap(note, t.font(size), wide)[:NOTE_LINES] if note else ()
+        top = 24.0  # where a slip's title stands: with no slip the note is what there is to read
+        if self.look is not None:
+            top = self.height() / t.u - MARGIN - 72 - 16 - step * len(lines) - 10
         for place, text in enumerate(lines):
-            line(round(top) + 28 * place - 10, text, BODY, c.ink2)
+            line(round(top) + step * place, text, size, c.ink2 if self.look is not None else c.ink)
         painter.end()
