@@ -12,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from e2e.driven import Hand
+from e2e.driven import Hand, unhurried
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -88,6 +88,7 @@ def _shown(page: Any) -> dict[str, object]:
 
 
 def drive() -> int:
+    unhurried()
     hands: list[OfficeHand] = []
     return main.run(Path(sys.argv[1]), language="zh", on_program=lambda program: hands.append(OfficeHand(program)))
 

@@ -34,6 +34,7 @@ COMMANDS = (
     "cli.shift",
     "cli.staff",
 )
+UNHURRIED = 20  # whatever the pace, a connection may take as long as in life (driven.py)
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG: a test that is broken off leaves no window behind
 LIMIT = 120.0  # seconds; no command of a test takes so long when all is well
 
@@ -164,6 +165,7 @@ def _child(asked: dict[str, Any], files: list[int]) -> NoReturn:
             sys.argv = ["driven.py", *asked["argv"]]
             code = importlib.import_module("e2e.driven").drive()
         else:
+            vars(importlib.import_module("app.core.policy"))["_CONNECT"] *= UNHURRIED
             code = importlib.import_module("app.cli.main").run(asked["argv"])
     except BaseException:  # noqa: BLE001 - the interpreter would tell it as the process ends; this one ends before
         sys.excepthook(*sys.exc_info())
