@@ -13,7 +13,7 @@ spec.loader.exec_module(licences)
 
 def test_what_a_dependency_depends_on_ships_too_and_tools_do_not():
     closure = licences._closure()
-    assert {"httpx", "httpcore", "certifi", "pillow", "shiboken6", "pyside6-essentials"} <= closure
+    assert {"httpx", "httpcore", "certifi", "pillow", "pyusb", "shiboken6", "pyside6-essentials"} <= closure
     assert not closure & {"pytest", "ruff", "mypy", "hypothesis", "pip-audit", "pyside6-addons"}
 
 

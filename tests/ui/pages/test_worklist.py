@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.core.refunds import Hand, HandState
+from app.core.sale import State
 from app.core.staff import Act
 from app.core.told import told
 from tests.ui.pages import desk_pictures as pictures
@@ -207,6 +208,20 @@ def test_the_end_of_the_last_check_says_whether_cash_may_be_given(at):
     assert shown.flow.said is None
     assert Do.HAND not in acts_of(shown.flow.task)
     assert shown.page.list.faces[shown.page.list.chosen].tone == "red"
+
+
+def test_what_is_still_owed_beside_cash_is_red_with_its_sum_until_somebody_notes_it(at):
+    hand = Hand(5_000, "bank is shut", "V-7781", "2001", "n", pictures.NOW, HandState.MATCHED)
+    shown = at(pictures.a_sale(state=State.REVERSED, hand=hand))
+    shown.on("rest")
+    face = shown.page.list.faces[shown.page.list.chosen]
+    assert (face.tone, face.amount) == ("red", "￥78.50")
+    assert "￥78.50 仍欠顾客" in shown.page.detail.face.is_
+    assert acts_of(shown.flow.task) == (Do.CLAIM, Do.NOTE)
+    shown.do(Do.NOTE)
+    QTest.keyClicks(shown.page.note, "cash, V-7790")
+    shown.key("F8")
+    assert shown.flow.tasks == ()
 
 
 def test_by_hand_is_asked_once_however_often_it_is_pressed(at):

@@ -58,7 +58,7 @@ def _row(task: Task, now_ms: int, language: str, *, solved: bool) -> TaskFace:
         taken = say("desk.wk.taken", language, staff=task.claimed.by, time=time_words(task.claimed.at_ms, now_ms))
         under += f" · {taken}"
     due = "" if task.due_ms is None or solved else say("wk.deadline", language, time=time_words(task.due_ms, now_ms))
-    known = task.trouble in TO_BE_KNOWN - {Trouble.CASH, Trouble.NOCASH}
+    known = task.trouble in TO_BE_KNOWN - {Trouble.CASH, Trouble.NOCASH, Trouble.REST}
     tone = "grey" if solved or known else "amber" if task.trouble in SETTLES else "red"
     name, amount = channel_name(order.channel, language), money(task.at_stake_fen)
     number = order.out_trade_no
