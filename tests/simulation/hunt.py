@@ -28,7 +28,7 @@ from simulation.mutants import ALL, Mutant
 from app.core.channel import Channel
 
 ROOT = Path(__file__).parents[2]
-MOST = 200  # seeds
+MOST = 120  # seeds
 SALES = 8  # customers of each
 SECONDS = 300.0  # one mutant may take so long
 ROOMS = {

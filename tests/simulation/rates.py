@@ -66,7 +66,7 @@ def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
             stranded = {"refund-abnormal": 0.03} if channel is Channel.WECHAT else {}  # only WeChat has a word for it
             return LINE | WORDS | ABOUT_REFUNDS | later | stranded
         case Call.REFUND_QUERY:
-            return _less(LINE | WORDS)
+            return _less(LINE | WORDS) | {"invisible": 0.03}
         case _:
             return {}
 

@@ -132,6 +132,12 @@ _PLOTS = (
     Script("given back in parts", back="parts"),
     Script("the refund's answer is lost", back="whole", faults={"refund": ["lose-answer"]}),
     Script("the refund is lost", back="whole", faults={"refund": ["lose-request"]}),
+    Script(
+        "given back, and not found for long",
+        back="whole",
+        faults={"refund": ["lose-answer"], "refund-query": ["invisible"] * 9},
+        seconds=0.9,
+    ),
     Script("given back by two", back="two supervisors"),
     Script("given back by hand", back="by hand"),
     Script("given back by hand, and billed", back="by hand", billed=True),

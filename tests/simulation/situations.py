@@ -37,7 +37,7 @@ _LINE = (
     "pay.late-pay", "pay.lose-answer", "pay.lose-request", "pay.silence", "pay.truncate", "pay.drip", "pay.html",
     "pay.redirect", "pay.gzip-bomb", "pay.big-body", "pay.corrupt", "pay.stalled", "pay.delivered twice",
     "query.lose-answer", "query.stalled", "query.delivered twice", "reverse.lose-answer", "reverse.stalled",
-    "reverse.delivered twice", "refund.lose-answer", "refund.delivered twice",
+    "reverse.delivered twice", "refund.lose-answer", "refund.delivered twice", "refund-query.invisible",
 )  # fmt: skip
 _WORDS = (
     "pay.forged", "pay.wrong-amount", "pay.foreign-order", "pay.rollback", "pay.clock-skew", "pay.system-error-after",

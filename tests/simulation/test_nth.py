@@ -36,6 +36,12 @@ def test_the_stories_are_as_they_are_called():
         "alipay: given back by hand": "hand.GIVEN",
         "wechat: a reverse that lies": "reverse.lie-ok",
         "wechat: the request comes late": "the late pay landed after D2",
+        "wechat: given back, and the account is shut": "refund.REFUSED",
+        "wechat: the refund comes late, after another try was refused": "refund.stalled",
+        "alipay: settled by hand where nothing works": "hand.MATCHED",
+        "wechat v3: a new platform key while the password is typed": "the platform key was rotated",
+        "unionpay: the channel calls": "notice.payment",
+        "unionpay: a receipt": "prints",
         "wechat v3: late, and hidden when it is there": "the late pay landed after a reverse",
     }
     for name, reached in ends.items():
