@@ -2,25 +2,23 @@
 
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.settings import Settings
 from app.till.api import CounterView
 from app.words import say
-from app.words.spoken import spoken
 from ui import tokens
 from ui.bridge import Bridge
 from ui.customer.display import CustomerDisplay
-from ui.speech.lines import Announcer, Chime, Line, Says
+from ui.speech.lines import Announcer, Says, trial_line
 from ui.speech.talker import Talker
 from ui.speech.voice import Voice
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
 
 Trial = Callable[[], Coroutine[Any, Any, str]]
-TRIAL_FEN: Final = 1_250  # the sum that a trial of the voice reads out
 
 
 class Audience(QObject):
@@ -77,10 +75,7 @@ class Audience(QObject):
     def _say_trial(self) -> None:
         """A line that says it is a trial, as loud as set."""
         language = self._language()
-        channel = say("name.alipay", language)
-        paid = say("voice.paid", language, channel=channel, spoken=spoken(TRIAL_FEN, language))
-        line = Line(say("voice.train", language, line=paid), Chime.PAID, "trial")
-        self.voice.say(line, language, self._settings.volume)
+        self.voice.say(trial_line(language), language, self._settings.volume)
 
     def close(self) -> None:
         self.display.close()

@@ -123,9 +123,9 @@ class Program(QObject):
     @Slot()
     def _set_up(self) -> None:
         """Nothing is set up here: the first start lies over the window until the till can be opened."""
-        from ui.window.beginning import begin  # noqa: PLC0415 - as the house's own parts
+        from ui.setting_up import begin  # noqa: PLC0415 - as the house's own parts
 
-        first = begin(self.window, self._folder, lambda: self._worker, self.passphrase)
+        first = begin(self.window, self._folder, lambda: self._worker, self.passphrase, self.gate.traced)
         first.done.connect(lambda: self._worker.run(self._open()))
 
     @Slot()

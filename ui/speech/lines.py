@@ -41,6 +41,7 @@ class Line:
     about: str
 
 
+TRIAL_FEN: Final = 1_250  # the sum that a trial of the voice reads out
 _PAID: Final = "voice.paid"
 _RETURNED: Final = "voice.returned"
 _REFUNDED: Final = "voice.refunded"
@@ -140,3 +141,10 @@ def _text(key: str, sale: SaleView, language: str, *, training: bool) -> str:
         fen = sale.refunds[-1].amount_fen
     line = say(key, language, channel=channel_name(sale.channel, language), spoken=spoken(fen, language))
     return say("voice.train", language, line=line) if training else line
+
+
+def trial_line(language: str) -> Line:
+    """A line that says it is a trial."""
+    channel = say("name.alipay", language)
+    paid = say(_PAID, language, channel=channel, spoken=spoken(TRIAL_FEN, language))
+    return Line(say("voice.train", language, line=paid), Chime.PAID, "trial")

@@ -16,7 +16,7 @@ from app.setup.diary import WANTED, By
 from app.setup.drafts import Draft
 from app.setup.room import Picture, SetupRoom
 from app.setup.taking import Fault
-from app.words import say
+from app.words import has, say
 from ui.pages.page import Asker
 from ui.pages.settings.layout import CHANNELS, SetupLayout
 from ui.pages.settings.side import SideFace, last_change
@@ -26,7 +26,7 @@ from ui.widgets.buttons import ButtonFace
 
 WINDOWS_OWN: Final = frozenset({"looks", "keys", "till"})  # the window takes these at once, a till at its next start
 HINTS: Final = {"keys": "sp.keys.hint", "pos": "sp.pos.note"}  # words keys, by screen
-Trial = Callable[[], Coroutine[Any, Any, str]]  # tries a device; its answer is a words key
+Trial = Callable[[], Coroutine[Any, Any, str]]  # tries a device; its answer is a words key, or some parted by blanks
 Work = Callable[[By], Coroutine[Any, Any, Picture | Fault]]
 Trials = Mapping[str, Trial]  # by screen
 
@@ -137,7 +137,8 @@ class SetupFrame(SetupLayout):
     def try_device(self, trial: Trial) -> None:
         if self.busy:
             return
-        self.busy, self.note, self.wrong = "sp.busy", "", ""
+        told = f"sp.trying.{self.topic}"
+        self.busy, self.note, self.wrong = told if has(told) else "sp.trying", "", ""
         self.refresh()
         self.asker.ask(trial, self._tried, self._failed)
 
@@ -172,8 +173,7 @@ class SetupFrame(SetupLayout):
             notes.append((say("set.used_last", language, why=picture.trouble.say(language)), True))
         if self.wrong:
             notes.append((self.wrong, True))
-        if self.busy or self.note:
-            notes.append((say(self.busy or self.note, language), False))
+        notes += [(say(key, language), False) for key in (self.busy or self.note).split()]
         if self.entry is not None and self.entry.hint(language):
             notes.append((self.entry.hint(language), False))
         if self.topic in HINTS:

@@ -24,7 +24,6 @@ from ui.widgets.base import draw
 from ui.widgets.buttons import ButtonFace
 
 HEAD: Final = 56
-TRIED: Final = {"paper": "printer", "comfort": "voice"}  # what is tried on a step
 
 
 class WizardPage(SetupFrame):
@@ -44,7 +43,7 @@ class WizardPage(SetupFrame):
         trials: Trials | None = None,
     ) -> None:
         super().__init__(asker, theme, language, parent, room=room)
-        self._trials = trials or {}
+        self.trials = trials or {}  # by step
         self.topic = STEPS[0]
         self.seen = 0  # the furthest step
         self._greeted = False
@@ -88,8 +87,9 @@ class WizardPage(SetupFrame):
             self.fill()  # without this channel: what was entered is thrown away
         elif self.topic in ("channels", "finish"):
             self.examine()
-        elif TRIED.get(self.topic) in self._trials:
-            self.try_device(self._trials[TRIED[self.topic]])
+        elif self.topic in self.trials:
+            trial = self.trials[self.topic]
+            self.save(after=lambda: self.try_device(trial))  # it is tried as it is entered
 
     @Slot()
     def go_on(self) -> None:
@@ -113,9 +113,8 @@ class WizardPage(SetupFrame):
             middle, word = ButtonFace("", say("sp.skip", language, name=name), enabled=free), "sp.seal"
         elif topic in ("channels", "finish"):
             middle = ButtonFace("F5", say("sp.again" if self.findings else "sp.test", language), enabled=free)
-        elif TRIED.get(topic) in self._trials:
-            told = say(f"sp.{TRIED[topic]}.test", language)
-            middle = ButtonFace("", told, enabled=free and not self.is_changed())
+        elif topic in self.trials:
+            middle = ButtonFace("", say(f"sp.{topic}.test", language), enabled=free)
         if topic == "finish":
             word = "sp.open"
         return (back, middle, ButtonFace("F8", say(word, language), filled=True, enabled=free))
