@@ -228,6 +228,15 @@ TABLE = {
         [sale(stand=Stand.BACK, hand_fen=500)], [paid(), back(amount=750, refund="elsewhere")], {},
         [(Kind.REFUND_BILL, 0, Care.ACT), (Kind.OFFLINE, -500, N)],
     ),
+    "a part in cash, the rest on the channel's own page the day after": (
+        [sale(stand=Stand.BACK, hand_fen=500)], [paid()], {"after": [back(amount=750, refund="elsewhere", day=AFTER)]},
+        [(Kind.REVERSED_SPLIT, -750, N), (Kind.OFFLINE, -500, N)],
+    ),
+    "that day after, where the cash was a part": (
+        [sale(stand=Stand.BACK, day=BEFORE, hand_fen=500)],
+        [back(amount=800, refund="elsewhere", its=number(day=BEFORE))], {},
+        [(Kind.REFUND_TWICE, 800, Care.ACT)],
+    ),
     "a part in cash, less than the rest on the channel's own page": (
         [sale(stand=Stand.BACK, hand_fen=500)], [paid(), back(amount=700, refund="elsewhere")], {},
         [(Kind.REFUND_BILL, 0, Care.ACT), (Kind.REST, -50, Care.ACT), (Kind.OFFLINE, -500, N)],
