@@ -79,7 +79,7 @@ def _settings(theme: Theme, language: str, parent: QWidget) -> QWidget:
 
 
 def _wizard(theme: Theme, language: str, parent: QWidget) -> QWidget:
-    trials = dict.fromkeys(("printer", "display", "voice"), _tried)
+    trials = dict.fromkeys(("scanner", "paper", "comfort"), _tried)
     return WizardPage(Now(), theme, language, parent, room=_room(begun=False), trials=trials)
 
 
