@@ -90,19 +90,32 @@ def follow_parent() -> None:
 
 
 def _run(command: Sequence[str], start: Start) -> int:
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, CHILD: start})  # noqa: S603 - our own program, no shell
-    assert child.stdin is not None
-    # A terminal sends Ctrl-C to both; the one that carries the window decides what it means.
+    children: list[subprocess.Popen[bytes]] = []
+    told_to_end = threading.Event()
+
+    def hand_on(_number: int, _frame: object) -> None:
+        told_to_end.set()
+        for child in children:
+            child.terminate()
+
+    # Before there is a child: a signal in between would end this process alone. A terminal sends Ctrl-C to both; the
+    # one that carries the window decides what it means.
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, lambda _number, _frame: None),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda _number, _frame: child.terminate()),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, hand_on),
     }
     try:
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, CHILD: start})  # noqa: S603 - our own program, no shell
+        children.append(child)
+        if told_to_end.is_set():
+            child.terminate()
         code = child.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        child.stdin.close()
+        for child in children:
+            assert child.stdin is not None
+            child.stdin.close()
     return code if code >= 0 else SIGNALLED - code
 
 

@@ -22,11 +22,11 @@ NOW = 1_795_000_000_000
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory):
-    """The client file of a simulator that does not run: nobody listens on its port."""
+    """The client file of a simulator that does not run: nobody listens on its port, or can."""
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         keys = load_or_make(tmp_path_factory.mktemp("sim"), NOW / 1000, random.Random(3))
-        return client_record(keys, nobody.getsockname()[1], 20)
+        yield client_record(keys, nobody.getsockname()[1], 20)
 
 
 @pytest.fixture

@@ -283,8 +283,8 @@ async def test_signals_reach_the_loop_and_are_given_back():
         await asyncio.sleep(0.01)
         assert not told.left.is_set()  # it was taken as F2
         os.kill(os.getpid(), signal.SIGINT)
-        await asyncio.wait_for(told.left.wait(), 5)
+        await asyncio.wait_for(told.left.wait(), 60)
     with interrupts() as told:
         os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.wait_for(told.left.wait(), 5)
+        await asyncio.wait_for(told.left.wait(), 60)
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

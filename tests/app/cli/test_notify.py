@@ -178,10 +178,10 @@ def test_the_door_takes_one_and_ends_with_the_signal(folder, signed):
     argv = [sys.executable, "-m", "app", "notify", "--listen", "0", "--data", str(folder.path)]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environ) as door:
         port = int(door.stdout.readline().partition("http://127.0.0.1:")[2].partition("/")[0])
-        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         caller.request("POST", "/alipay", body)
         assert caller.getresponse().read() == b"success"
         caller.close()
         assert len(waiting(folder)) == 1
         door.send_signal(signal.SIGTERM)
-        assert door.wait(10) == 0
+        assert door.wait(60) == 0

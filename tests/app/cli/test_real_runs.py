@@ -126,7 +126,7 @@ def test_sigterm_leaves_it_open_and_ctrl_c_takes_it_back(shop):
     selling = shop.start("sell", "4.20", "--code", shop.code("never", "alipay"))
     told(selling, "请顾客输入密码")
     selling.send_signal(signal.SIGTERM)
-    assert "还没有了结" in selling.communicate(timeout=20)[0]
+    assert "还没有了结" in selling.communicate(timeout=60)[0]
     assert selling.returncode == 3
     resolving = shop.start("resolve")
     told(resolving, "笔未了结")

@@ -98,7 +98,7 @@ def test_a_signal_ends_it_cleanly(folder, number):
     assert ready == f"ready {client['wechat']['base_url']}\n"
     assert json.loads((folder / "control.json").read_text())["pid"] == process.pid
     os.kill(process.pid, number)
-    assert process.communicate(timeout=20) == ("", "")
+    assert process.communicate(timeout=60) == ("", "")
     assert process.returncode == 0
 
 

@@ -37,7 +37,7 @@ class Till:
         self.told.set()
 
     async def until(self, true):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not true():
                 self.told.clear()
                 await self.told.wait()

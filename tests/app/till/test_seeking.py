@@ -112,7 +112,7 @@ async def test_what_the_channels_hold_for_lost_numbers_is_written_down(till):
 async def test_it_is_done_once_and_goes_on_where_it_was_stopped(till):
     wechat = till.rooms[Channel.WECHAT]
     wechat.silent = 10**9
-    async with till.seeker(), asyncio.timeout(10):
+    async with till.seeker(), asyncio.timeout(60):
         await wechat.thrice.wait()
     assert set(wechat.asked) == {till.number(8 + BEYOND)}, "a silence is no answer: the same number again"
     wechat.silent = 1
