@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from app.core.policy import patience_for
 from app.core.refunds import Hand, HandState
 from app.core.sale import State
 from app.journal.api import Entry
 from app.journal.reader import Reader, open_reader
 from app.office.flagged import Flagged, flagged
 from app.office.story import NOTED
+from app.office.troubles import trouble_of
 
 
 @pytest.fixture
@@ -44,7 +46,16 @@ def test_it_knows_at_every_step_what_reading_everything_tells(books, reader, mak
         step()
         page, anew = both(known, reader, morning)
         assert page == anew
-    assert [number for number, _ in page[0]] == [make_sale(4).order.out_trade_no]
+    wanted = {
+        one.sale.order.out_trade_no: one.sale
+        for one in known.read(reader, morning)[0]
+        if trouble_of(one.sale, morning, patience_for(one.sale.order.channel)) is not None
+    }
+    assert list(wanted) == [make_sale(4).order.out_trade_no], "of what the bill has matched nothing is owed"
+    books.put(replace(stuck, state=State.REVERSED, alarm="", hand=replace(hand, amount_fen=1, state=HandState.MATCHED)))
+    page, anew = both(known, reader, morning)
+    assert page == anew
+    assert number in {one for one, _ in page[0]}, "where the cash was a part, the rest is"
 
 
 def test_a_journal_that_has_not_grown_is_not_read(books, reader, make_sale, morning, monkeypatch):

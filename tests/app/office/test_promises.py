@@ -33,8 +33,18 @@ PROOFS = {
         ("e2e/test_refunds.py", "test_a_refund_cut_down_in_the_middle_is_finished_by_the_next_start"),
     ],
     "nobody is paid back twice": [
-        ("app/core/test_refunding.py", "test_no_cash_where_it_has_gone_back"),
+        ("app/core/test_refunding_aside.py", "test_no_cash_where_it_has_gone_back"),
         ("app/office/recon/test_closing.py", "test_cash_beside_money_that_the_channel_gave_back_is_named_and_stays"),
+    ],
+    "what cash left over is named until it is given back": [
+        (
+            "app/office/recon/test_closing.py",
+            "test_a_part_settled_by_hand_is_closed_by_the_bills_and_the_rest_is_named_until_somebody_gave_it_back",
+        ),
+        (
+            "ui/pages/test_worklist.py",
+            "test_what_is_still_owed_beside_cash_is_red_with_its_sum_until_somebody_notes_it",
+        ),
     ],
     "the end of a day in the real window": [
         ("e2e/test_office.py", "test_a_part_goes_back_and_the_day_is_closed_exported_and_reconciled"),
