@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
+TICK = 1e-6  # seconds: whoever waits for less waits so long, or rounding would let no time pass at all
 DUE = 1e-9  # seconds: a timer that is due but for rounding is due
 
 
@@ -73,7 +74,7 @@ class SimLoop(asyncio.AbstractEventLoop):
     call_soon_threadsafe = call_soon
 
     def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> Any:
-        return self.call_at(self._outside.awake() + delay, callback, *args)
+        return self.call_at(self._outside.awake() + (delay if delay <= 0 else max(delay, TICK)), callback, *args)
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
         handle = Handle(callback, args, when)

@@ -69,6 +69,20 @@ def test_a_timer_rings_that_is_due_but_for_rounding(loop, outside):
     assert outside.now < 100.1
 
 
+def test_a_wait_too_short_for_rounding_lets_time_pass_all_the_same(loop, outside):
+    outside.now = 1e9
+
+    async def story():
+        due, rounds = outside.now + 3e-7, 0
+        while outside.now < due:  # as a till whose clock runs a little slow waits for its own second
+            await asyncio.sleep(1e-12)
+            rounds += 1
+            assert rounds < 10
+        return outside.now
+
+    assert loop.run_until_complete(story()) == pytest.approx(1e9, abs=1e-3)
+
+
 def test_a_timer_that_was_cancelled_neither_rings_nor_holds_the_time(loop, outside):
     async def story():
         loop.call_later(5000, outside.asked.append, "rung").cancel()
