@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
+import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from long.report import finish
@@ -20,8 +26,10 @@ from simulation.story import Result, Way, play
 
 TILL_YEAR = 73_000  # sales: 200 a day
 SALES = 40  # customers of one seed
-CHUNK = 20  # seeds a process takes at a time
+CHUNK = 5  # seeds a process takes at a time
+SEED_MOST = 60.0  # seconds of processor time: a seed that takes longer never ends
 PROGRESS = 60.0  # seconds between two lines of progress
+LOOKS = 1.0  # seconds between two looks at whether the run is to stop
 TOLD = 100  # violations in a report at most
 SITUATIONS_FROM = 3_000  # seeds: a shorter run says what it missed, and is not wrong for it
 
@@ -54,6 +62,10 @@ class Report:
         self.violations += [{"seed": result.seed, "rule": rule, "what": what} for rule, what in result.violations]
         self._goes_on(result.digest)
 
+    def fails(self, what: str, seed: int | None = None) -> None:
+        """No broken rule of the till: ``seed`` could not be played to its end, or the run itself could not."""
+        self.violations.append({"seed": seed, "rule": "run", "what": what})
+
     def take(self, other: Report) -> None:
         """The sums of seeds that come after these."""
         self.counts.update(other.counts)
@@ -68,7 +80,7 @@ class Report:
 
     @property
     def bad_seeds(self) -> list[int]:
-        return sorted({violation["seed"] for violation in self.violations})
+        return sorted({violation["seed"] for violation in self.violations if violation["seed"] is not None})
 
     def told(self) -> dict[str, Any]:
         return {
@@ -97,7 +109,13 @@ class Report:
 def _chunk(seeds: range, sales: int, way: Way) -> Report:
     report, began = Report(), time.process_time()
     for seed in seeds:
-        report.add(play(seed, range(sales), way=way))
+        signal.setitimer(signal.ITIMER_PROF, SEED_MOST)
+        try:
+            report.add(play(seed, range(sales), way=way))
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost loop: the other seeds go on
+            report.fails("".join(traceback.format_exception(error)[-3:]), seed)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
     report.cpu_s = time.process_time() - began
     return report
 
@@ -110,33 +128,77 @@ def _chunks(asked: argparse.Namespace) -> Iterator[range]:
         first += CHUNK
 
 
-def soak(asked: argparse.Namespace) -> int:
-    """Until so many years are lived through, so many seeds played, or so many seconds gone: whichever comes first."""
-    wanted = int(asked.till_years * TILL_YEAR) if asked.till_years else sys.maxsize
+def _worker_begins() -> None:
+    """Whoever runs the soak is told to stop, not its workers; what is loaded by now is never looked at for garbage."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, _never_ends)
+    gc.freeze()
+
+
+def _never_ends(*_: object) -> None:
+    raise KeyboardInterrupt(f"not over after {SEED_MOST:.0f} s of processor time")  # which no loop takes for a fault
+
+
+def _parts(asked: argparse.Namespace, stop: Event) -> Iterator[Report]:
+    """In the order of seeds, so that the digest is of them alone."""
     way = Way(asked.sqlite or None, asked.wires or None, None)
+    waiting: list[Future[Report]] = []
+    coming = _chunks(asked)
+    with ProcessPoolExecutor(asked.procs, initializer=_worker_begins) as pool:
+        try:
+            while not stop.is_set():
+                while len(waiting) < 2 * asked.procs and (seeds := next(coming, None)) is not None:
+                    waiting.append(pool.submit(_chunk, seeds, asked.sales, way))
+                if not waiting:
+                    return
+                if wait(waiting[:1], LOOKS).done:
+                    yield waiting.pop(0).result()
+        except BrokenProcessPool as error:
+            dead = Report()
+            dead.fails(f"a worker died: {error}")
+            yield dead
+        finally:
+            for late in waiting:
+                late.cancel()
+
+
+def soak(asked: argparse.Namespace) -> int:
+    """Until so many years are lived through, so many seeds played, or so many seconds gone: whichever comes first.
+
+    A signal to end (Ctrl+C, SIGTERM) ends it with a report of what has been played.
+    """
+    wanted = int(asked.till_years * TILL_YEAR) if asked.till_years else sys.maxsize
     report, began, spoke = Report(), time.monotonic(), time.monotonic()
-    with ProcessPoolExecutor(asked.procs) as pool:
-        waiting, coming = [], _chunks(asked)
-        while report.counts["sales"] < wanted:
-            while len(waiting) < 2 * asked.procs and (seeds := next(coming, None)) is not None:
-                waiting.append(pool.submit(_chunk, seeds, asked.sales, way))
-            if not waiting:
-                break
-            report.take(waiting.pop(0).result())  # in the order of seeds, so that the digest is of them alone
-            if time.monotonic() - spoke > PROGRESS:
-                spoke = time.monotonic()
-                print(f"{report.counts['sales']} sales, {len(report.bad_seeds)} bad seeds", file=sys.stderr)
-        for late in waiting:
-            late.cancel()
+    stop = Event()
+    before = {which: signal.signal(which, lambda *_: stop.set()) for which in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with closing(_parts(asked, stop)) as parts:
+            for part in parts:
+                report.take(part)
+                for bad in part.violations:
+                    print(f"seed {bad['seed']}: {bad['rule']}: {bad['what']}", file=sys.stderr, flush=True)
+                if time.monotonic() - spoke > PROGRESS:
+                    spoke = time.monotonic()
+                    told = f"{report.counts['sales']} sales in {spoke - began:.0f} s, {len(report.bad_seeds)} bad seeds"
+                    print(told, file=sys.stderr, flush=True)
+                if report.counts["sales"] >= wanted:
+                    break
+    finally:
+        for which, how in before.items():
+            signal.signal(which, how)
+    return _told(asked, report, time.monotonic() - began, stopped=stop.is_set())
+
+
+def _told(asked: argparse.Namespace, report: Report, seconds: float, *, stopped: bool) -> int:
     violations: list[object] = list(report.violations[:TOLD])
     if report.counts["seeds"] >= SITUATIONS_FROM and missing(report.sometimes):
         violations.append({"rule": "sometimes", "what": f"never reached: {missing(report.sometimes)}"})
     return finish(
         "soak",
         seed=asked.seed,
-        counts=report.told(),
+        counts=report.told() | {"stopped_early": stopped},
         violations=violations,
-        rates=report.rates(time.monotonic() - began),
+        rates=report.rates(seconds),
         out=asked.out,
     )
 

@@ -3,12 +3,13 @@
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from simulation import shrink
+from simulation import command, shrink
 from simulation.command import Report, main
 from simulation.dice import Dice
 from simulation.story import Way, play
@@ -165,3 +166,33 @@ def test_the_command_reports_and_exits_by_what_it_found(capsys, monkeypatch, tmp
     monkeypatch.setattr(machine, "_pay_decides", lambda sale, _answer, now, _p: machine.ended(sale, State.PAID, now))
     assert main(["soak", "--seeds", "20", "--sales", "2", "--procs", "1"]) == 1
     assert '"rule": "I-15"' in capsys.readouterr().out
+
+
+def test_a_seed_that_cannot_be_played_is_told_and_the_others_go_on(capsys, monkeypatch):
+    def play_some(seed, *rest, **options):
+        if seed == 1:
+            raise ZeroDivisionError("in the simulation itself")
+        return play(seed, *rest, **options)
+
+    monkeypatch.setattr(command, "play", play_some)
+    assert main(["soak", "--seeds", "3", "--sales", "2", "--procs", "1"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["counts"]["seeds"] == 2
+    assert [(bad["seed"], bad["rule"]) for bad in report["violations"]] == [(1, "run")]
+    assert "in the simulation itself" in report["violations"][0]["what"]
+
+
+def test_a_soak_that_is_told_to_end_reports_what_it_has_played(capsys, monkeypatch, tmp_path):
+    take = Report.take
+
+    def take_and_stop(report, part):
+        take(report, part)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(Report, "take", take_and_stop)
+    monkeypatch.setattr(command, "CHUNK", 1)
+    out = tmp_path / "soak.json"
+    assert main(["soak", "--seeds", "100000", "--sales", "1", "--procs", "1", "--out", str(out)]) == 0
+    counts = json.loads(out.read_text())["counts"]
+    assert counts["seeds"] == 1
+    assert counts["stopped_early"]
