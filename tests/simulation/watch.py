@@ -27,6 +27,7 @@ AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off
 A_WHILE = 60.0, 27
 LET_GO = 75.0  # seconds after its pay request, UnionPay's 60 s included
 IDLE = 150.0  # seconds: a query a minute, one that hangs included
+CODE_KNOWN = 590.0  # seconds: the till's ten minutes (design §7.11), by a clock that may be some seconds wrong
 NOT_BEFORE = 15.0  # WeChat: no reverse earlier after the pay request
 _NET_ZERO = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
 _GIVEN_BACK = frozenset({State.PAID, State.VOIDING, State.VOIDED, State.REFUNDED, State.PARTLY_REFUNDED})
@@ -62,7 +63,7 @@ class Watch:
         self._entities: dict[str, str] = {}
         self._sent: dict[str, list[tuple[Call, float]]] = defaultdict(list)
         self.last: dict[str, Call] = {}
-        self._charged: dict[str, str] = {}  # the newest order of each code mark
+        self._charged: dict[str, tuple[str, float]] = {}  # the newest order of each code mark, and when it began
         self.acted: dict[str, float] = {}  # when the till last began to ask or reverse, heard or not
         self.misled: dict[str, float] = {}  # when an answer with another sum or number came in
         self.points = 0  # passed so far, of those at which the plug may be pulled
@@ -218,17 +219,18 @@ class Watch:
         if new is State.NOT_SENT and was is not new:
             self._holds(not self.paid_on_the_wire(line.out_trade_no), "A7", f"{entity} was sent, not NOT_SENT")
         if new is State.PAID and was is not new:
-            misled = self.misled.get(line.out_trade_no) == self._world.now
+            misled = was in BEFORE_D2 and self.misled.get(line.out_trade_no) == self._world.now
             self._holds(not misled, "I-15", f"{entity} is PAID by an answer about another sum or order")
             net = self._other.net_fen(line.out_trade_no)
             self._holds(net == line.amount_fen, "I-15", f"{entity} booked {line.amount_fen}, the channel has {net}")
 
     def _new_code(self, line: SaleLine) -> None:
-        """I-10: a code is charged once, unless it provably never left."""
-        earlier = self._charged.get(line.code_mark)
-        unsent = earlier is None or State(self.lines[earlier].state) is State.NOT_SENT
-        self._holds(unsent, "I-10", f"{self.entity(line.out_trade_no)}: a code was charged a second time")
-        self._charged[line.code_mark] = line.out_trade_no
+        """I-10: while the till must know it, a code is charged once, unless it provably never left."""
+        now, entity = self._world.now, self.entity(line.out_trade_no)
+        earlier, at = self._charged.get(line.code_mark, ("", 0.0))
+        again = earlier and now - at < CODE_KNOWN and State(self.lines[earlier].state) is not State.NOT_SENT
+        self._holds(not again, "I-10", f"{entity}: a code was charged a second time")
+        self._charged[line.code_mark] = line.out_trade_no, now
 
     def _one_live_attempt(self, line: SaleLine) -> None:
         states = [State(self.lines[number].state) for number in self._attempts[line.purchase]]
