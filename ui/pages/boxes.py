@@ -8,6 +8,7 @@ from ui.tokens import BODY, CONTROL_RADIUS
 from ui.widgets.base import card, draw, fit
 
 GAP = 8
+SIZES = ((BODY, 1), (16, 1), (15, 1), (15, 2))  # px at u = 1, most lines
 
 
 class Boxes(Choice):
@@ -56,9 +57,11 @@ class Boxes(Choice):
             edge = c.accent if chosen or here else c.edge
             paper = c.accenttint if chosen else c.surface if self.isEnabled() else c.bg
             card(painter, place, paper, t.px(CONTROL_RADIUS), edge=edge, width=2 if chosen or here else 1)
-            sizes = ((BODY, 1), (16, 1), (15, 1), (13, 1))
-            block = fit(word, t, sizes, place.width() - t.px(12), bold=chosen)
+            block = fit(word, t, SIZES, place.width() - t.px(8), bold=chosen, balance=True)
             ink = c.accent if chosen else c.ink if self.isEnabled() else c.ink3
-            font = t.font(block.size, bold=chosen)
-            draw(painter, place, block.lines[0], font, ink, align=Qt.AlignmentFlag.AlignHCenter)
+            font, step = t.font(block.size, bold=chosen), t.px(block.size + 2)
+            line = QRectF(place.left(), place.center().y() - step * len(block.lines) / 2, place.width(), step)
+            for text in block.lines:
+                draw(painter, line, text, font, ink, align=Qt.AlignmentFlag.AlignHCenter)
+                line.translate(0, step)
         painter.end()

@@ -40,6 +40,7 @@ class Picture:
     paper: QImage  # the same without a letter
     runs: tuple[Run, ...]
     boxes: tuple[tuple[QWidget, QRectF], ...]  # every rounded rectangle, by the widget that drew it
+    unfit: tuple[str, ...]  # texts that stood in no size they were offered: what is painted of them is a part
 
 
 class _Notes:
@@ -47,9 +48,10 @@ class _Notes:
         self.window, self.mute = window, False
         self.runs: list[Run] = []
         self.boxes: list[tuple[QWidget, QRectF]] = []
+        self.unfit: list[str] = []
 
 
-_text, _box = QPainter.drawText, QPainter.drawRoundedRect
+_text, _box, _fit = QPainter.drawText, QPainter.drawRoundedRect, base.fit
 
 
 def _limit(widget: QWidget, window: QWidget) -> QRectF:
@@ -104,11 +106,22 @@ def _open(notes: _Notes) -> Iterator[None]:
             notes.boxes.append((widget, painter.transform().mapRect(rect).translated(shift)))
         _box(painter, *told)
 
+    def fit(text: str, *told: object, **more: object) -> base.Block:
+        block = _fit(text, *told, **more)
+        if not block.fits and not notes.mute:
+            notes.unfit.append(text)
+        return block
+
+    fitting = [module for name, module in sys.modules.items() if name.startswith("ui.") and hasattr(module, "fit")]
     QPainter.drawText, QPainter.drawRoundedRect = write, box
+    for module in fitting:
+        module.fit = fit
     try:
         yield
     finally:
         QPainter.drawText, QPainter.drawRoundedRect = _text, _box
+        for module in fitting:
+            module.fit = _fit
 
 
 def paint(window: QWidget, ratio: float = 1.0) -> QImage:
@@ -126,4 +139,4 @@ def look(window: QWidget, ratio: float = 1.0) -> Picture:
         image = paint(window, ratio)
         notes.mute = True
         paper = paint(window, ratio)
-    return Picture(window, image, paper, tuple(notes.runs), tuple(notes.boxes))
+    return Picture(window, image, paper, tuple(notes.runs), tuple(notes.boxes), tuple(notes.unfit))

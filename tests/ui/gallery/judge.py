@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.ui.gallery.eye import Picture, Run
+from tests.ui.gallery.painted import TOUCH_ON_PURPOSE, painted
 from ui.mini.card import MiniCard
 from ui.mini.window import Cell
 from ui.pages.choice import Choice
@@ -37,11 +38,12 @@ from ui.widgets.buttons import KeyButton
 
 TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
 TARGET, APART = 44, 8  # px at u = 1 (look.md §2)
+SMALLEST = 14  # px at u = 1: look.md §2 says 15, and one goes where a length is rounded
 SLACK = 1.5  # px that hinting and a letter's overhang may take
 FIELD_MARGIN = 2  # px that QLineEdit keeps free at either side
 ROUND = 3.0  # px between what a text advances and the tight rectangle around it
 # Rows of a table touch: a miss by a row is seen before anything is done. So do the halves of the mini window's foot.
-TOUCHING = (FoundList, TaskList, PeopleTable, ScreenList, Cell)
+TOUCHING = (FoundList, TaskList, PeopleTable, ScreenList, Cell, *TOUCH_ON_PURPOSE)
 FAINT_ON_PURPOSE = (AmountDisplay, MiniCard)  # figures not typed yet are a shape to aim at
 OVER = (Banner, ExportCard, Tour)  # what may hide a part of a line, for as long as it is wanted
 SHARE = 0.12  # of the paper behind a run: less is an edge or a glyph beside it
@@ -51,7 +53,10 @@ def faults(picture: Picture) -> list[str]:
     """One line per fault; none for a good picture."""
     seen = [run for run in picture.runs if not _covered(picture, run) and not _scrolled_off(run)]
     return [
+        *(f"stands nowhere whole: {text!r}" for text in dict.fromkeys(picture.unfit)),
         *_cut(seen),
+        *_small(picture, seen),
+        *_beneath(picture, seen),
         *_crossing(picture, seen),
         *_crowded(seen),
         *_faint(picture, seen),
@@ -100,6 +105,22 @@ def _cut(runs: list[Run]) -> Iterator[str]:
             yield f"wider than its place: {_told(run)}"
         if run.text.endswith("…") and len(run.text) > 1:
             yield f"elided: {_told(run)}"
+
+
+def _small(picture: Picture, runs: list[Run]) -> Iterator[str]:
+    least = int(SMALLEST * picture.window.theme.u)
+    for run in runs:
+        if run.pixels < least:
+            yield f"small, {run.pixels} of {least} px: {_told(run)}"
+
+
+def _beneath(picture: Picture, runs: list[Run]) -> Iterator[str]:
+    """A line that a part of the same widget hides."""
+    for run in runs:
+        for part in run.widget.findChildren(QWidget):
+            over = QRectF(part.mapTo(picture.window, QPoint(0, 0)), part.size()).intersected(run.ink)
+            if part.isVisibleTo(run.widget) and over.width() > SLACK and over.height() > SLACK:
+                yield f"beneath {type(part).__name__}: {_told(run)}"
 
 
 def _crossing(picture: Picture, runs: list[Run]) -> Iterator[str]:
@@ -188,7 +209,9 @@ def _controls(picture: Picture) -> Iterator[str]:
     for n, (name, rect, widget) in enumerate(places):
         wide = rect.adjusted(-apart, -apart, apart, apart)
         for other, near, beside in places[n + 1 :]:
-            if wide.intersects(near) and not (isinstance(widget, TOUCHING) and type(beside) is type(widget)):
+            touch = isinstance(widget, TOUCHING) and type(beside) is type(widget)
+            over = isinstance(widget.parent(), OVER) is not isinstance(beside.parent(), OVER)
+            if wide.intersects(near) and not touch and not over:
                 yield f"too near: {name} / {other}"
 
 
@@ -220,6 +243,12 @@ def targets(window: QWidget) -> Iterator[tuple[str, QRectF, QWidget]]:
             for n, place in enumerate(widget.places()):
                 if widget.can(n):
                     yield f"{name} [{n}]", place.translated(at), widget
+        for part, place in painted(widget):
+            there = place.translated(at)
+            inner = there.adjusted(2, 2, -2, -2)
+            corners = (inner.topLeft(), inner.topRight(), inner.bottomLeft(), inner.bottomRight())
+            if all(window.childAt(one.toPoint()) is widget for one in (inner.center(), *corners)):
+                yield f"{name} [{part}]", there, widget  # nothing lies over any of it
 
 
 def unreachable(window: QWidget) -> list[str]:
@@ -228,6 +257,8 @@ def unreachable(window: QWidget) -> list[str]:
     for name, _, widget in targets(window):
         if isinstance(widget, QLineEdit) and widget.isReadOnly():
             continue
+        if any(painted(widget)):
+            continue  # by keys of its own, see there
         by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         chip = isinstance(widget, KeyButton) and widget.face is not None and bool(widget.face.chip)
         if not by_tab and not chip:
