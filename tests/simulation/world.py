@@ -102,11 +102,11 @@ class World:
     def sleep(self, seconds: float) -> None:
         """The computer is suspended: its monotonic clock stands still, and so does the program."""
         self.say("computer", f"sleeps {seconds:.0f} s")
-        before = self.now
+        before, slept = self.now, self.slept
         try:
             self.pass_time(seconds)
-        finally:  # the plug may be pulled meanwhile
-            self.slept += self.now - before
+        finally:  # the plug may be pulled meanwhile, or another sleep begin, which is part of this one
+            self.slept = slept + self.now - before
             self.rests_since = self.now
 
     def block(self, seconds: float) -> None:
