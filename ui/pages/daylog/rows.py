@@ -3,99 +3,62 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.core.shift_sums import Kind
 from app.office.daylog import Row
 from app.words import say
 from ui.pages.daylog.faces import RowFace, row_face
+from ui.pages.rolling import Rolling
 from ui.tokens import BODY, CARD_RADIUS, EVIDENCE, STATUS, Theme
-from ui.widgets.base import Painted, advance, card, draw, mark_colour
+from ui.widgets.base import advance, card, draw, mark_colour
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph
 
 ROW: Final = 44
 HEAD: Final = 44
 PADDING: Final = 20
 GLYPH: Final = 20
-THUMB: Final = 6
-NOTCH: Final = 120  # Qt's unit of the wheel
-LINES_A_NOTCH: Final = 3
 # Where each column begins, in parts of the width; the amount ends where the note begins.
 COLUMNS: Final = (0.0, 0.115, 0.268, 0.36, 0.462, 0.572, 0.885)
 AMOUNT, NOTE = 3, 4
 HEADS: Final = ("time", "result", "channel", "amount", "why", "order", "operator")
 
 
-class RowTable(Painted):
+class RowTable(Rolling):
     """``picked``: the order number of the line that was pressed, or taken with Space."""
 
     picked = Signal(str)
+    HEAD, ROW = HEAD, ROW
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.language = "zh"
-        self.empty = ""
-        self.cursor_at = 0
-        self.first = 0
+        self.language, self.empty = "zh", ""
         self._rows: tuple[Row, ...] = ()
-        self._wheel = 0
 
     def set_rows(self, rows: tuple[Row, ...], language: str, empty: str) -> None:
         """Newest first; ``empty`` is said where there is none."""
         if rows is not self._rows:
-            self.first = self.cursor_at = 0
+            self.back_to_top()
         self._rows, self.language, self.empty = rows, language, empty
         self.setAccessibleName(f"{say('ex.sheet.rows', language)} {len(rows)}")
         self.update()
-
-    @property
-    def in_sight(self) -> int:
-        return max(1, int(self.height() - self.theme.px(HEAD + 8)) // self.theme.px(ROW))
 
     def row_at(self, place: int) -> Row:
         """Rows come oldest first and stand newest first."""
         return self._rows[len(self._rows) - 1 - place]
 
-    def move_to(self, place: int) -> None:
-        last = len(self._rows) - 1
-        self.cursor_at = max(0, min(last, place))
-        self.first = max(min(self.first, self.cursor_at), self.cursor_at - self.in_sight + 1)
-        self.update()
+    def count(self) -> int:
+        return len(self._rows)
 
-    def scroll(self, by: int) -> None:  # type: ignore[override]  # QWidget's moves pixels; nobody calls it here
-        self.first = max(0, min(len(self._rows) - self.in_sight, self.first + by))
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        page = self.in_sight
-        moves: dict[int, int] = {
-            Qt.Key.Key_Up: self.cursor_at - 1,
-            Qt.Key.Key_Down: self.cursor_at + 1,
-            Qt.Key.Key_PageUp: self.cursor_at - page,
-            Qt.Key.Key_PageDown: self.cursor_at + page,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: len(self._rows) - 1,
-        }
-        if event.key() in moves and not event.modifiers():
-            self.move_to(moves[event.key()])
-        elif event.key() == Qt.Key.Key_Space and self._rows:
-            self.picked.emit(self.row_at(self.cursor_at).out_trade_no)
-        else:
-            event.ignore()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        self._wheel += event.angleDelta().y()
-        notches, self._wheel = divmod(self._wheel, NOTCH) if self._wheel >= 0 else (-(-self._wheel // NOTCH), 0)
-        if notches:
-            self.scroll(-notches * LINES_A_NOTCH)
+    def take(self, place: int) -> None:
+        self.picked.emit(self.row_at(place).out_trade_no)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        place = self.first + int(event.position().y() - self.theme.px(HEAD)) // self.theme.px(ROW)
-        if event.position().y() >= self.theme.px(HEAD) and self.first <= place < len(self._rows):
+        place = self.place_of(event.position().y())
+        if place is not None:
             self.move_to(place)
-            self.picked.emit(self.row_at(place).out_trade_no)
+            self.take(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c = self.theme, self.theme.colours
@@ -116,7 +79,7 @@ class RowTable(Painted):
                 painter.setPen(QPen(QColor(c.accent), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(t.px(8), top + 2, self.width() - t.px(16), t.px(ROW) - 3))
-        self._paint_thumb(painter)
+        self.paint_thumb(painter)
         painter.end()
 
     def _paint_row(self, painter: QPainter, top: float, face: RowFace) -> None:
@@ -158,13 +121,3 @@ class RowTable(Painted):
             else:
                 font = self.theme.font(size, bold=bold)
         draw(painter, rect, text, font, ink)
-
-    def _paint_thumb(self, painter: QPainter) -> None:
-        """How far down the log what is in sight stands."""
-        t, count, sight = self.theme, len(self._rows), self.in_sight
-        if count <= sight:
-            return
-        track = QRectF(self.width() - t.px(THUMB + 4), t.px(HEAD), t.px(THUMB), self.height() - t.px(HEAD + 8))
-        height = max(t.px(28), track.height() * sight / count)
-        top = track.top() + (track.height() - height) * self.first / (count - sight)
-        card(painter, QRectF(track.left(), top, track.width(), height), t.colours.edge, t.px(THUMB / 2))

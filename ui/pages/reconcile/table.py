@@ -3,27 +3,26 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.words import say
 from ui.pages.reconcile.cards import paint_chip
 from ui.pages.reconcile.faces import LineFace
+from ui.pages.rolling import Rolling
 from ui.tokens import BODY, CARD_RADIUS, EVIDENCE, STATUS, Theme
-from ui.widgets.base import Painted, card, draw, fit, mark_colour
+from ui.widgets.base import card, draw, fit, mark_colour
 
 ROW: Final = 52
 HEAD: Final = 40
 PADDING: Final = 20
-NOTCH: Final = 120  # Qt's unit of the wheel
 HEADS: Final = ("what", "channel", "log", "bill", "off", "do")
 # Where each column begins, in parts of the width; the sums end where the next column begins.
 COLUMNS: Final = (0.0, 0.265, 0.335, 0.425, 0.515, 0.62)
 CHIP_ROOM: Final = 104
-THUMB: Final = 6
 
 
-class LineTable(Painted):
+class LineTable(Rolling):
     """``picked``: the order number of the line that was pressed a second time, or taken with Space.
 
     ``moved``: the cursor stands on another line.
@@ -31,66 +30,40 @@ class LineTable(Painted):
 
     picked = Signal(str)
     moved = Signal()
+    HEAD, ROW = HEAD, ROW
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.language, self.empty = "zh", ""
-        self.cursor_at = self.first = 0
         self._lines: tuple[LineFace, ...] = ()
         self._touched = False  # a first touch only chooses
 
     def set_lines(self, lines: tuple[LineFace, ...], language: str, empty: str) -> None:
         if lines != self._lines:
-            self.first = self.cursor_at = 0
+            self.back_to_top()
             self._touched = False
         self._lines, self.language, self.empty = lines, language, empty
         self.setAccessibleName(f"{say('rc.col.what', language)} {len(lines)}")
         self.update()
 
-    @property
-    def in_sight(self) -> int:
-        return max(1, int(self.height() - self.theme.px(HEAD + 8)) // self.theme.px(ROW))
+    def count(self) -> int:
+        return len(self._lines)
+
+    def take(self, place: int) -> None:
+        if self._lines[place].order:
+            self.picked.emit(self._lines[place].order)
 
     def move_to(self, place: int) -> None:
-        self.cursor_at = max(0, min(len(self._lines) - 1, place))
-        self.first = max(min(self.first, self.cursor_at), self.cursor_at - self.in_sight + 1)
+        super().move_to(place)
         self.moved.emit()
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        moves: dict[int, int] = {
-            Qt.Key.Key_Up: self.cursor_at - 1,
-            Qt.Key.Key_Down: self.cursor_at + 1,
-            Qt.Key.Key_PageUp: self.cursor_at - self.in_sight,
-            Qt.Key.Key_PageDown: self.cursor_at + self.in_sight,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: len(self._lines) - 1,
-        }
-        if event.key() in moves and not event.modifiers():
-            self.move_to(moves[event.key()])
-        elif event.key() == Qt.Key.Key_Space:
-            self._pick(self.cursor_at)
-        else:
-            event.ignore()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        steps = -event.angleDelta().y() // NOTCH
-        self.first = max(0, min(len(self._lines) - self.in_sight, self.first + steps))
-        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        below = event.position().y() - self.theme.px(HEAD)
-        place = self.first + int(below) // self.theme.px(ROW)
-        if below >= 0 and self.first <= place < len(self._lines):
+        place = self.place_of(event.position().y())
+        if place is not None:
             if place == self.cursor_at and self._touched:
-                self._pick(place)
+                self.take(place)
             self._touched = True
             self.move_to(place)
-
-    def _pick(self, place: int) -> None:
-        if place < len(self._lines) and self._lines[place].order:
-            self.picked.emit(self._lines[place].order)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c = self.theme, self.theme.colours
@@ -113,18 +86,8 @@ class LineTable(Painted):
                 painter.setPen(QPen(QColor(c.accent if self.hasFocus() else c.edge), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(t.px(8), top + 2, self.width() - t.px(16), t.px(ROW) - 3))
-        self._paint_thumb(painter)
+        self.paint_thumb(painter)
         painter.end()
-
-    def _paint_thumb(self, painter: QPainter) -> None:
-        """How far down the list what is in sight stands."""
-        t, count, sight = self.theme, len(self._lines), self.in_sight
-        if count <= sight:
-            return
-        track = QRectF(self.width() - t.px(THUMB + 4), t.px(HEAD), t.px(THUMB), self.height() - t.px(HEAD + 8))
-        height = max(t.px(28), track.height() * sight / count)
-        top = track.top() + (track.height() - height) * self.first / (count - sight)
-        card(painter, QRectF(track.left(), top, track.width(), height), t.colours.edge, t.px(THUMB / 2))
 
     def _paint_line(self, painter: QPainter, top: float, face: LineFace) -> None:
         t, c, height = self.theme, self.theme.colours, self.theme.px(ROW)
