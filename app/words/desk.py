@@ -14,7 +14,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Not understood. A number, its last 4, or 128.50 11-21 14:05.",
     ),
     "desk.find.digit": ("单号里有一位不对，请再扫一次或核对。", "One digit is wrong; scan again or compare."),
-    "desk.find.paycode": ("这是付款码，不是小票；没有用，也没有记下。", "A payment code, no slip; not used, not kept."),
+    "desk.find.paycode": (
+        "这是付款码，没有用，也没有记下；请扫小票。",
+        "A payment code, not used, not kept; scan the slip.",
+    ),
     "desk.find.far": ("查到 {date} 为止没有找到；请用单号查。", "Not found back to {date}; use the order no."),
     "desk.find.more": ("只列最新 {n} 笔；多输一点再查。", "Newest {n} shown; type more to narrow."),
     "desk.find.many": ("找到 {n} 笔，请选一笔", "{n} found; choose one"),
@@ -39,7 +42,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "desk.refund.funds": ("商户余额不足；充 {amount} 后自动续办。", "Shop balance low; top up {amount}, it resumes."),
     "desk.refund.done": ("{amount} 已退款，系统还会再查一次。", "{amount} refunded; the till asks once more."),
-    "desk.refund.refused": ("通道没有受理上一次退款，钱没有退。", "The last refund was refused; nothing moved."),
+    "desk.refund.refused": (
+        "上次退款通道没有受理，钱没有退；要退请再授权。",
+        "The last refund was refused, nothing moved; approve anew.",
+    ),
     "desk.up.void": ("{time} 前整单走银联撤销，当时退回。", "All of it by UnionPay void, at once, until {time}."),
     # the act
     "desk.amount": ("退款金额", "Amount"),

@@ -12,7 +12,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "app.broken.head": ("账本反复出错，已停机", "Journal fails, stopped"),
     "app.broken.is": ("重启三次仍不好；账本里的都在。", "Three restarts failed; the journal is kept."),
     "app.broken.do": ("请叫店长；不要删文件，换一台机器收款。", "Call the manager; use another till."),
-    "app.practice.say": ("训练用的模拟器没有启动，请看 sim.log。", "The practice service did not start; see sim.log."),
+    "app.practice.say": (
+        "训练模拟器没有启动；请关掉再打开，不行看 sim.log。",
+        "The practice service did not start; reopen, else see sim.log.",
+    ),
     "scan.cap.head": ("先核对金额，再扫码", "Check the amount first"),
     "scan.cap.do": ("这个码没收。没错按 F7，再请顾客刷新后扫。", "Not taken. Amount right: F7, then a fresh code."),
     "scan.answered.head": ("已回复收银软件：未收", "Told: not paid"),

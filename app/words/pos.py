@@ -8,7 +8,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "pos.s.closed": ("没有扫码就结束了，没有收款。", "Ended before any code was scanned; not charged."),
     "pos.s.intent": ("正在收款。", "Charging."),
     "pos.s.pending": ("等顾客在手机上付款。", "Waiting for the customer to pay."),
-    "pos.s.unknown": ("结果还没查清，系统一直在查。", "No clear result yet; the till goes on checking."),
+    "pos.s.unknown": (
+        "结果还没查清，系统一直在查；请等，别另收。",
+        "No clear result yet, checks go on; wait, don't charge anew.",
+    ),
     "pos.s.paid": ("已收款。", "Paid."),
     "pos.s.declined": ("没有付成，没有扣款。", "Not paid, nothing taken."),
     "pos.s.not_sent": ("没有发出，没有扣款。", "Nothing was sent, nothing taken."),
@@ -56,15 +59,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "It seems to hold a payment code; those are scanned at the till only.",
     ),
     "pos.query": ("地址后面只接 wait（秒）和 seen。", "After the address only wait (seconds) and seen."),
-    "pos.reused": ("这个 request_id 用过了，金额不同。", "This request_id was used with another amount."),
+    "pos.reused": (
+        "这个 request_id 用过了，金额不同；请换新的。",
+        "This request_id was used with another amount; take a new one.",
+    ),
     "pos.unknown": ("没有这个 request_id。", "No charge has this request_id."),
-    "pos.busy": ("收银窗口正在办另一笔。", "The till is busy with another sale."),
-    "pos.away": ("收银窗口锁着，或正在办公页面。", "The till is locked, or its office is open."),
+    "pos.busy": ("收银窗口正在办另一笔；办完再发。", "The till is busy with another sale; ask after it."),
+    "pos.away": (
+        "收银窗口锁着，或在办公页面；请先回到收银。",
+        "The till is locked, or its office is open; go back to it first.",
+    ),
     "pos.blocked": ("现在不能收款，请看收银窗口的红灯。", "Sales are paused; see the red lamp at the till."),
     # at the till
     "pos.taken": (
-        "收银软件接口没有开：端口被别的程序占着。",
-        "The POS interface is off: another program has its port.",
+        "收银软件接口没有开：端口被别的程序占着。收款照常；请店长在设置里换端口。",
+        "The POS interface is off: another program has its port. Selling goes on; the manager sets another port.",
     ),
     # mashou pos
     "pos.cli.token": ("口令只显示这一次，请抄到收银软件里：", "The token is shown this once; put it into the POS:"),

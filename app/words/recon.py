@@ -3,7 +3,10 @@
 from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
-    "bill.forged": ("对账单的签名或指纹不对，没有采用。", "Signature or hash does not hold; not used."),
+    "bill.forged": (
+        "对账单的签名或指纹不对，没有采用；请重新取。",
+        "Signature or hash does not hold; not used. Fetch it again.",
+    ),
     "bill.keys": ("取单密钥不对，请店长自检。", "Keys refused; run a self-test."),
     "bill.noanswer": ("{channel}没有给账单，稍后再取。", "{channel} gave no bill; ask later."),
     "bill.notyet": (
@@ -19,12 +22,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{channel} says there is no bill for {date}, yet the log has sales: fetch again in an hour, or import it.",
     ),
     "bill.lacking": ("还缺{channel} {date} 的账单。", "{channel}'s bill for {date} is missing."),
-    "bill.full": ("账单存不下：{why}", "Bill not kept: {why}"),
-    "file.damaged": ("文件里有读不懂的行，没有采用。", "Some rows cannot be read; not used."),
-    "file.forged": ("文件的签名或指纹不对，没有采用。", "Signature or hash does not hold; not used."),
+    "bill.full": ("账单存不下（{why}）；请腾出磁盘再取。", "Bill not kept ({why}); free the disk, fetch again."),
+    "file.damaged": (
+        "文件里有读不懂的行，没有采用；请重新下载。",
+        "Some rows cannot be read; not used. Download it again.",
+    ),
+    "file.forged": (
+        "文件的签名或指纹不对，没有采用；请重新下载。",
+        "Signature or hash does not hold; not used. Download again.",
+    ),
     "file.rows": ("明细有 {n} 行，文件写 {m} 行。", "{n} {n:row|rows} found, the file says {m}."),
-    "file.unreadable": ("文件打不开：{path}（{why}）", "Cannot open {path} ({why})."),
-    "file.twice": ("{channel} {date} 给了两份不同的账单。", "Two different bills of {channel} for {date}."),
+    "file.unreadable": ("文件打不开：{path}（{why}）；请核对。", "Cannot open {path} ({why}); check it."),
+    "file.twice": (
+        "{channel} {date} 给了两份不同的账单；请问通道用哪份。",
+        "Two different bills of {channel} for {date}; ask which counts.",
+    ),
     "file.log": ("{path} 不是可信的流水日志：{why}", "{path} is no trusted day log: {why}"),
     "file.key": ("{path} 不是公钥文件。", "{path} is no public key."),
     "file.keytaken": ("已登记公钥 {id}。", "Key {id} registered."),
@@ -57,7 +69,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rc.none": ("没有要对的：这一天没有交易，也没有账单。", "Nothing to match: no sales and no bill that day."),
     "rc.count": ("{n} 笔", "{n} {n:sale|sales}"),
     "rc.nokey": ("没有这一条：{line}", "No such line: {line}"),
-    "rc.open": ("还有没说明的条目，不能确认。", "Items unexplained; not confirmed."),
+    "rc.open": ("还有没说明的条目；逐条说明后再确认。", "Items unexplained; explain each, then sign."),
     "rc.page.act": ("有 {n} 条要处理，差 {amount}", "{n} {n:item needs|items need} you, off by {amount}"),
     "rc.page.waits": ("{n} 条等次日账单，不用处理", "{n} {n:waits|wait} for the next bill"),
     "rc.page.level": ("对平：每一分都有去处", "Level: every fen accounted for"),

@@ -7,7 +7,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "pin.long": ("最多 12 位。", "12 digits at most."),
     "pin.digits": ("密码只用数字。", "Digits only."),
     "pin.all": ("试错太多，{n} 分钟后再输。", "Too many wrong PINs; again in {n} min."),
-    "pin.norole.other": ("这个工号没有这项权限。", "This staff no. may not do that."),
+    "pin.norole.other": ("这个工号没有这项权限；请店长来。", "This staff no. may not do that; call the manager."),
     "staff.number.say": ("工号是 2 到 8 位数字。", "A staff no. is 2 to 8 digits."),
     "staff.taken.say": (
         "这个工号用过了；工号不能再给别人。",

@@ -152,7 +152,7 @@ def test_settings_that_cannot_be_written_are_told(find, room, qapp):
     hear(qapp, Found(PORT, 9600, ()))
     assert find._line() == say("find.noend.do")
     press(find, Qt.Key.Key_F8)
-    assert find.note == "设置没有写成，枪没有换。"
+    assert find.note == say("find.unsaved")
 
 
 @pytest.mark.parametrize("text", ["{}", "x{}", "lower"])
