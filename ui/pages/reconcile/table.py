@@ -92,7 +92,7 @@ class LineTable(Rolling):
     def _paint_line(self, painter: QPainter, top: float, face: LineFace) -> None:
         t, c, height = self.theme, self.theme.colours, self.theme.px(ROW)
         what = self._cell(0, top, height)
-        upper = QRectF(what.left(), top + t.px(4), what.width(), height * 0.5)
+        upper = QRectF(what.left(), top + t.px(2), what.width(), height * 0.5)
         self._text(painter, upper, face.what, bold=True, ink=c.ink)
         lower = QRectF(what.left(), upper.bottom(), what.width(), height * 0.4)
         under = fit(face.under, t, ((EVIDENCE, 1), (14, 1)), what.width(), bold=False)
