@@ -62,6 +62,7 @@ till() {
     put 644 dist/NOTES.md "$doc/NOTES.md"
     put 644 dist/mashou.cdx.json "$doc/mashou.cdx.json"
     put 644 docs/installing.md "$doc/installing.md"
+    put 644 docs/pos-interface.md "$doc/pos-interface.md"
     "$python" packaging/notes.py --debian "$version" "$SOURCE_DATE_EPOCH" | gzip -9n >"$doc/changelog.gz"
     for page in mashou.1:man1 mashou.zh_CN.1:zh_CN/man1; do
         filled "$from/${page%%:*}" "$root/page"

@@ -24,8 +24,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The token is shown this once; put it into the POS. Any earlier one is void. It counts from the next start.",
     ),
     "sp.pos.note": (
-        "接口默认关着，只接本机。怎么接，见 docs/pos-interface.md。",
-        "The interface is off unless switched on, and takes this computer only. How to use it: docs/pos-interface.md.",
+        "接口默认关着，只接本机。怎么接，见说明文件 pos-interface.md。",
+        "The interface is off unless switched on, and takes this computer only. How to use it: pos-interface.md among its documents.",
     ),
     "sp.about": ("关于", "About"),
     "sp.finish": ("自检与开张", "Check and open"),
