@@ -56,7 +56,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "doc.clock.fast": ("本机比通道快 {n} 秒，请打开自动校时。", "{n} s ahead of the channels; turn on automatic time."),
     "doc.clock.slow": ("本机比通道慢 {n} 秒，请打开自动校时。", "{n} s behind the channels; turn on automatic time."),
     "doc.channel.ok": ("签名、验签和查询都正常，{ms} 毫秒。", "Signing, verifying and a query work, {ms} ms."),
-    "doc.channel.none": ("还没开通任何通道，请先运行 mashou setup。", "No channel is set up; run mashou setup first."),
+    "doc.channel.none": (
+        "还没开通任何通道；请在窗口的设置里填，或运行 mashou setup。",
+        "No channel is set up; fill one in under Settings, or run mashou setup.",
+    ),
     "doc.channel.shut": (
         "打不开：{why}。请重装密钥和证书。",
         "It cannot be opened: {why}. Load keys and certificates anew.",

@@ -10,7 +10,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "枪插好后对着屏幕扫；扫一次不成就按提示再扫。",
         "Plug it in and scan the screen; if asked, scan once more.",
     ),
-    "find.listening": ("正在听 {n} 个串口，也听键盘。", "Listening on {n} serial ports, and the keyboard."),
+    "find.listening": ("正在听 {n} 个串口，也听键盘。", "Listening on {n} serial {n:port|ports}, and the keyboard."),
     "find.noports": ("没有串口，只听键盘；插上串口枪会自动认出。", "No serial port yet; a scanner plugged in is seen."),
     "find.garbled": (
         "收到了，但速度不对，已换 {baud}，请再扫一次。",

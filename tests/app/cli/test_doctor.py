@@ -143,7 +143,7 @@ def test_keys_that_are_gone_leave_the_rest_to_be_checked(folder, checks):
 
 def test_a_folder_that_was_never_set_up(tmp_path, capsys):
     assert cli.run(["--data", str(tmp_path / "nowhere"), "doctor"]) == 2
-    assert "请先运行 mashou setup" in capsys.readouterr().out
+    assert "或运行 mashou setup" in capsys.readouterr().out
 
 
 def test_a_scanner_that_is_not_plugged_in(folder, checks):

@@ -250,8 +250,9 @@ class ScannerFindPage(Page):
         edge, gap, high = t.px(MARGIN), t.px(12), t.px(72)
         wide = min(t.px(307), (self.width() - 2 * edge - 2 * gap) // 3)
         top = self.height() - edge - high
-        for at, button in enumerate((self.again_key, self.second_key, self.use_key)):
-            button.setGeometry(edge + at * (wide + gap), top, wide, high)
+        right = self.width() - edge - wide
+        for left, button in ((edge, self.again_key), (right - wide - gap, self.second_key), (right, self.use_key)):
+            button.setGeometry(left, top, wide, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c, language = self.theme, self.theme.colours, self.language

@@ -186,17 +186,13 @@ class SetupFrame(SetupLayout):
 
     def side_face(self) -> SideFace:
         language, notes = self.language, self.notes()
-        bad = sum(one.light is not Light.OK for one in self.findings)
-        title = say("sp.checks", language)
-        if self.findings:
+        title, findings = "", self.findings if self.wants_checks() else ()  # a plain screen has its title in the middle
+        if findings:
+            bad = sum(one.light is not Light.OK for one in findings)
             title = say("sp.checks.not" if bad else "sp.checks.ok", language, n=bad)
-        elif not self.wants_checks():
-            title = say(f"sp.{self.topic}", language)
-        elif not self.busy:
-            notes.append((say("sp.checks.none", language), False))
-        findings = self.findings if self.wants_checks() else ()
-        if self.findings and not findings:
-            title = say(f"sp.{self.topic}", language)
+        elif self.wants_checks():
+            title = say("sp.checks", language)
+            notes += [] if self.busy else [(say("sp.checks.none", language), False)]
         foot = say("sp.checks.note", language) if findings else ""
         return SideFace(title, tuple(notes), findings, foot, language)
 

@@ -57,7 +57,7 @@ class SideCard(Painted):
         if face != self.face:
             self._above = 0.0 if face.findings != self.face.findings else self._above
             self.face = face
-            self.setAccessibleName(face.title)
+            self.setAccessibleName(face.title or next((said for said, _ in face.notes), ""))
             lines = [said for said, _ in face.notes] + [one.line(face.language) for one in face.findings]
             self.setAccessibleDescription("\n".join(lines))
             self.update()
@@ -70,6 +70,9 @@ class SideCard(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c, face = self.theme, self.theme.colours, self.face
         painter, left = self.painter(), t.px(PADDING)
+        if not (face.title or face.notes or face.findings):
+            painter.end()  # nothing to say: no card either
+            return
         card(painter, QRectF(self.rect()), c.surface, t.px(CARD_RADIUS))
         foot = wrap(face.foot, t.font(STATUS), self.width() - 2 * left) if face.foot else ()
         height = line_height(t.font(STATUS))
