@@ -25,7 +25,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "sp.pos.note": (
         "接口默认关着，只接本机。怎么接，见说明文件 pos-interface.md。",
-        "The interface is off unless switched on, and takes this computer only. How to use it: pos-interface.md among its documents.",
+        "The interface is off unless switched on, and takes this computer only. How to use it: see pos-interface.md.",
     ),
     "sp.about": ("关于", "About"),
     "sp.finish": ("自检与开张", "Check and open"),
