@@ -78,11 +78,6 @@ def _settings(theme: Theme, language: str, parent: QWidget) -> QWidget:
     return SettingsPage(Now(), theme, language, parent, room=_begun(), trials=trials, scanner_pages=True)
 
 
-def _wizard(theme: Theme, language: str, parent: QWidget) -> QWidget:
-    trials = dict.fromkeys(("scanner", "paper", "comfort"), _tried)
-    return WizardPage(Now(), theme, language, parent, room=_room(begun=False), trials=trials)
-
-
 def _screen(at: int, then: Callable[[SettingsPage], object] = lambda _page: None) -> Callable[[Window], None]:
     def act(window: Window) -> None:
         page = window.backroom.page
@@ -160,6 +155,7 @@ def _begin(steps: int, then: Callable[[WizardPage], object] = lambda _page: None
         window.cashier.view = None
         first = Beginning(window, room, Loop)
         first.page.asker = Now()  # its answers come at once, not with the next event
+        first.page.trials = dict.fromkeys(("scanner", "paper", "comfort"), _tried)
         first.page.set_look(window.theme, window.cashier.language)
         first.page.enter()
         for _ in range(steps):
