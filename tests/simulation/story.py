@@ -116,7 +116,9 @@ class Story:
         log.setLevel(logging.WARNING)
         line = None if self.wires else partial(ShortLine, self.road)
         upsets = Upsets(self.world, self.watch, self.road)
-        nap = LONGEST_NAP if upsets.plan(self.channels) else NEVER_SLEPT
+        still = upsets.plan(self.channels)
+        nap = LONGEST_NAP if still else NEVER_SLEPT
+        self.world.at(max(still, default=0.0) + LONGEST_NAP, _nap_longer)
         try:
             with (
                 folder() if self.sqlite else contextlib.nullcontext() as where,
@@ -128,7 +130,6 @@ class Story:
                 self.disk = Disk(self.world, self.watch, where)
                 self._live(calm=False)
                 self.world.dice.calm = True
-                engine.LONGEST_NAP = NEVER_SLEPT  # type: ignore[misc]  # until the end of ``in_place``
                 self.road.down_until.clear()
                 self._live(calm=True)
                 self._dates()
@@ -245,6 +246,10 @@ class Story:
             deeds=world.dice.deeds,
             story=world.story or [],
         )
+
+
+def _nap_longer() -> None:
+    engine.LONGEST_NAP = NEVER_SLEPT  # type: ignore[misc]  # ``in_place`` puts the till's own back
 
 
 def play(

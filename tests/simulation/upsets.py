@@ -21,17 +21,17 @@ class Upsets:
         self._watch = watch
         self._road = road
 
-    def plan(self, channels: Collection[Channel]) -> bool:
-        """Whether the computer will stand still at all: only then do short naps tell anything."""
+    def plan(self, channels: Collection[Channel]) -> list[float]:
+        """When the computer will stand still: until the last of these do short naps tell anything."""
         dice, world = self._world.dice, self._world
-        stands_still = False
+        still: list[float] = []
         for i in range(3):
             if dice.strikes("sleep", 0.05, i):
-                stands_still = True
-                world.at(dice.between(1, HORIZON / 3, "sleep at", i), lambda i=i: self._sleep(i))
+                still.append(dice.between(1, HORIZON / 3, "sleep at", i))
+                world.at(still[-1], lambda i=i: self._sleep(i))
             if dice.strikes("block", 0.05, i):
-                stands_still = True
-                world.at(dice.between(1, HORIZON / 3, "block at", i), lambda i=i: self._block(i))
+                still.append(dice.between(1, HORIZON / 3, "block at", i))
+                world.at(still[-1], lambda i=i: self._block(i))
             if dice.strikes("plug", 0.05, i):
                 world.at(dice.between(1, HORIZON / 6, "plug at", i), self._pull)
             if dice.strikes("wall", 0.05, i):
@@ -41,7 +41,7 @@ class Upsets:
                     world.at(
                         dice.between(1, HORIZON / 6, "down at", channel, i), lambda c=channel, i=i: self._down(c, i)
                     )
-        return stands_still
+        return still
 
     def _sleep(self, i: int) -> None:
         if self._watch.running and not self._world.dice.calm:
