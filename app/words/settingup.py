@@ -116,6 +116,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sp.wanted": ("没有改。这一项要店长输入密码才改。", "Not changed. A manager's PIN is needed for this."),
     "sp.why.change": ("改设置", "Change of the settings"),
     "sp.why.drop": ("停用支付通道", "Dropping a channel"),
+    "sp.last.more": ("另有 {n} 项", "{n} more"),
     "sp.last": (
         "最近改动：{when}，{name} {by}：{names}",
         "Last changed {when}, {name} {by}: {names}",

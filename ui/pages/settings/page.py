@@ -60,6 +60,7 @@ class SettingsPage(SetupFrame):
         self._sure = False  # the next press stops a channel
         self.token = Field(theme, self)  # of the local interface: to be read off, or marked and copied, this once
         self.token.setReadOnly(True)
+        self.token.setAccessibleName(say("sp.pos.token", language))
         self.token.hide()
         self.about = AboutCard(theme, language, self)
         self.about.hide()

@@ -40,7 +40,9 @@ def name_of(finding: Finding, language: str) -> str:
 
 def last_change(last: LastChange, language: str) -> str:
     """When what was changed last, and by whom."""
-    names = [named(one, language) for one in last.names[:MOST_NAMES]] + ["…"] * (len(last.names) > MOST_NAMES)
+    names = [named(one, language) for one in last.names[:MOST_NAMES]]
+    if len(last.names) > MOST_NAMES:
+        names.append(say("sp.last.more", language, n=len(last.names) - MOST_NAMES))
     when = f"{at_beijing(last.at_ms):%Y-%m-%d %H:%M}"
     parts = "、" if language == "zh" else ", "
     return say("sp.last", language, when=when, name=last.name, by=last.by, names=parts.join(names))

@@ -131,10 +131,11 @@ def channel_entries(section: str, *, more: bool) -> tuple[Entry, ...]:
 
 
 def named(full: str, language: str) -> str:
-    """What a setting or a key is called; its own name where it has no other."""
+    """What a setting or a key is called, without its unit or limits; its own name where it has no other."""
     section, _, name = full.partition(".")
-    entry = Entry(section, name, Kind.TEXT)
-    return entry.label(language) if has(f"lb.{full}") or has(f"set.{full}") else full
+    if not (has(f"lb.{full}") or has(f"set.{full}")):
+        return full
+    return Entry(section, name, Kind.TEXT).label(language).partition("（")[0].partition(" (")[0]
 
 
 def is_wanted(entry: Entry, values: Mapping[str, object]) -> bool:

@@ -442,10 +442,12 @@ def test_a_token_goes_with_the_page(office, manager):
 
 
 def test_who_changed_what_last_stands_beside_the_form(office):
-    last = LastChange(NOW, "1001", "王", ("till.cap_fen", "wechat.api_v2_key"))
+    names = ("till.cap_fen", "wechat.api_v2_key", "wechat.mch_id", "shop.name", "pos.port", "pos.interface")
+    last = LastChange(NOW, "1001", "王", names)
     office.picture = replace(office.picture, last=last)
     office.refresh()
     told = office.side.accessibleDescription()
     assert "2026-11-18" in told
     assert "王 1001" in told
-    assert say("lb.till.cap_fen") in told
+    assert say("lb.till.cap_fen").partition("（")[0] in told
+    assert say("sp.last.more", n=2) in told
