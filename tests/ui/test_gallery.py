@@ -25,6 +25,7 @@ from tests.ui.gallery.judge import contrast, faults, unreachable
 from tests.ui.gallery.png import write_png
 from tests.ui.gallery.scene import Shot, close_window, open_window
 from ui import tokens
+from ui.widgets import base
 from ui.widgets.base import draw
 from ui.widgets.buttons import ButtonFace, KeyButton
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_ring
@@ -116,6 +117,46 @@ def test_a_planted_fault_is_found(qtbot, texts, fault):
     found = faults(look(window))
     window.hide()
     assert [one.partition(":")[0].partition(",")[0] for one in found] == ([fault] if fault else [])
+
+
+class HalfSaid(Faulty):
+    """Fits a text, and paints its first line whether it fits or not."""
+
+    def paintEvent(self, event):  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.paper)
+        for width, text, size in self.texts:
+            block = base.fit(text, self.theme, ((size, 1),), width, bold=False)
+            draw(painter, QRectF(10, 10, 0, 30), block.lines[0], self.theme.font(size), "#14181d")
+        painter.end()
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        ((300, "系统打印机", 20), []),
+        ((90, "系统打印机", 20), ["only '系统打印' is there of '系统打印机'"]),
+        ((300, "系统", 9), ["small, 9 of 14 px: HalfSaid '系统'"]),
+    ],
+)
+def test_half_a_text_and_a_small_one_are_found(qtbot, told, fault):
+    window = HalfSaid(told)
+    qtbot.addWidget(window)
+    window.show()
+    found = faults(look(window))
+    window.hide()
+    assert [one.partition(" at ")[0] for one in found] == fault
+
+
+def test_a_line_that_a_part_of_its_own_widget_hides_is_found(qtbot):
+    window = Faulty(((10, 10, 300, 30), "收款 Paid", "#14181d"))
+    qtbot.addWidget(window)
+    part = QWidget(window)
+    part.setGeometry(60, 5, 200, 60)
+    window.show()
+    found = faults(look(window))
+    window.hide()
+    assert [one.partition(":")[0] for one in found] == ["beneath QWidget"]
 
 
 def test_small_near_nameless_and_unreachable_things_are_found(qtbot):

@@ -57,9 +57,9 @@ class MiniCard(Painted):
         return {
             "sum": fit(face.amount.typed + face.amount.missing, t, AMOUNT_SIZES, sum_room, bold=True),
             "head": fit(face.stage.head, t, HEAD_SIZES, room, bold=True),
-            "line": fit(together, t, LINE_SIZES, room, bold=face.marked),
-            "told": fit(face.told[0], t, TOLD_SIZES, told_room, bold=True),
-            "remedy": fit(face.told[1], t, REMEDY_SIZES, told_room, bold=False),
+            "line": fit(together, t, LINE_SIZES, room, bold=face.marked, balance=True),
+            "told": fit(face.told[0], t, TOLD_SIZES, told_room, bold=True, balance=True),
+            "remedy": fit(face.told[1], t, REMEDY_SIZES, told_room, bold=False, balance=True),
         }
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature

@@ -13,6 +13,7 @@ from tests.ui import pictures
 from tests.ui.gallery.office import folder
 from tests.ui.gallery.scene import COMMON, Scene, Shot, open_window
 from tests.ui.mini.scenes import scenes as mini_scenes
+from ui import tokens
 from ui.customer.board import CustomerBoard
 from ui.customer.display import customer_theme
 from ui.customer.face import customer_face
@@ -37,6 +38,9 @@ PHASES = (
 )
 
 
+SCREENS = (COMMON, (1920, 1080))  # it has a size of its own on each
+
+
 def _board(phase: Phase, **more: object):
     def build(shot: Shot) -> QWidget:
         view = pictures.view(phase, language=shot.language, **more)
@@ -58,6 +62,8 @@ def _mini(told: tuple[CounterView | None, str, str]):
         scene_ = Scene("", picture, act=_typing(typed, extra))
         window = open_window(Shot(scene_, COMMON, shot.language, shot.dark))
         mini = Mini(window, Place(folder()))
+        mini._theme = lambda: tokens.theme(*shot.size, dark=shot.dark)  # the offscreen platform's own screen is small
+        mini._fit()
         mini.show()
         mini.gallery_window = window  # it lives as long
         return mini
@@ -82,7 +88,7 @@ def _typing(typed: str, extra: str):
 
 def scenes() -> Iterator[Scene]:
     for name, told in mini_scenes().items():
-        yield Scene(f"mini-{name}", None, build=_mini(told), sizes=(COMMON,))  # it has a size of its own
+        yield Scene(f"mini-{name}", None, build=_mini(told), sizes=SCREENS)
     small = ((800, 480), (1024, 600), COMMON, (1920, 1080))  # seven inches are the smallest that are sold
     for phase in PHASES:
         yield Scene(f"customer-{phase}", None, build=_board(phase), sizes=small)

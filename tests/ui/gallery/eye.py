@@ -40,7 +40,7 @@ class Picture:
     paper: QImage  # the same without a letter
     runs: tuple[Run, ...]
     boxes: tuple[tuple[QWidget, QRectF], ...]  # every rounded rectangle, by the widget that drew it
-    unfit: tuple[str, ...]  # texts that stood in no size they were offered: what is painted of them is a part
+    unfit: tuple[tuple[str, tuple[str, ...]], ...]  # texts that stood whole in no size, with their lines in the last
 
 
 class _Notes:
@@ -48,7 +48,7 @@ class _Notes:
         self.window, self.mute = window, False
         self.runs: list[Run] = []
         self.boxes: list[tuple[QWidget, QRectF]] = []
-        self.unfit: list[str] = []
+        self.unfit: list[tuple[str, tuple[str, ...]]] = []
 
 
 _text, _box, _fit = QPainter.drawText, QPainter.drawRoundedRect, base.fit
@@ -109,7 +109,7 @@ def _open(notes: _Notes) -> Iterator[None]:
     def fit(text: str, *told: object, **more: object) -> base.Block:
         block = _fit(text, *told, **more)
         if not block.fits and not notes.mute:
-            notes.unfit.append(text)
+            notes.unfit.append((text, block.lines))
         return block
 
     fitting = [module for name, module in sys.modules.items() if name.startswith("ui.") and hasattr(module, "fit")]

@@ -53,7 +53,7 @@ def faults(picture: Picture) -> list[str]:
     """One line per fault; none for a good picture."""
     seen = [run for run in picture.runs if not _covered(picture, run) and not _scrolled_off(run)]
     return [
-        *(f"stands nowhere whole: {text!r}" for text in dict.fromkeys(picture.unfit)),
+        *_partly(picture),
         *_cut(seen),
         *_small(picture, seen),
         *_beneath(picture, seen),
@@ -105,6 +105,15 @@ def _cut(runs: list[Run]) -> Iterator[str]:
             yield f"wider than its place: {_told(run)}"
         if run.text.endswith("…") and len(run.text) > 1:
             yield f"elided: {_told(run)}"
+
+
+def _partly(picture: Picture) -> Iterator[str]:
+    """Of a text that fitted nowhere the first line is there and the rest is not."""
+    written = {run.text.strip() for run in picture.runs}
+    for text, lines in dict.fromkeys(picture.unfit):
+        first, *rest = (line.strip() for line in lines)
+        if first in written and not all(line in written for line in rest):
+            yield f"only {first!r} is there of {text!r}"
 
 
 def _small(picture: Picture, runs: list[Run]) -> Iterator[str]:

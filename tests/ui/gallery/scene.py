@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.staff import Person, Role
 from app.till.api import CounterView, Phase
 from tests.ui import pictures
+from ui import tokens
 from ui.bridge import Bridge
 from ui.window import Window
 
-SIZES = ((1024, 600), (1366, 768), (1920, 1080))
+SIZES = ((1024, 600), (1366, 768), (1920, 1080), (683, 384))
+DOUBLED = SIZES[3]  # what a screen of 1366 x 768 holds where the system doubles every px
 LANGUAGES = ("zh", "en")
 COMMON = SIZES[1]
 RATIOS = (1.0, 1.5, 2.0)  # the system's own scaling
@@ -55,8 +57,8 @@ class Shot:
 
 
 def ratios_of(size: tuple[int, int]) -> tuple[float, ...]:
-    """The common size is seen at every scaling of the system; the others as they are."""
-    return RATIOS if size == COMMON else RATIOS[:1]
+    """The common size is seen at every scaling of the system; the others as they are on a screen of theirs."""
+    return RATIOS if size == COMMON else RATIOS[2:] if size == DOUBLED else RATIOS[:1]
 
 
 OFFICE = ("refund", "worklist", "shift", "daylog", "reconcile", "people", "settings", "help")
@@ -70,6 +72,7 @@ def open_window(shot: Shot) -> QWidget:
     if scene.practice:
         bridge.practice = pictures.AskedPhone()
     window = Window(bridge, dark=shot.dark, mono=lambda: pictures.MONO, wall=lambda: pictures.WALL_MS / 1000)
+    window.setMinimumSize(*tokens.least_size(RATIOS[-1]))
     window.resize(*shot.size)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
@@ -90,6 +93,7 @@ def open_window(shot: Shot) -> QWidget:
             window.backroom.open(scene.page, scene.argument)
     scene.act(window)
     window.refresh()
+    QApplication.sendPostedEvents()  # what is laid out with the next event is seen laid out
     return window
 
 
