@@ -381,7 +381,7 @@ def _approval(act_: Act, fen: int) -> Callable[[Window], None]:
         room, shop = window.backroom, _shop().staffed()
         dialog = ApprovalDialog(Now(), room.theme, room.language, room, load=shop.people.load, approve=lambda *_: None)
         room.cover(dialog)
-        dialog.ask(Request(act_, ORDER, fen, "ap.reason.return", "10"))
+        dialog.ask(Request(act_, ORDER, fen, "ap.reason.return" if fen else "sp.why.change", "10"))
         window.gallery_dialog = dialog  # kept as long as the window
 
     return act
@@ -416,7 +416,7 @@ def _persons() -> Iterator[Scene]:
     yield Scene("first", idle(), "first", first, held=True)
     yield Scene("first-pin", idle(), "first", first, held=True, act=_named)
     for act in Act:
-        name, act_ = f"approval-{act}", _approval(act, 12_850)
+        name, act_ = f"approval-{act}", _approval(act, 0 if act is Act.SETTINGS else 12_850)
         yield Scene(name, idle(), "shift", _shift(), act=act_)
 
 
