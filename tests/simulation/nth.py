@@ -34,6 +34,7 @@ def told(script: Script, at: Sequence[int] = (), *, keep_story: bool = False) ->
     with uncollected():
         story = Story(Told(script), range(1), PLAIN, keep_story=keep_story)
         story.watch.planned = frozenset(at)
+        story.world.dice.faultless = script.is_plain and not at
         return story.run(), story.watch.points
 
 

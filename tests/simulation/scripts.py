@@ -46,6 +46,13 @@ class Script:
     billed: bool = False  # the bill has come when money was given back by hand
     prints: bool = False
     rotates: float = 0.0  # seconds after which WeChat V3 signs with another platform key
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing goes wrong in it: then whoever wants to pay must have paid."""
+        odd = self.faults or self.strikes or self.stubborn or self.rotates or self.habit != "waits" or self.back
+        return not odd and self.kind in (Kind.INSTANT, Kind.PASSWORD)
+
     notices: bool = False
 
 
@@ -119,6 +126,13 @@ _PLOTS = (
         patience=1.0,
         faults={"pay": ["delay"], "query": ["lose-answer"]},
         seconds=0.335,
+    ),
+    Script(
+        "answered after it was let go",
+        habit="stops",
+        patience=1.0,
+        faults={"pay": ["delay"], "query": ["lose-answer"]},
+        seconds=0.2,
     ),
     Script("a stranger refuses", faults={"pay": ["forged"]}),
     Script("stopped while the password is typed", kind=Kind.PASSWORD, types=20, habit="stops"),
