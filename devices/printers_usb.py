@@ -65,7 +65,7 @@ class UsbCable:
         while left:
             halt()
             with _faults("it takes nothing"):
-                taken = _in_time(lambda: self._out.write(bytes(left[:PIECE]), _ms(SLICE_SECONDS))) or 0  # noqa: B023 - called at once
+                taken = self._moved(self._out, self._out.write, bytes(left[:PIECE]), SLICE_SECONDS) or 0
             now = time.monotonic()
             if taken:
                 left, moved = left[taken:], now
@@ -74,7 +74,7 @@ class UsbCable:
 
     def read(self, seconds: float) -> bytes:
         with _faults("it has gone"):  # whole packets: a read of less than one that comes is an error of its own
-            return bytes(_in_time(lambda: self._in.read(self._in.wMaxPacketSize, _ms(seconds))) or b"")
+            return bytes(self._moved(self._in, self._in.read, self._in.wMaxPacketSize, seconds) or b"")
 
     def close(self) -> None:
         """The system's own driver has it again, so that other programs can print between two slips."""
@@ -90,6 +90,19 @@ class UsbCable:
             util.dispose_resources(device)
         self._face = self._out = self._in = None
         self._had_driver = False
+
+    def _moved(self, end: Any, transfer: Callable[[Any, int], Any], what: Any, seconds: float) -> Any:
+        """What ``transfer`` gave; None where nothing moved in ``seconds``. A halted end is freed for the next try."""
+        core = _core()
+        try:
+            return transfer(what, max(1, round(seconds * 1000)))  # 0 would wait for ever
+        except core.USBTimeoutError:
+            return None
+        except core.USBError as error:
+            if error.errno == errno.EPIPE:
+                with contextlib.suppress(OSError, NotImplementedError):
+                    self._device.clear_halt(end)
+            raise
 
     def _hold(self) -> None:
         device = self._device
@@ -157,22 +170,10 @@ def _is_configured(device: Any) -> bool:
     return True
 
 
-def _in_time(transfer: Callable[[], Any]) -> Any:
-    """What it gave; None where nothing moved within its limit."""
-    try:
-        return transfer()
-    except _core().USBTimeoutError:
-        return None
-
-
 def _core() -> Any:
     import usb.core  # noqa: PLC0415 - loaded in the printer's thread, after the first paint
 
     return usb.core
-
-
-def _ms(seconds: float) -> int:
-    return max(1, round(seconds * 1000))  # 0 would wait for ever
 
 
 @contextlib.contextmanager

@@ -161,6 +161,17 @@ def test_each_refusal_has_its_word_and_the_slip_waits_for_its_end(plugged, queue
     assert printer.slips == [SLIP]
 
 
+def test_an_end_that_was_halted_is_freed_for_the_next_try(plugged, queue):
+    printer = plugged(UsbPrinter())
+    printer.halted = True
+    one, told, done = queue()
+    one.submit(slip_of("1"))
+    until(lambda: done == ["1"])
+    assert printer.slips == [SLIP]
+    assert LOST in {state for state, _ in told}
+    assert printer.calls.count("clear") == 1
+
+
 def test_without_libusb_it_is_told_and_the_slip_waits(monkeypatch, plugged, queue):
     for library in (usb.backend.libusb1, usb.backend.libusb0, usb.backend.openusb):
         monkeypatch.setattr(library, "get_backend", lambda: None)

@@ -24,7 +24,7 @@ class UsbPrinter:
         self.plugged = True
         self.driver = True  # the system's own holds it
         self.configured = True
-        self.claimed = False
+        self.claimed = self.halted = False
         self.refuses = {}  # call -> errno
         self.takes = None  # bytes until it stands still
         self.unplugs_after = None  # bytes of a slip
@@ -155,10 +155,16 @@ class Bus(usb.backend.IBackend):
     def release_interface(self, handle, intf):
         handle.claimed = False
 
+    def clear_halt(self, handle, ep):
+        self._may(handle, "clear")
+        handle.halted = False
+
     def bulk_write(self, handle, ep, intf, data, timeout):
         assert handle.claimed
         assert timeout > 0, "would wait for ever"
         self._may(handle, "write")
+        if handle.halted:
+            raise USBError("Pipe error", -9, errno.EPIPE)
         assert ep == handle.out
         return handle.take(data.tobytes())
 
