@@ -7,6 +7,7 @@ from tests.ui.gallery.__main__ import scenes
 from tests.ui.gallery.eye import look
 from tests.ui.gallery.judge import faults, unreachable
 from tests.ui.gallery.scene import Shot, close_window, open_window
+from ui.window import Window
 
 SIZE = (960, 540)
 SCREENS = (
@@ -15,11 +16,6 @@ SCREENS = (
     *("settings-01-till", "settings-channel-wechat", "shift-open"),
 )
 SCENES = {scene.name: scene for scene in scenes()}
-
-
-@pytest.fixture
-def scaled(monkeypatch):
-    monkeypatch.setattr("ui.window.shell.Window.devicePixelRatioF", lambda _self: 2.0)
 
 
 @pytest.fixture
@@ -39,7 +35,6 @@ def opened(qapp):
 @pytest.mark.qt_log_ignore(r"does not support raise\(\)")  # the offscreen platform has one window above the other
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", SCREENS)
-@pytest.mark.usefixtures("scaled")
 def test_a_screen_is_whole_where_the_system_doubles_everything(opened, name, language):
     window = opened(Shot(SCENES[name], size=SIZE, language=language))
     QApplication.processEvents()
@@ -48,6 +43,10 @@ def test_a_screen_is_whole_where_the_system_doubles_everything(opened, name, lan
     assert unreachable(window) == []
 
 
-def test_the_window_may_be_that_small_only_where_it_is_scaled(opened):
-    window = opened(Shot(SCENES["till-00-idle"]))
+def test_the_window_may_be_that_small_only_where_it_is_scaled(window, bridge, qtbot, monkeypatch):
     assert (window.minimumWidth(), window.minimumHeight()) == (1024, 600)
+    monkeypatch.setattr(Window, "devicePixelRatioF", lambda _self: 2.0)
+    scaled = Window(bridge)
+    qtbot.addWidget(scaled)
+    assert scaled.minimumWidth() <= SIZE[0]
+    assert scaled.minimumHeight() <= SIZE[1]
