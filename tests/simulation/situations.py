@@ -30,7 +30,7 @@ _DOUBT = (
 _STATES = (
     "state.DECLINED", "state.NOT_SENT", "state.REFUNDING", "state.STUCK", "state.VOIDED", "state.REFUNDED",
     "state.PARTLY_REFUNDED", "refund.ACCEPTED", "refund.CLOSED", "refund.ABNORMAL", "refund.REFUSED",
-    "refunds are shut", "notice.payment", "notice.refund",
+    "refunds are shut", "the platform key was rotated", "notice.payment", "notice.refund",
 )  # fmt: skip
 _LINE = (
     "connect.refused", "connect.hangs", "connect.no-name", "connect.no-route", "connect.bad-certificate",
