@@ -1,6 +1,7 @@
 """What a change of the settings leaves in the journal, and whose yes it needs. Never a secret."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
@@ -41,12 +42,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """The newest entry, as a page tells it. ``names``: settings and keys."""
+    """The newest entry, as a page tells it. ``names``: settings and keys. ``stands``: ``digest_of`` what was saved."""
 
     at_ms: int
     by: str
     name: str
     names: tuple[str, ...]
+    stands: str = ""
 
 
 class Diary:
@@ -69,6 +71,7 @@ class Diary:
         elif wanted:
             return No(WANTED, (("subject", wanted), ("reason", change.reason)))
         body: dict[str, Json] = {"changed": [list(one) for one in found], "keys": list(change.keys)}
+        body |= {"found": digest_of(change.before), "stands": digest_of(change.after)}
         return None if self._keep(Entry(CHANGED, self._now_ms(), body | _who(by))) else UNRECORDED
 
     def undone(self, by: By) -> None:
@@ -95,6 +98,20 @@ def differences(before: Settings, after: Settings) -> tuple[Difference, ...]:
     return tuple(told)
 
 
+def digest_of(settings: Settings) -> str:
+    """Of all that is not as it is delivered: a file changed by another hand than the window's is known by it."""
+    held = {section: getattr(settings, section) for section in SECTIONS}
+    others = [
+        [f"{section}.{one.name}", getattr(value, one.name)]
+        for section, value in held.items()
+        if value is not None
+        for one in fields(value)
+        if getattr(value, one.name) != one.default
+    ]
+    told = json.dumps([others, [section for section, value in held.items() if value is not None]], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:DIGITS]
+
+
 def renewed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
     """Names of the keys that came, went or are others."""
     return tuple(sorted(name for name in {*before, *after} if before.get(name) != after.get(name)))
@@ -105,11 +122,11 @@ def last_of(kept: Kept | None) -> LastChange | None:
     if kept is None:
         return None
     changed, keys = kept.body.get("changed"), kept.body.get("keys")
-    by, name = kept.body.get("by"), kept.body.get("name")
+    by, name, stands = (str(kept.body.get(one) or "") for one in ("by", "name", "stands"))
     if not isinstance(changed, list) or not isinstance(keys, list):
         return None
     names = [one[0] if isinstance(one, list) and one else one for one in (*changed, *keys)]
-    return LastChange(kept.at_ms, str(by or ""), str(name or ""), tuple(str(one) for one in names))
+    return LastChange(kept.at_ms, by, name, tuple(str(one) for one in names), stands)
 
 
 def _who(by: By) -> dict[str, Json]:

@@ -116,6 +116,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sp.wanted": ("没有改。这一项要店长输入密码才改。", "Not changed. A manager's PIN is needed for this."),
     "sp.why.change": ("改设置", "Change of the settings"),
     "sp.why.drop": ("停用支付通道", "Dropping a channel"),
+    "sp.outside": (
+        "此后设置在窗口外改过（手工，或 mashou 命令）。",
+        "Since then they were changed outside the window: by hand, or by a mashou command.",
+    ),
     "sp.last.more": ("另有 {n} 项", "{n} more"),
     "sp.last": (
         "最近改动：{when}，{name} {by}：{names}",

@@ -7,8 +7,20 @@ import pytest
 from app.core.staff import Act, Approval, Person, Role
 from app.journal.api import Kept
 from app.secrets import Vault
-from app.settings import DataFolder, Settings, Shop, load
-from app.setup.diary import CHANGED, DROPPING, SAVING, UNDONE, WANTED, Change, Diary, differences, last_of, subject
+from app.settings import Alipay, DataFolder, Settings, Shop, load
+from app.setup.diary import (
+    CHANGED,
+    DROPPING,
+    SAVING,
+    UNDONE,
+    WANTED,
+    Change,
+    Diary,
+    differences,
+    digest_of,
+    last_of,
+    subject,
+)
 from app.setup.room import Picture, SetupRoom
 from app.setup.taking import Fault
 from app.staff import No
@@ -148,3 +160,25 @@ def test_the_last_change_is_read_back_from_its_entry(book):
     assert last_of(kept).name == "王"
     assert last_of(Kept(7, CHANGED, NOW, {"changed": "?"})) is None
     assert differences(after, after) == ()
+
+
+def test_a_file_changed_by_another_hand_is_known(office, folder, book):
+    """By the entry before the next one, whose ``stands`` is not what was found."""
+    run(office.change({"shop": {"name": "新店"}}, BOSS))
+    file = DataFolder(folder).settings
+    file.write_text(file.read_text(encoding="utf-8").replace('theme = "system"', 'theme = "dark"'), encoding="utf-8")
+    run(office.change({"shop": {"name": "旧店"}}, BOSS))
+    run(office.change({"shop": {"name": "老店"}}, BOSS))
+    first, second, third = (entry.body for entry in book.entries)
+    assert second["found"] != first["stands"]
+    assert third["found"] == second["stands"]
+    last = last_of(Kept(9, CHANGED, NOW, third))
+    assert last.stands == digest_of(load(folder).settings)
+
+
+def test_a_setting_that_a_newer_version_brings_is_no_change():
+    assert digest_of(Settings()) == digest_of(replace(Settings(), shop=Shop()))
+    assert digest_of(Settings()) != digest_of(replace(Settings(), shop=Shop(name="新店")))
+    assert digest_of(Settings()) != digest_of(replace(Settings(), alipay=Alipay()))
+    digests = {digest_of(replace(Settings(), alipay=Alipay(app_id=number))) for number in ("", "1", "1", "2")}
+    assert len(digests) == 3

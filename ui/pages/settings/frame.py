@@ -181,7 +181,7 @@ class SetupFrame(SetupLayout):
         elif entries_of(self.topic) and not notes:
             notes.append((say("sp.later", language), False))
         if picture is not None and picture.last is not None:
-            notes.append((last_change(picture.last, language), False))
+            notes.append((last_change(picture.last, picture.settings, language), False))
         return notes
 
     def side_face(self) -> SideFace:

@@ -8,8 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core.beijing import at_beijing
+from app.settings import Settings
 from app.setup.checkup import Finding, Light
-from app.setup.diary import LastChange
+from app.setup.diary import LastChange, digest_of
 from app.words import LANGUAGES, has, say
 from ui.pages.settings.spec import named
 from ui.tokens import BODY, CARD_RADIUS, STATUS, Theme
@@ -38,14 +39,16 @@ def name_of(finding: Finding, language: str) -> str:
     return say(named if has(named) else f"doc.name.{finding.part}", language)
 
 
-def last_change(last: LastChange, language: str) -> str:
-    """When what was changed last, and by whom."""
+def last_change(last: LastChange, settings: Settings, language: str) -> str:
+    """When what was changed last, and by whom; and whether ``settings`` were changed by other ways since."""
     names = [named(one, language) for one in last.names[:MOST_NAMES]]
     if len(last.names) > MOST_NAMES:
         names.append(say("sp.last.more", language, n=len(last.names) - MOST_NAMES))
     when = f"{at_beijing(last.at_ms):%Y-%m-%d %H:%M}"
     parts = "、" if language == "zh" else ", "
-    return say("sp.last", language, when=when, name=last.name, by=last.by, names=parts.join(names))
+    told = say("sp.last", language, when=when, name=last.name, by=last.by, names=parts.join(names))
+    outside = bool(last.stands) and last.stands != digest_of(settings)
+    return f"{told} {say('sp.outside', language)}" if outside else told
 
 
 class SideCard(Painted):
