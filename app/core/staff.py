@@ -50,7 +50,7 @@ class Approval:
     """One person's yes to one act: bound to its subject, sum and reason, good once and for ``APPROVAL_LIFE``."""
 
     act: Act
-    subject: str  # the order number; for a shift its number; for a difference its key; of settings their sections
+    subject: str  # the order number; for a shift its number; for a difference its key; of settings their names
     amount_fen: int  # 0 where no money moves
     reason: str
     by: Person

@@ -80,9 +80,9 @@ class Diary:
 
 
 def subject(names: Iterable[str]) -> str:
-    """What the yes is bound to: the sections of those settings and keys that need one; "" where none does."""
-    guarded = {name.partition(".")[0] for name in names if name not in FREE}
-    return ",".join(sorted(guarded & GUARDED))
+    """What the yes is bound to: the channels and the settings among ``names`` that need one; "" where none does."""
+    guarded = [name for name in names if name not in FREE and name.partition(".")[0] in GUARDED]
+    return ",".join(sorted({section if (section := one.partition(".")[0]) in SEALED else one for one in guarded}))
 
 
 def differences(before: Settings, after: Settings) -> tuple[Difference, ...]:

@@ -68,7 +68,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "staff.act.take_over": ("授权：带着未了的单交班 {tail}", "Approve: close shift {tail} over open sales"),
     "staff.act.resolve_day": ("授权：确认对账", "Approve: sign a day off"),
-    "staff.act.settings": ("授权：改设置", "Approve: change settings"),
+    "staff.act.settings": ("授权改设置：{what}", "Approve a change: {what}"),
     "staff.act.resolve": ("授权：手工说明差异 {amount}", "Approve: explain a difference of {amount}"),
     # the pages
     "staff.in.title": ("请登录", "Sign in"),

@@ -44,7 +44,7 @@ async def test_a_managers_pin_changes_the_cap_once_and_the_journal_tells_it(fold
         told = house.engine.keeper.journal.newest_of(CHANGED)
         assert told.body["changed"][0][2] == 4_200
         assert told.body["nonce"] == yes.nonce
-        assert (yes.subject, yes.reason) == ("till", SAVING)
+        assert (yes.subject, yes.reason) == ("till.cap_fen", SAVING)
     finally:
         await house.close()
     assert load(folder).settings.till.cap_fen == 4_200

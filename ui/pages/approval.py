@@ -14,6 +14,7 @@ from app.staff import No, PeopleView, Proof
 from app.words import has, say
 from ui.pages.page import Asker
 from ui.pages.proof import Asking, fault
+from ui.pages.settings.spec import approved
 from ui.text import money
 from ui.tokens import AMOUNT_SIZES, BODY, CARD_RADIUS, FIRST, SECOND, Theme
 from ui.widgets.base import card, draw, fit, line_height
@@ -136,7 +137,8 @@ class ApprovalDialog(QWidget):
             return ""
         day = r.act is Act.RESOLVE and r.reason == SIGNS
         key = "pin.what" if r.act is Act.REFUND else f"staff.act.{r.act}{'_day' if day else ''}"
-        return say(key, self.language, amount=money(r.amount_fen), tail=r.subject[-TAIL:])
+        what = approved(r.subject, self.language) if r.act is Act.SETTINGS else ""
+        return say(key, self.language, amount=money(r.amount_fen), tail=r.subject[-TAIL:], what=what)
 
     def lines(self) -> tuple[str, ...]:
         """Reason, how far the yes goes, and that it is written down; or why nobody can be asked."""

@@ -76,10 +76,10 @@ def test_a_change_is_told_with_both_values_and_by_whom(office, book):
 
 def test_what_says_whose_money_it_is_waits_for_a_managers_yes(office, folder, book):
     answer = run(office.change({"till": {"cap_fen": 100}}, BOSS))
-    assert answer == Fault(WANTED, (("subject", "till"), ("reason", SAVING)))
+    assert answer == Fault(WANTED, (("subject", "till.cap_fen"), ("reason", SAVING)))
     assert book.entries == []
     assert load(folder).settings.till.cap_fen != 100
-    assert isinstance(run(office.change({"till": {"cap_fen": 100}}, book.yes("till"))), Picture)
+    assert isinstance(run(office.change({"till": {"cap_fen": 100}}, book.yes("till.cap_fen"))), Picture)
     assert load(folder).settings.till.cap_fen == 100
     assert len(book.entries[0].body["nonce"]) == 32
 
@@ -131,7 +131,7 @@ def test_nothing_changed_is_no_entry(office, book):
 
 def test_a_token_is_told_once_and_stands_nowhere(office, folder, book):
     assert run(office.new_token(BOSS)).key == WANTED
-    picture = run(office.new_token(book.yes("pos")))
+    picture = run(office.new_token(book.yes("pos.token_hash")))
     assert picture.token.startswith("mashou_")
     assert picture.token not in repr(picture) + repr(book.entries)
     assert picture.token not in DataFolder(folder).settings.read_text(encoding="utf-8")
@@ -140,7 +140,7 @@ def test_a_token_is_told_once_and_stands_nowhere(office, folder, book):
 
 
 def test_which_settings_want_a_yes():
-    assert subject(["till.cap_fen", "pos.port", "till.terminal"]) == "pos,till"
+    assert subject(["till.cap_fen", "pos.port", "till.terminal"]) == "pos.port,till.cap_fen,till.terminal"
     assert subject(["wechat.api_v2_key"]) == "wechat"
     assert subject(["shop.name", "till.language", "pos.window", "printer.paper", "voice.volume"]) == ""
 

@@ -138,6 +138,15 @@ def named(full: str, language: str) -> str:
     return Entry(section, name, Kind.TEXT).label(language).partition("（")[0].partition(" (")[0]
 
 
+def approved(subject: str, language: str) -> str:
+    """The settings and channels of an approval (``app.setup.diary.subject``), as people call them."""
+    parts = [
+        say(f"name.{one.partition('_')[0]}", language) if one in SEALED else named(one, language)
+        for one in subject.split(",")
+    ]
+    return ("、" if language == "zh" else ", ").join(parts)
+
+
 def is_wanted(entry: Entry, values: Mapping[str, object]) -> bool:
     """Whether an entry has a use beside the others' ``values`` (by full name): keys by the way of verifying."""
     mode = values.get(f"{entry.section}.mode")

@@ -397,7 +397,7 @@ def test_the_cap_waits_for_a_managers_pin_and_what_was_typed_stays(office, folde
     turn(office, "till")
     edit(office, "till.cap_fen", "1200.50")
     press(office, Qt.Key.Key_F8)
-    assert manager.asked == [(Act.SETTINGS, "till", 0, "sp.why.change")]
+    assert manager.asked == [(Act.SETTINGS, "till.cap_fen", 0, "sp.why.change")]
     manager.says(yes=False)
     assert (office.busy, office.wrong) == ("", say("sp.wanted"))
     assert load(folder).settings.till.cap_fen != 120_050
