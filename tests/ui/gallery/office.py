@@ -381,7 +381,10 @@ def _approval(act_: Act, fen: int) -> Callable[[Window], None]:
         room, shop = window.backroom, _shop().staffed()
         dialog = ApprovalDialog(Now(), room.theme, room.language, room, load=shop.people.load, approve=lambda *_: None)
         room.cover(dialog)
-        dialog.ask(Request(act_, ORDER, fen, "ap.reason.return" if fen else "sp.why.change", "10"))
+        about, reason = (
+            (ORDER, "ap.reason.return") if fen else ("staff.badge_alone,till.cap_fen,wechat", "sp.why.change")
+        )
+        dialog.ask(Request(act_, about, fen, reason, "10"))
         window.gallery_dialog = dialog  # kept as long as the window
 
     return act
