@@ -105,8 +105,12 @@ class MoneyBack:
             self._holds(net_fen >= given, "HELD", f"{entity}: {given} were given in cash, the channel holds {net_fen}")
 
     def is_held(self, number: str) -> bool:
+        return self.given_fen(number) > 0
+
+    def given_fen(self, number: str) -> int:
+        """What a person gave back in cash."""
         hand = self._hands.get(number)
-        return hand is not None and hand["state"] in _SETTLED
+        return int(hand["amount_fen"]) if hand is not None and hand["state"] in _SETTLED else 0
 
     def knows(self, number: str) -> bool:
         """Whether money of this sale is given back by refund or by hand: asked about at longer pauses."""

@@ -108,7 +108,8 @@ def _purchases(world: World, watch: Watch, other: Counterparty, people: Counter)
     owed: dict[str, int] = {}
     for number, line in watch.lines.items():
         if not is_open(line):
-            nets[line.purchase] += sum(order.net_fen for order in other.orders(number))
+            net = sum(order.net_fen for order in other.orders(number))
+            nets[line.purchase] += net - watch.money_back.given_fen(number)
         owed[line.purchase] = line.amount_fen
     for purchase, net in nets.items():
         if net > owed[purchase]:
