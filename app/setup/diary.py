@@ -23,6 +23,7 @@ UNRECORDED: Final = No("staff.journal.say")
 # Whose money it is, who may do what, who may ask for charges: a manager's yes each time.
 GUARDED: Final = frozenset({"till", "staff", "pos", *SEALED})
 FREE: Final = frozenset({"till.language", "pos.window"})  # of those, what is comfort alone
+TOKENS: Final = frozenset({"token_hash", "app_auth_token"})  # settings that open something
 DIGITS: Final = 12  # of a digest that stands for a certificate or a token
 
 Spend = Callable[[Approval, Act, str, int, str], No | None]
@@ -93,7 +94,7 @@ def differences(before: Settings, after: Settings) -> tuple[Difference, ...]:
         for one in fields(SECTIONS[section]):
             was, now = getattr(old, one.name, None), getattr(new, one.name, None)
             if was != now:
-                hidden = one.name == "token_hash" or one.metadata.get("parser") is pem
+                hidden = one.name in TOKENS or one.metadata.get("parser") is pem
                 told.append((f"{section}.{one.name}", _shown(was, hidden=hidden), _shown(now, hidden=hidden)))
     return tuple(told)
 

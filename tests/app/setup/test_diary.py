@@ -182,3 +182,10 @@ def test_a_setting_that_a_newer_version_brings_is_no_change():
     assert digest_of(Settings()) != digest_of(replace(Settings(), alipay=Alipay()))
     digests = {digest_of(replace(Settings(), alipay=Alipay(app_id=number))) for number in ("", "1", "1", "2")}
     assert len(digests) == 3
+
+
+def test_what_opens_something_is_told_by_its_digest():
+    after = replace(Settings(), alipay=Alipay(app_id="1", app_auth_token="202611BBsecret"))
+    told = {name: now for name, _, now in differences(Settings(), after)}
+    assert told["alipay.app_auth_token"].startswith("sha256 ")
+    assert "BBsecret" not in repr(told)
