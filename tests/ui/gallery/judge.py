@@ -144,10 +144,14 @@ def _crossing(picture: Picture, runs: list[Run]) -> Iterator[str]:
 
 
 def _crowded(runs: list[Run]) -> Iterator[str]:
-    for n, one in enumerate(runs):
-        for other in runs[n + 1 :]:
-            both = one.ink.intersected(other.ink)
-            if both.width() > SLACK and both.height() > SLACK and one.ink != other.ink:
+    by_left = sorted(runs, key=lambda run: run.ink.left())
+    sides = [run.ink.getCoords() for run in by_left]
+    for n, (one, (_, top, right, low)) in enumerate(zip(by_left, sides, strict=True)):
+        for other, (left, its_top, its_right, its_low) in zip(by_left[n + 1 :], sides[n + 1 :], strict=True):
+            if left >= right - SLACK:
+                break
+            both = min(right, its_right) - left, min(low, its_low) - max(top, its_top)
+            if min(both) > SLACK and one.ink != other.ink:
                 yield f"one over the other: {_told(one)} / {_told(other)}"
 
 
