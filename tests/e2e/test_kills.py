@@ -16,7 +16,7 @@ from long.kill9_deaths import sells
 from long.kill9_mishaps import MISHAPS
 from long.kill9_till import Killed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 KILLS, LANES = 30, 3
 SLOW = {"held up", "the clock jumps"}  # they wait; the long command has them

@@ -8,7 +8,7 @@ import time
 import pytest
 from e2e.stage import PACE, Counter, Picture, Program
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 KILLS = 20
 CODE_LIFE = 60 / PACE + 0.5  # seconds a payment code lives at this pace, and some
