@@ -26,6 +26,7 @@ from ui.pages.field import Field
 PLACES = ("amount", "search", "dialog", "name")
 TYPED_MOST = 6  # figures between two looks: what an amount and a staff number hold
 MANAGER = Person("1003", "店长", Role.MANAGER)
+SWITCH = "1 2 ctrl+m 3"  # what some scanners send for Enter is the key of the mini window
 STARTS = ("10", "13", "15", "25", "28", "30")
 
 
@@ -45,7 +46,7 @@ def stretch(chance, scans):
             lines += [f"key --delay 0 {typed[-1]}", f"sleep {min(0.4, 0.045 + chance.expovariate(1 / 0.09)):.3f}"]
         if chance.random() < 0.05:
             sheets += 1
-            lines += [f"key --delay 12 {chance.choice(SHEETS)}", "sleep 0.06"]
+            lines += [f"key --delay 12 {chance.choice((*SHEETS, SWITCH))}", "sleep 0.06"]
         codes.append(code_of(chance))
         end = chance.choice([" Return", " Return", " Tab", ""])
         lines += [f"key --delay {chance.choice(GAPS_MS)} {' '.join(codes[-1])}{end}", "sleep 0.06"]
@@ -183,6 +184,8 @@ class Watch:
     def held(self):
         """What was typed, taken away again; what is wrong where the place is not as it was."""
         window = self.program.window
+        if self.program._beside.mini.isVisible():
+            return "the mini window came"
         window.banner.leave()
         if self.place == "amount":
             text = window.cashier.entry.text
