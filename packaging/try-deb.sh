@@ -43,7 +43,7 @@ log=/trial/log
 home=/home/till
 data=$home/till
 step() { printf '\n== %s\n' "$*"; }
-told() { sed 's/^/   /'; }
+told() { sed -e 's/^/   /' -e "s|$home|~|g"; }
 failed() {
     printf '!! %s\n' "$*"
     tail -n 40 "$log"
