@@ -78,7 +78,10 @@ def paint_part(folder: Path, only: str, part: Part, *, brief: bool) -> dict[str,
     application.setStyle("Fusion")
     made: dict[str, list[str]] = {}
     for shot in (brief_shots if brief else shots)(only, part):
-        made.update(pictures_of(shot, ratios_of(shot.size)[: 1 if brief else None], folder))
+        try:
+            made.update(pictures_of(shot, ratios_of(shot.size)[: 1 if brief else None], folder))
+        except Exception as error:  # noqa: BLE001 - the outermost loop of a long run: the fault stands in the report
+            made[f"{shot.name}-100.png"] = [f"cannot be painted: {error!r}"]
         application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return made
 
