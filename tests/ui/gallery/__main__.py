@@ -1,8 +1,9 @@
 """Every screen as a picture, and what is wrong with it: ``sh packaging/test.sh long gallery --out DIR``.
 
-Each scene in both languages, light and dark, in each size of the window, and in the common one at the system's own
-100, 150 and 200 %, into one folder with ``index.html`` and ``report.json``. Faults are printed and stand under their
-picture. Exit 0: none was found. As many processes as there are cores, each with every so-manieth scene.
+Each scene in both languages, light and dark, in each size of the window, in the common one at the system's own 100,
+150 and 200 %, and on a small screen that the system doubles, into one folder with ``index.html`` and ``report.json``.
+Faults are printed and stand under their picture. Exit 0: none was found. As many processes as there are cores share the
+scenes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # whoeve
 from PySide6.QtCore import QEvent, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.gallery import beside, notices, office, setting_up, till
+from tests.ui.gallery import beside, books, notices, office, people, setting_up, till
 from tests.ui.gallery.eye import look
 from tests.ui.gallery.index import write_index, write_report
 from tests.ui.gallery.judge import faults, unreachable
@@ -34,7 +35,8 @@ NOISE = "This plugin does not support"  # the offscreen platform, of windows abo
 
 
 def scenes() -> list[Scene]:
-    return [*till.scenes(), *notices.scenes(), *office.scenes(), *setting_up.scenes(), *beside.scenes()]
+    rooms = (till, notices, office, books, people, setting_up, beside)
+    return [scene for room in rooms for scene in room.scenes()]
 
 
 def shots(only: str = "", part: Part = (0, 1)) -> Iterator[Shot]:

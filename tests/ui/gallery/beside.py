@@ -10,7 +10,7 @@ from app.till.api import CounterView, Phase
 from app.till.customer import Following, scene
 from app.words import say
 from tests.ui import pictures
-from tests.ui.gallery.office import folder
+from tests.ui.gallery.rooms import folder
 from tests.ui.gallery.scene import COMMON, Scene, Shot, open_window
 from tests.ui.mini.scenes import scenes as mini_scenes
 from ui import tokens

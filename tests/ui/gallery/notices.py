@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from app.till.api import Phase
 from app.words import has, say
 from tests.ui import pictures
-from tests.ui.gallery.office import fresh_folder
+from tests.ui.gallery.rooms import fresh_folder
 from tests.ui.gallery.scene import Scene
 from ui.pages.help.tour import KEYS
 from ui.widgets.banner import BannerFace, Kind

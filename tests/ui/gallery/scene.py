@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.staff import Person, Role
 from app.till.api import CounterView, Phase
 from tests.ui import pictures
+from tests.ui.pages import desk_pictures
 from ui import tokens
 from ui.bridge import Bridge
 from ui.window import Window
@@ -21,6 +22,7 @@ DOUBLED = SIZES[3]  # what a screen of 1366 x 768 holds where the system doubles
 LANGUAGES = ("zh", "en")
 COMMON = SIZES[1]
 RATIOS = (1.0, 1.5, 2.0)  # the system's own scaling
+ORDER = desk_pictures.NUMBER
 MANAGER = Person("9001", "陈", Role.MANAGER)
 
 Make = Callable[..., QWidget]

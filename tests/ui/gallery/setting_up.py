@@ -20,7 +20,7 @@ from app.setup.support import SupportRoom
 from devices.finding import Found, Garbled, Listening, OtherCode, Shut
 from devices.ports import Port
 from devices.traces import Trace
-from tests.ui.gallery.office import Never, Now, fresh_folder
+from tests.ui.gallery.rooms import Never, Now, fresh_folder
 from tests.ui.gallery.scene import Scene, idle
 from tests.ui.pages.scanner import test_scanner_pages as scanner
 from tests.ui.window.test_beginning import Loop
