@@ -130,8 +130,8 @@ class MiniCard(Painted):
         if amount.caret:
             height = t.px(block.size * 0.8)
             if self.window().isActiveWindow():  # typing goes elsewhere until somebody clicks here
-                painter.fillRect(QRectF(x + t.px(2), rect.center().y() - height / 2, t.px(3), height), c.accent)
-            x += t.px(7)
+                painter.fillRect(QRectF(x + t.px(1), rect.center().y() - height / 2, t.px(3), height), c.accent)
+            x += t.px(5)
         missing = t.font(block.size)
         draw(painter, QRectF(x, rect.top(), rect.width(), rect.height()), amount.missing, missing, c.edge)
 
