@@ -69,6 +69,7 @@ class Script:
         self.other_sum = False  # it is the channel's own, and names another sum or order
         self.stubborn: set[str] = set()  # orders whose reverse is promised and never done
         self._hidden: dict[str, Firing] = {}  # orders that queries do not show yet: all of them, not one
+        self._lied_about: set[str] = set()  # orders that were promised to be reversed and were not
 
     def fire(self, channel: Channel, call: Call) -> dict[str, Firing]:
         """What strikes this request. Nothing strikes one that nobody watches, such as the warming query."""
@@ -79,6 +80,7 @@ class Script:
         if not asked.number:
             return self._slow_warming(asked)
         if call is Call.REVERSE and self._is_stubborn(asked):
+            self._lied_about.add(asked.number)
             return {"lie-ok": Firing()}
         if not dice.troubles(asked.entity):
             return {}
@@ -104,6 +106,10 @@ class Script:
             self.other_sum = self.other_sum or name in ("wrong-amount", "foreign-order")
             if dice.draw(0, 1, "second", asked.entity, call) >= SECOND_FAULT:
                 break
+        if "lie-ok" in fired and call is Call.REVERSE:
+            self._lied_about.add(asked.number)
+        if call is Call.QUERY and asked.number in self._lied_about:
+            fired.pop("invisible", None)  # two lies that agree are known by the bill alone
         return fired
 
     def _slow_warming(self, asked: Asked) -> dict[str, Firing]:

@@ -185,8 +185,7 @@ class Road:
 
     def _deliver(self, carrier: Carrier, answered: Answered, asked: Asked, *, misleads: bool) -> None:
         delivery, reply = answered.delivery, answered.delivery.reply
-        if misleads:
-            self.watch.misled[asked.number] = self.world.now
+        (self.watch.misled if misleads else self.watch.told)[asked.number] = self.world.now
         if self.is_down(asked.channel) or not carrier.alive():
             return
         match delivery.manner:

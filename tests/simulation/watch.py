@@ -6,6 +6,7 @@ The rules are those of the reliability list (I-n) and the four doors (D1 to D3).
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -28,6 +29,7 @@ A_WHILE = 60.0, 27
 LET_GO = 75.0  # seconds after its pay request, UnionPay's 60 s included
 IDLE = 150.0  # seconds: a query a minute, one that hangs included
 CODE_KNOWN = 590.0  # seconds: the till's ten minutes (design §7.11), by a clock that may be some seconds wrong
+COMMITTING = 1.0  # seconds that an answer may wait for the journal in
 NOT_BEFORE = 15.0  # WeChat: no reverse earlier after the pay request
 _NET_ZERO = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
 _GIVEN_BACK = frozenset({State.PAID, State.VOIDING, State.VOIDED, State.REFUNDED, State.PARTLY_REFUNDED})
@@ -66,6 +68,7 @@ class Watch:
         self._charged: dict[str, tuple[str, float]] = {}  # the newest order of each code mark, and when it began
         self.acted: dict[str, float] = {}  # when the till last began to ask or reverse, heard or not
         self.misled: dict[str, float] = {}  # when an answer with another sum or number came in
+        self.told: dict[str, float] = {}  # when any other did
         self.points = 0  # passed so far, of those at which the plug may be pulled
         self.planned: frozenset[int] = frozenset()  # pulled at these, whatever the dice say
         self._attempts: dict[str, list[str]] = defaultdict(list)  # by purchase
@@ -219,7 +222,9 @@ class Watch:
         if new is State.NOT_SENT and was is not new:
             self._holds(not self.paid_on_the_wire(line.out_trade_no), "A7", f"{entity} was sent, not NOT_SENT")
         if new is State.PAID and was is not new:
-            misled = was in BEFORE_D2 and self.misled.get(line.out_trade_no) == self._world.now
+            now, number = self._world.now, line.out_trade_no
+            told = now - self.told.get(number, -math.inf) < COMMITTING  # by that one, then, which is written down now
+            misled = was in BEFORE_D2 and self.misled.get(number) == now and not told
             self._holds(not misled, "I-15", f"{entity} is PAID by an answer about another sum or order")
             net = self._other.net_fen(line.out_trade_no)
             self._holds(net == line.amount_fen, "I-15", f"{entity} booked {line.amount_fen}, the channel has {net}")
