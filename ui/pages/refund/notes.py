@@ -45,7 +45,7 @@ def paint_result(painter: QPainter, theme: Theme, place: QRectF, face: ResultFac
     if face.tone != "plain":
         left += side + theme.px(12)
     room = place.right() - left
-    block = fit(face.text, theme, ((BODY, 2), (STATUS, 3), (14, 3)), room, bold=True)
+    block = fit(face.text, theme, ((BODY, 2), (STATUS, 3), (14, 3)), room, bold=True, balance=True)
     font = theme.font(block.size, bold=True)
     step = font.pixelSize() * 1.3
     y = place.center().y() - step * len(block.lines) / 2

@@ -240,8 +240,9 @@ class WorklistPage(Page):
         else:
             text = spoken(said, self.language) if said is not None else ""
         if text:
-            block = fit(text, t, ((BODY, 2), (STATUS, 2), (14, 3)), self._said.width(), bold=said is not None)
-            font = t.font(block.size, bold=said is not None)
+            sizes, bold = ((BODY, 2), (STATUS, 2), (14, 3)), said is not None
+            block = fit(text, t, sizes, self._said.width(), bold=bold, balance=True)
+            font = t.font(block.size, bold=bold)
             for n, line in enumerate(block.lines):
                 at = QRectF(self._said).adjusted(0, n * font.pixelSize() * 1.25, 0, 0)
                 at.setHeight(font.pixelSize() * 1.25)
