@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PACE = "10"  # a code lives 6 s, which a loaded machine needs to start a process
+PACE = "4"  # a code lives 15 s, which a loaded machine may need to start a process
 
 
 class Shop:
