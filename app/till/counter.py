@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final
 
-from app.core.beijing import MS, at_beijing
+from app.core.beijing import at_beijing
 from app.core.channel import Channel
 from app.core.codes import PaymentCode, read_scan
 from app.core.money import MAX_AMOUNT_FEN, show_yuan
@@ -49,8 +49,8 @@ class CashCounter:
         self.divert: Callable[[str, str], bool] = lambda _text, _source: False
         self.reprints: Callable[[str], None] | None = None  # where there is a printer
         self.register: Register | None = None  # where another program asks for charges
-        now_ms = engine.clock.channel_ms()
-        self._marks = Marks(int(engine.limits.code_memory * MS), last_orders(self._journal, now_ms))
+        orders_before = last_orders(self._journal, engine.clock.channel_ms())
+        self._marks = Marks(engine.limits.code_memory, orders_before, engine.clock.mono())
 
     def subscribe(self, on_view: OnView) -> None:
         self.board.subscribe(on_view)
@@ -184,7 +184,7 @@ class CashCounter:
         beside = [] if register is None else register.beside(self._stage.request, order)
         if not self._engine.start(order, found.code, *beside):
             return No("blocked")
-        self._marks.keep(order)
+        self._marks.keep(order, self._engine.clock.mono())
         self._warmer.rest()
         self.board.front = Front(stages.charged(self._stage, order))
         return None
@@ -206,9 +206,7 @@ class CashCounter:
 
     def _known(self, mark: str) -> Sale | None:
         """The sale that this payment code was charged for within the code memory (10 min)."""
-        clock = self._engine.clock
-        now_ms = clock.channel_ms() if clock.measured else 0  # a clock that no channel has confirmed makes nothing old
-        number = self._marks.find(mark, now_ms)
+        number = self._marks.find(mark, self._engine.clock.mono())
         return None if number is None else self._find(number)
 
     def _whether_owed(self) -> No | None:

@@ -12,8 +12,8 @@ from app.journal.api import Entry, JournalBooks, Kept, SaleLine
 from app.till.api import Happened
 
 LAST: Final = 200  # sales a day that are looked at: one every three seconds for ten minutes
-LAST_ENTRIES: Final = 20  # and so many entries say which days they were of
-SALES: Final = "sale."  # what the kinds of their entries begin with
+LAST_ENTRIES: Final = 1000  # of the journal's end that are looked through: five of each of those sales
+BEGAN: Final = "sale.intent"  # the entry that every sale begins with
 RUNNING: Final = slice(15, 22)  # where app.core.numbers puts it
 SEEN: Final = "sale.seen"  # a person acknowledged a recovered sale
 
@@ -59,19 +59,16 @@ def readable(kept: Iterable[Kept]) -> Iterator[Sale]:
 
 
 def last_orders(books: JournalBooks, now_ms: int) -> tuple[Order, ...]:
-    """The orders of the last sales, oldest first; enough for what was scanned minutes ago.
+    """The orders of the last sales, oldest first by their running numbers; enough for what was scanned minutes ago.
 
-    ``now_ms`` may be a clock's that was set since, by hours or by weeks: the journal's last entries say as well which
-    days these were.
+    ``now_ms`` may be a clock's that was set since, by hours or by weeks, and so may the clock be that the last sales
+    began by: those at the journal's end are the last ones whatever their days.
     """
-    moments = {now_ms}
-    for kept in books.entries(max(1, books.head().seq - LAST_ENTRIES)):
-        moments.add(kept.at_ms)
-        if kept.kind.startswith(SALES):
-            moments |= {sale.order.began_ms for sale in readable([kept])}
-    days = {business_day(ms) for moment in moments for ms in (moment, moment - DAY_MS)}
-    orders = [sale.order for day in sorted(days) for sale in readable(reversed(books.sales_of(day, LAST)))]
-    return tuple(sorted(orders, key=lambda order: order.began_ms))
+    days = {business_day(ms) for ms in (now_ms, now_ms - DAY_MS)}
+    of_days = [kept for day in days for kept in books.sales_of(day, LAST)]
+    began = [kept for kept in books.entries(max(1, books.head().seq - LAST_ENTRIES)) if kept.kind == BEGAN]
+    orders = {sale.order.out_trade_no: sale.order for sale in readable([*of_days, *began])}
+    return tuple(sorted(orders.values(), key=lambda order: running_number(order.out_trade_no)))
 
 
 def attempts_of(books: JournalBooks, purchase: str) -> tuple[Sale, ...]:
