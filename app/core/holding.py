@@ -102,7 +102,12 @@ def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
         return _given(sale, now, patience)
     if found in _NOT_HELD or found in _STILL_OURS:
         return _refused(sale, found, now)
-    return replace(sale, next_query=now.mono + patience.pause_before(sale.silences)), ()
+    return replace(sale, next_query=_once_more(sale, now, patience)), ()
+
+
+def _once_more(sale: Sale, now: Now, patience: Patience) -> float:
+    """Soon where nothing came back; a channel that answers, but does not know, is asked as often as it likes to be."""
+    return now.mono + (patience.pause_before(sale.silences) if sale.silences else patience.poll)
 
 
 def refund_queried(sale: Sale, answer: RefundAnswer, now: Now, patience: Patience) -> Moved:  # noqa: PLR0911 - one per kind
@@ -130,7 +135,7 @@ def refund_queried(sale: Sale, answer: RefundAnswer, now: Now, patience: Patienc
         case Repaid.ABNORMAL:
             return _given(put(sale, replace(refund, state=RefundState.ABNORMAL)), now, patience)
         case _:
-            return replace(sale, next_refund=now.mono + patience.pause_before(sale.silences)), ()
+            return replace(sale, next_refund=_once_more(sale, now, patience)), ()
 
 
 def _given(sale: Sale, now: Now, patience: Patience) -> Moved:

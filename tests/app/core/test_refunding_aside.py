@@ -121,6 +121,12 @@ def test_no_cash_for_a_sum_that_no_channel_names_as_paid(named, state):
     assert story.sale.hand.state is state
 
 
+def test_a_channel_that_does_not_know_is_asked_as_often_as_it_likes_to_be(wechat):
+    silence = QueryAnswered(QueryAnswer(Found.UNKNOWN, Evidence()))
+    wechat.at(0, hold(), "PAID", "QUERY").at(1, found(Found.UNKNOWN), "PAID").wakes_at(6)
+    wechat.at(6, WAKE, "PAID", "QUERY").at(7, silence, "PAID").wakes_at(9)
+
+
 def test_a_call_in_flight_is_waited_out_with_the_time_it_may_land_in(wechat):
     wechat.refunding().at(5, hold(), "VOIDING").at(30, answer(Repaid.UNKNOWN, verified=False), "VOIDING").wakes_at(31)
     wechat.at(31, WAKE, "VOIDING").wakes_at(210).at(210, WAKE, "VOIDING", "REFUND_QUERY")
