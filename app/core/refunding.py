@@ -145,6 +145,8 @@ def order_queried(sale: Sale, found: Found, now: Now, patience: Patience) -> Mov
     in_doubt = sale.refund_doubt_until is not None and now.mono < sale.refund_doubt_until
     if refund.state is RefundState.ASKED and not in_doubt:
         return ended(drop(sale, now), State.REVERSED, now)
+    if sale.next_refund is not None:  # one that was taken once was refused a moment ago: that pause holds
+        return sale, ()
     return ask_refund(sale, now)
 
 

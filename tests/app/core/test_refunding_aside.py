@@ -63,6 +63,16 @@ def test_a_refusal_because_it_is_back_already_ends_it():
     assert story.sale.at_rest
 
 
+def test_one_that_was_taken_and_is_refused_waits_its_hour_where_the_order_is_back_already():
+    story = own().at(2, answer(Repaid.ACCEPTED), "REFUNDING")
+    for at in (12, 32, 62):
+        story.at(at, WAKE, "REFUNDING", "REFUND_QUERY")
+        work = ("REFUND",) if at == 62 else ()
+        story.at(at, query(Repaid.NO_SUCH_REFUND), "REFUNDING", *work)
+    story.at(63, answer(Repaid.REFUSED, reason=Reason.ALREADY), "STUCK", "QUERY", "RING")
+    story.at(64, found(Found.RETURNED), "STUCK").wakes_at(3663)
+
+
 def test_a_closed_one_is_followed_by_another_number_after_an_hour():
     story = own().at(2, answer(Repaid.ACCEPTED), "REFUNDING").at(12, WAKE, "REFUNDING", "REFUND_QUERY")
     story.at(13, query(Repaid.CLOSED), "STUCK", "RING").wakes_at(3613)
