@@ -101,7 +101,7 @@ def query_answered(sale: Sale, answer: QueryAnswer, now: Now, patience: Patience
     if found in _STILL_OURS and not unknown and hand.amount_fen <= sale.order.amount_fen - back:
         return _given(sale, now, patience)
     if found in _NOT_HELD or found in _STILL_OURS:
-        return _refused(sale, found, now)
+        return _refused(sale, found, now, patience)
     return replace(sale, next_query=_once_more(sale, now, patience)), ()
 
 
@@ -150,14 +150,15 @@ def _given(sale: Sale, now: Now, patience: Patience) -> Moved:
     return settled(sale, now) if sale.state is State.VOIDING else (sale, ())
 
 
-def _refused(sale: Sale, found: Found, now: Now) -> Moved:
+def _refused(sale: Sale, found: Found, now: Now, patience: Patience) -> Moved:
     """No cash: the money is not with us. The till goes on by itself."""
     assert sale.hand is not None, "a hold without its hand"
     sale = _put_hand(sale, replace(sale.hand, state=HandState.REFUSED, ended_ms=now.ms))
     if sale.state in PAST_D2:
         if found is Found.RETURNED:
             return ended(sale, State.REVERSED, now)
-        return replace(sale, next_query=now.mono), ()
+        ring = None if sale.state is State.STUCK else now.mono + patience.unsettled
+        return replace(sale, next_query=now.mono, next_ring=ring), ()
     return settled(replace(sale, alarm=ALARM_CONTRADICT), now) if sale.state is State.VOIDING else (sale, ())
 
 

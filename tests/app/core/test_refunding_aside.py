@@ -115,6 +115,12 @@ def test_no_cash_where_it_has_gone_back():
     assert story.sale.hand.state is HandState.REFUSED
 
 
+def test_a_person_is_called_after_ten_minutes_where_no_cash_was_given_and_the_till_goes_on():
+    story = Story(state=State.REVERSING, ended_ms=None).at(0, hold(), "REVERSING", "QUERY")
+    story.at(1, found(Found.PENDING), "REVERSING").at(1, WAKE, "REVERSING", "QUERY")
+    story.at(2, found(Found.PENDING), "REVERSING").at(601, WAKE, "STUCK", "QUERY", "RING")
+
+
 @pytest.mark.parametrize("refunded_fen", [0, 1])
 def test_no_cash_where_some_of_it_has_gone_back_or_nobody_says_how_much(wechat, refunded_fen):
     wechat.at(0, hold(), "PAID", "QUERY").at(1, found(Found.PARTLY_REFUNDED, refunded_fen), "PAID")
