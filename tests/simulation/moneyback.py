@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ class MoneyBack:
         self._refunds: dict[str, list[Mapping[str, Any]]] = {}
         self._hands: dict[str, Mapping[str, Any]] = {}
         self._sums: dict[str, int] = {}  # by refund number
+        self._held_since: dict[str, float] = {}
+        self._refused: dict[str, float] = {}  # when the cash was refused, and the till went on by itself
 
     @property
     def count(self) -> int:
@@ -37,7 +40,12 @@ class MoneyBack:
     def committed(self, entity: str, line: SaleLine, body: Mapping[str, Any]) -> None:
         refunds, hand = body.get("refunds"), body.get("hand")
         if hand:
-            self._hands[line.out_trade_no] = hand
+            number, was = line.out_trade_no, self._hands.get(line.out_trade_no)
+            if was is None or was["nonce"] != hand["nonce"]:
+                self._held_since[number] = self._world.now
+            if hand["state"] == HandState.REFUSED and (was is None or was["state"] != HandState.REFUSED):
+                self._refused[number] = self._world.now
+            self._hands[number] = hand
             self._world.seen(f"hand.{hand['state']}")
         if not refunds:
             return
@@ -51,10 +59,13 @@ class MoneyBack:
         spoken = sum(one["amount_fen"] for one in refunds if one["state"] not in NOTHING_MOVED)
         self._holds(spoken <= line.amount_fen, "I-6", f"{entity}: {spoken} of {line.amount_fen} are given back")
 
-    def sent(self, asked: Asked) -> None:
-        """A reverse or a refund leaves the till."""
+    def sent(self, asked: Asked, began: float) -> None:
+        """A reverse or a refund leaves the till. One that ``began`` before the hold is waited out (design §7.13)."""
         hand = self._hands.get(asked.number)
         held = hand is not None and hand["state"] != HandState.REFUSED
+        if held and asked.call is Call.REVERSE and began < self._held_since[asked.number]:
+            self._world.seen("held with a reverse on its way")
+            held = False
         self._holds(not held, "HELD", f"{asked.entity}: a {asked.call} although a person gives it back by hand")
         if asked.call is Call.REVERSE:
             self._unheard.setdefault(asked.number, []).append(self._world.now)
@@ -106,6 +117,10 @@ class MoneyBack:
 
     def is_held(self, number: str) -> bool:
         return self.given_fen(number) > 0
+
+    def goes_on_since(self, number: str) -> float:
+        """When a person was told that no cash may be given, and the till went on by itself."""
+        return self._refused.get(number, -math.inf)
 
     def given_fen(self, number: str) -> int:
         """What a person gave back in cash."""

@@ -20,6 +20,7 @@ from app.sim.faults import Call
 if TYPE_CHECKING:
     from simulation.people import Counter
 
+UNSETTLED = 600.0  # seconds until a person is called (reliability I-31), counted anew where one was told: no cash
 FAR = 30 * 86_400.0  # every password window and every expiry is over by then
 _MAY_WAIT = frozenset({State.STUCK, State.VOIDING})
 _NET = frozenset({State.PAID, State.PARTLY_REFUNDED, State.REFUNDED, State.VOIDED})  # the net is what is not given back
@@ -49,7 +50,7 @@ def liveness(world: World, watch: Watch) -> None:
     for number, line in watch.lines.items():
         back = watch.money_back
         called = watch.alarms[number] or back.is_on_its_way(number) or back.is_held(number)
-        waits = State(line.state) in _MAY_WAIT and called
+        waits = (State(line.state) in _MAY_WAIT and called) or world.now - back.goes_on_since(number) < UNSETTLED
         if is_open(line) and not waits:
             world.accuse("I-31", f"{watch.entity(number)} is still {line.state} after ten calm minutes")
 

@@ -130,7 +130,7 @@ class Watch:
         if asked.call is Call.QUERY and line is not None:
             self._in_time(asked, line, before)
         if asked.call in (Call.REVERSE, Call.REFUND):
-            self.money_back.sent(asked)
+            self.money_back.sent(asked, self.acted.get(asked.number, 0.0))
         for span, most in (AT_ONCE, A_WHILE):  # counted anew, as the till does, from when the computer stood still
             if len(before) > most and before[-most - 1][1] > max(world.now - span, self.born, world.rests_since):
                 self._world.accuse("storm", f"{asked.entity}: more than {most} requests in {span:.0f} s")
