@@ -159,6 +159,8 @@ _PLOTS = (
         "settled by hand where nothing works",
         faults={"pay": ["lose-answer"], "query": ["invisible"]},
         stubborn=True,
+        strikes={"refund.shut": 1},
+        shut=4000.0,
         back="by hand",
         billed=True,
     ),
