@@ -1,14 +1,16 @@
 """The list beside the stage: open sales on top, then what was found again after a start, then today's."""
 
 import math
+from dataclasses import replace
 from typing import Final
 
+from app.core.beijing import business_day
 from app.core.money import show_yuan
 from app.core.sale import State
 from app.till.api import CounterView, Phase, SaleView
 from app.words import say
 from ui.text import channel_name, clock, day_clock, money, short_number
-from ui.views.here import GREEN, PAST_D2, RED, Here, entering, ring
+from ui.views.here import COUNTED, GREEN, PAST_D2, RED, Here, entering, ring
 from ui.widgets.glyphs import Glyph
 from ui.widgets.sale_list import ListFace, Row, RowTone
 
@@ -31,9 +33,30 @@ WORDS: Final = {
 }
 GIVEN_BACK: Final = frozenset({State.VOIDED, State.REFUNDED})
 SECONDS_IN_MINUTE: Final = 60
+TICKING: Final = COUNTED | PAST_D2  # phases whose row changes by itself
 
 
-def list_face(view: CounterView | None, here: Here) -> ListFace:
+class Ended:
+    """Remembers the rows of sales that have ended: there are two hundred, and every key asks for all of them.
+
+    The till's pictures hold one and the same object of a sale until something happens to it.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[SaleView, Row]] = {}  # by identity; the sale is held, so that no other takes it
+        self._look = ("", "")
+
+    def rows(self, sales: list[SaleView], here: Here, current: str) -> tuple[Row, ...]:
+        look = (here.language, business_day(here.wall_ms))
+        before = self._made if look == self._look else {}
+        made = [before.get(id(sale)) or (sale, row(sale, here)) for sale in sales]
+        self._made = {id(sale): (sale, shown) for sale, shown in made if sale.phase not in TICKING}
+        self._look = look
+        return tuple(shown if sale.out_trade_no != current else replace(shown, current=True) for sale, shown in made)
+
+
+def list_face(view: CounterView | None, here: Here, ended: Ended | None = None) -> ListFace:
+    """``ended`` is one window's, and remembers from picture to picture."""
     language = here.language
     if view is None:
         return ListFace(done_title=say("win.today", language))
@@ -44,7 +67,7 @@ def list_face(view: CounterView | None, here: Here) -> ListFace:
         open_title=say("win.open", language),
         open=tuple(row(sale, here, current) for sale in view.open),
         done_title=say("win.today", language),
-        done=tuple(row(sale, here, current) for sale in found + rest),
+        done=(ended or Ended()).rows(found + rest, here, current),
         nothing=say("win.nothing", language),
         count=say("win.count", language, n=view.totals.count),
         total=money(view.totals.paid_fen),

@@ -16,7 +16,7 @@ from ui.views import actions, edges, leaving
 from ui.views.actions import Act
 from ui.views.frame import Frame, frame
 from ui.views.here import Here, entering, wake_ms
-from ui.views.sales import list_face
+from ui.views.sales import Ended, list_face
 from ui.views.stage import stage_face
 from ui.views.story import steps_face
 from ui.widgets.amount import AmountDisplay
@@ -55,7 +55,7 @@ class Window(QWidget):
     ) -> None:
         super().__init__()
         self.cashier = Cashier(bridge.ask, language, mono, wall)
-        self._bridge, self.looks = bridge, Looks(dark)
+        self._bridge, self.looks, self._ended = bridge, Looks(dark), Ended()
         self._was_painted = self._leaving = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(*tokens.least_size(self.devicePixelRatioF()))
@@ -137,7 +137,7 @@ class Window(QWidget):
         self.help.set_face(edges.help_face(view, here))
         for button, face in zip(self.buttons, actions.faces(view, here), strict=True):
             button.set_face(face)
-        self.sales.set_face(list_face(view, here))
+        self.sales.set_face(list_face(view, here, self._ended))
         self.status.set_face(edges.status_face(view, here))
         self.backroom.set_look(self.theme, here.language)
         self.backroom.refresh(view, here)

@@ -8,7 +8,7 @@ from app.words import has
 from tests.ui import pictures
 from ui import tokens
 from ui.views.here import GREEN, Here
-from ui.views.sales import list_face, row
+from ui.views.sales import Ended, list_face, row
 from ui.views.story import steps, steps_face
 from ui.widgets.glyphs import Glyph
 from ui.widgets.sale_list import RowTone
@@ -47,6 +47,30 @@ def test_a_recovered_sale_heads_the_day_until_it_is_acknowledged():
     picture = replace(pictures.view(Phase.IDLE), done=(*pictures.done_rows(), found))
     assert list_face(picture, HERE).done[0].out_trade_no == found.out_trade_no
     assert list_face(picture, HERE).done[0].word == "恢复收款"
+
+
+def test_a_list_that_remembers_its_rows_shows_what_one_made_anew_shows():
+    ended = Ended()
+    rows = pictures.done_rows()
+    found = pictures.sale(Phase.PAID, 4100, recovered=True)
+    given_back = pictures.sale(Phase.VOIDED, rows[0].number)
+    late = pictures.sale(Phase.LATEPAID, 4101)
+    idle = pictures.view(Phase.IDLE)
+    moments = [HERE, replace(HERE, language="en"), replace(HERE, mono=HERE.mono + 500)]
+    moments += [replace(HERE, wall_ms=HERE.wall_ms + 86_400_000), HERE]
+    views = [idle, replace(idle, sale=rows[1], phase=rows[1].phase), replace(idle, done=(given_back, *rows[1:]))]
+    views += [replace(idle, done=(found, late, *rows)), replace(idle, done=rows[2:]), idle]
+    for view in views:
+        for here in moments:
+            assert list_face(view, here, ended) == list_face(view, here)
+
+
+def test_the_row_of_an_ended_sale_is_made_once():
+    ended, idle = Ended(), pictures.view(Phase.IDLE)
+    before = list_face(idle, HERE, ended).done
+    again = list_face(replace(idle, done=(pictures.sale(Phase.PAID, 4999), *idle.done)), HERE, ended).done
+    assert len(before) == len(idle.done)
+    assert all(kept is made for kept, made in zip(again[1:], before, strict=True))
 
 
 def test_a_refused_sale_names_its_reason_in_the_list():
