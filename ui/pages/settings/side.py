@@ -55,6 +55,7 @@ class SideCard(Painted):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.face = SideFace()
+        self.is_card = True  # else it stands upon one
         self._above = 0.0  # px scrolled away
         self._height = 0.0
 
@@ -78,7 +79,8 @@ class SideCard(Painted):
         if not (face.title or face.notes or face.findings):
             painter.end()  # nothing to say: no card either
             return
-        card(painter, QRectF(self.rect()), c.surface, t.px(CARD_RADIUS))
+        if self.is_card:
+            card(painter, QRectF(self.rect()), c.surface, t.px(CARD_RADIUS))
         foot = wrap(face.foot, t.font(STATUS), self.width() - 2 * left) if face.foot else ()
         height = line_height(t.font(STATUS))
         room = self.height() - t.px(16) - len(foot) * height

@@ -6,7 +6,7 @@ people stand in its journal.
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ from ui.pages.page import Asker
 from ui.pages.settings.frame import SetupFrame, Trials
 from ui.pages.settings.layout import CHANNELS, GAP
 from ui.pages.settings.nav import Step
+from ui.pages.settings.side import PADDING as SIDE_PADDING
 from ui.pages.settings.side import SideFace
 from ui.pages.settings.spec import STEPS
 from ui.tokens import BODY, BUTTON, Theme
@@ -169,10 +170,27 @@ class WizardPage(SetupFrame):
         if self.topic == "finish" and settings and all(getattr(settings, name) is None for name in CHANNELS):
             more.append((say("sp.none.channel", self.language), False))
         kept = tuple(note for note in face.notes if note[0] != say("sp.later", self.language))
-        return SideFace(face.title, kept + tuple(more), face.findings, face.foot, face.language)
+        title = "" if self.topic == "finish" else face.title  # which is the step's own there
+        return SideFace(title, kept + tuple(more), face.findings, face.foot, face.language)
 
     def top(self) -> int:
         return HEAD + GAP
+
+    def middle(self) -> QRect:
+        """The last step has no form: the self-test is what it is about, and has the room."""
+        mid = super().middle()
+        if self.topic == "finish":
+            mid.setRight(self.width() - 1 - self.theme.px(GAP))
+        return mid
+
+    def place_more(self, room: QRect) -> None:
+        self.side.is_card = self.topic != "finish"
+        if self.topic == "finish":
+            self.side.setGeometry(room.adjusted(-self.theme.px(SIDE_PADDING), 0, 0, 0))  # its words under the title
+
+    def title(self) -> str:
+        found = self.topic == "finish" and self.findings
+        return super().side_face().title if found else super().title()
 
     def paint_more(self, painter: QPainter) -> None:
         t, c = self.theme, self.theme.colours
