@@ -147,8 +147,13 @@ class Road:
             if troubled and dice.strikes(f"twice.{asked.call}", TWICE, asked.entity):
                 world.seen(f"{asked.call}.delivered twice")
                 again = travel + dice.draw(0, 60, "again", asked.entity, asked.call)
-                world.at(again, lambda: self._arrive(None, request, asked))
+                world.at(again, lambda: self._arrive_again(request, asked))
         watch.point("after-send", asked.entity)
+
+    def _arrive_again(self, request: Request, asked: Asked) -> None:
+        """The same bytes once more. A channel that has refused a refund keeps to that for a copy of the request."""
+        if asked.call is not Call.REFUND or not self._other.was_shut(asked.number):
+            self._arrive(None, request, asked)
 
     def _arrive(self, carrier: Carrier | None, request: Request, asked: Asked) -> None:
         world, script = self.world, self._other.script
