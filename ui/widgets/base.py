@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
 
@@ -167,8 +167,10 @@ def stripes(painter: QPainter, rect: QRectF, colour: str, step: float) -> None:
     pen.setStyle(Qt.PenStyle.SolidLine)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
+    lines: list[QLineF] = []
     x = rect.left() - rect.height()
     while x < rect.right() + rect.height():
-        painter.drawLine(QPointF(x, rect.bottom() + step), QPointF(x + rect.height() + 2 * step, rect.top() - step))
+        lines.append(QLineF(x, rect.bottom() + step, x + rect.height() + 2 * step, rect.top() - step))
         x += 2 * step
+    painter.drawLines(lines)
     painter.restore()
