@@ -62,7 +62,8 @@ def _beside_cash(sale: Sale, hand: Hand, event: BillSeen, now: Now) -> Sale:
     left = sale.order.amount_fen - sale.refunded_fen
     if event.paid_fen < sale.order.amount_fen:
         return sale  # the payment stands in a bill that is not here
-    if event.kept_fen < hand.amount_fen:
+    must_be_there = hand.amount_fen if sale.state in PAST_D2 else left  # of a collected sale the rest is booked as ours
+    if event.kept_fen < must_be_there:
         return replace(sale, alarm=ALARM_CONTRADICT)
     sale = replace(sale, hand=replace(hand, state=HandState.MATCHED), alarm="")
     if sale.state in PAST_D2 and event.kept_fen < left:  # somebody gave more of it back, at the channel

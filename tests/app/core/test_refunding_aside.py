@@ -249,6 +249,12 @@ def test_a_paid_sale_with_cash_beside_it_is_matched_and_stays_paid(wechat):
     assert wechat.sale.alarm == "st.contradict"
 
 
+def test_money_that_left_a_paid_sale_elsewhere_is_told_though_the_part_by_hand_is_still_there(wechat):
+    wechat.at(0, hold(500), "PAID", "QUERY").at(1, found(Found.PAID), "PAID")
+    wechat.at(86_400, BillSeen(ALL, 300), "PAID", "RING")
+    assert (wechat.sale.hand.state, wechat.sale.alarm) == (HandState.GIVEN, "st.contradict")
+
+
 def test_a_refund_that_never_reached_its_payer_is_closed_by_the_cash_and_the_bill(wechat):
     wechat.refunding().at(2, answer(Repaid.ABNORMAL), "VOIDING", "RING")
     wechat.at(3, hold(), "VOIDING").at(190, WAKE, "VOIDING", "REFUND_QUERY")
