@@ -64,7 +64,9 @@ def _complaints(request: Request, merchant: MerchantV3, now: float) -> Iterator[
     stamp = parts["timestamp"]
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12) or abs(now - int(stamp)) > SKEW_S:
         yield 401, "SIGN_ERROR", "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟"
-    if parts["serial_no"] != merchant.merchant_serial or not _holds(request, parts, merchant.merchant_key):
+    # clients that read it out of the certificate write either case, some without the zeros before it: all are served
+    named = parts["serial_no"].upper().zfill(len(merchant.merchant_serial))
+    if named != merchant.merchant_serial or not _holds(request, parts, merchant.merchant_key):
         yield 401, "SIGN_ERROR", "错误的签名，验签失败"
 
 

@@ -95,6 +95,12 @@ def test_the_door_refuses_without_a_signature(wire, parts, status, code):
     assert (got, answer["code"]) == (status, code)
 
 
+def test_a_serial_number_is_known_in_either_case_and_without_the_zeros_before_it(sim, wire):
+    wire.codepay(NO, sim.code("wechat"))
+    serial = wire.client["wechat_v3"]["merchant_serial_no"]
+    assert wire.v3_query(NO, serial_no=serial.lower().lstrip("0"))[1]["trade_state"] == "SUCCESS"
+
+
 def test_headers_the_documents_ask_for(wire):
     target = f"/v3/pay/transactions/out-trade-no/{NO}?mchid={wire.client['wechat_v3']['mchid']}"
     for missing in ("Accept", "User-Agent", "Authorization"):
