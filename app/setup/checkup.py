@@ -20,6 +20,8 @@ DISK_STOP: Final = 64 * 1024 * 1024  # bytes; disk.low.say names it
 ROOTS: Final = "root_cert_pem"  # a bundle of authorities: the newest counts, an old one beside it harms nothing
 # In a channel's own code these say that the merchant may not, and only the acquirer can allow it.
 _RIGHTS: Final = ("NOAUTH", "NO_AUTH", "PERMISSION", "FORBIDDEN", "40006")
+# WeChat V3's list of platform certificates came, and none of it could be taken over (``wechat_v3.answers``).
+_PLATFORM: Final = "PLATFORM_CERTIFICATES"
 
 
 class Light(StrEnum):
@@ -81,6 +83,16 @@ def warned(part: str, who: Who, key: str, **values: str | int) -> Finding:
     return Finding(part, Light.WARN, who, both(key, **values))
 
 
+def shut(part: str, sentence: str) -> Finding:
+    """A channel that cannot be opened. ``sentence``: the room's own, English."""
+    key = next((key for key in words.keys("doc.shut.") if words.say(key, "en") == sentence), "")
+    zh, en = (
+        words.say("doc.channel.shut", language, why=words.say(key, language) if key else sentence)
+        for language in words.LANGUAGES
+    )
+    return Finding(part, Light.BAD, Who.MANAGER, (zh, en))
+
+
 def judged(contact: Contact, *, simulator: bool) -> Finding:  # noqa: PLR0911 - one return per finding
     """What a channel's answer to a question about a number nobody has says of line, keys and merchant."""
     part, code = contact.channel.value, contact.code or "-"
@@ -125,6 +137,8 @@ def _misconfigured(contact: Contact, part: str, code: str) -> Finding:
         return bad(part, Who.MANAGER, "doc.channel.tls")
     if contact.reason is Reason.FROZEN:
         return bad(part, Who.ACQUIRER, "doc.channel.frozen", code=code)
+    if contact.code == _PLATFORM:
+        return bad(part, Who.MANAGER, "doc.channel.platform")
     if contact.reason is Reason.KEYS:
         return bad(part, Who.MANAGER, "doc.channel.keys", code=code)
     if any(word in contact.code.upper() for word in _RIGHTS):

@@ -182,9 +182,11 @@ async def _channel(
     try:
         room: Counterparty = open_channel(config, terminal, clock, channel_limits(limits_for(settings.pace)), heard)
     except BadConfigError as error:
-        return bad(error.channel.value, Who.MANAGER, "doc.channel.shut", why=error.sentence), None
+        return checkup.shut(error.channel.value, error.sentence), None
     try:
-        found = checkup.judged(await room.warm(), simulator=settings.simulator)
+        warmed = await room.warm()
+        told = next((contact for contact in contacts if contact.misconfigured), warmed)  # why nothing could be verified
+        found = checkup.judged(told, simulator=settings.simulator)
         if found.unproven and room.channel in orders:
             await room.query(orders[room.channel])
             found = checkup.proven(contacts[-1]) or found

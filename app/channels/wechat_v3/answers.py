@@ -21,6 +21,7 @@ HTTP_OK: Final = 200
 UNAUTHORIZED: Final = 401
 TOO_MANY: Final = 429
 USERPAYING: Final = "USERPAYING"
+NO_LIST: Final = "PLATFORM_CERTIFICATES"  # our own code for a list that came and holds nothing for us; no channel's
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,7 @@ def list_answer(came: Came, *, taken: bool) -> QueryAnswer:
     if taken:
         return QueryAnswer(Found.UNKNOWN, Evidence(code="HTTP 200", verified=True))
     if isinstance(came.outcome, Reply) and came.outcome.status == HTTP_OK:
-        return QueryAnswer(Found.MISCONFIGURED, Evidence(Reason.KEYS, "HTTP 200", "no certificate could be taken"))
+        return QueryAnswer(Found.MISCONFIGURED, Evidence(Reason.KEYS, NO_LIST, "no certificate could be taken"))
     said = opened(came)
     if isinstance(said, Refused):
         kind, reason = table.listed(table.QUERY, said.status, said.code, said.number) or (Found.UNKNOWN, None)

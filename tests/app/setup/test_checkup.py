@@ -1,6 +1,8 @@
 """What each answer says, and who mends it."""
 
+import ast
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -10,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from app import words
 from app.channels.api import Contact
+from app.channels.wechat_v3.answers import NO_LIST
 from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.settings.model import Alipay, Settings, Wechat
@@ -34,6 +37,12 @@ def contact(*, answered=True, verified=True, misconfigured=False, reason=None, c
         (contact(verified=False), Light.BAD, Who.NETWORK, "不是通道的"),
         (contact(verified=False, forged=True), Light.BAD, Who.MANAGER, "签名对不上"),
         (contact(misconfigured=True, reason=Reason.KEYS, code="SIGNERROR"), Light.BAD, Who.MANAGER, "SIGNERROR"),
+        (
+            contact(misconfigured=True, verified=False, reason=Reason.KEYS, code=NO_LIST),
+            Light.BAD,
+            Who.MANAGER,
+            "APIv3 密钥或根证书",
+        ),
         (contact(misconfigured=True, reason=Reason.CONFIG, code="MCHID_NOT_EXIST"), Light.BAD, Who.MANAGER, "商户号"),
         (contact(misconfigured=True, reason=Reason.CONFIG, code="NOAUTH"), Light.BAD, Who.ACQUIRER, "权限"),
         (contact(misconfigured=True, reason=Reason.CONFIG, code="40006/isv.x"), Light.BAD, Who.ACQUIRER, "权限"),
@@ -60,6 +69,42 @@ def test_an_answer_about_our_own_order_proves_the_keys():
     assert "都正常" in checkup.proven(contact()).says[0]
     assert checkup.proven(contact(verified=False, forged=True)).light is Light.BAD
     assert checkup.proven(contact(verified=False)) is None
+
+
+CHANNELS = Path(checkup.__file__).parents[1] / "channels"
+OPENED_BY = ("tls", "http", "sign", "certs", "trust", "aead", "speaker", "room")
+NEVER_AT_OPENING = {
+    "not base64",  # told as a key that cannot be read
+    "no request can be written to this address",  # told as an address that cannot be used
+    "the .pfx file or its password is wrong",  # these two where the manager picks the file
+    "the .pfx file holds no RSA key with its certificate",
+}
+
+
+def refusals():
+    """Every sentence a room may shut with, as its source has it; a ``what`` is filled in as it is called."""
+    for file in sorted(CHANNELS.rglob("*.py")):
+        if file.stem not in OPENED_BY:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                texts = [one.value for one in node.exc.args if isinstance(one, ast.Constant)]
+                yield from (text for text in texts if isinstance(text, str))
+            elif isinstance(node, ast.Call) and len(node.args) == 2 and isinstance(node.args[1], ast.Constant):
+                what = node.args[1].value
+                if isinstance(what, str) and what.endswith("certificate"):
+                    yield f"{what} cannot be read"
+
+
+def test_why_a_channel_cannot_be_opened_is_told_in_both_languages():
+    found = set(refusals()) - NEVER_AT_OPENING
+    assert {"the merchant certificate does not belong to its key", "Alipay's root certificate cannot be read"} <= found
+    untold = {sentence for sentence in found if sentence in checkup.shut("wechat", sentence).says[0]}
+    assert untold == set(), "app/words/doctor.py lacks them"
+    told = checkup.shut("alipay", "app_id is missing")
+    assert (told.part, told.light, told.who) == ("alipay", Light.BAD, Who.MANAGER)
+    assert told.says[0].startswith("打不开：缺应用号")
+    assert "app_id is missing. Load" in told.says[1]
 
 
 def test_a_certificate_the_other_side_refused():
