@@ -1,12 +1,13 @@
 """A sale as the journal keeps it: plain JSON values, read back strictly. What lives in one run only is left out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from enum import StrEnum
 from operator import attrgetter
 from typing import Final, TypeVar
 
 from app.core.channel import Channel
+from app.core.copies import replace
 from app.core.reasons import Reason
 from app.core.refunds import Hand, HandState, Refund, RefundState
 from app.core.sale import Order, Sale, State
@@ -44,11 +45,13 @@ def _yes(key: str, value: object) -> bool:
 
 
 def _one_of(kind: type[E]) -> Callable[[str, object], E]:
+    known = {member.value: member for member in kind}
+
     def read(key: str, value: object) -> E:
-        try:
-            return kind(_text(key, value))
-        except ValueError as error:
-            raise BadRecord(f"{key} is no {kind.__name__.lower()} of this version") from error
+        found = known.get(_text(key, value))
+        if found is None:
+            raise BadRecord(f"{key} is no {kind.__name__.lower()} of this version")
+        return found
 
     return read
 
@@ -69,8 +72,9 @@ _ORDER: Final[Mapping[str, Reader]] = {
     "day": _text,
     "training": _yes,
 }
+_STATE: Final = _one_of(State)
 _SALE: Final[Mapping[str, Reader]] = {
-    "state": _one_of(State),
+    "state": _STATE,
     "reason": _or_none(_one_of(Reason)),
     "code": _text,
     "says": _text,
@@ -122,12 +126,14 @@ _HAND: Final[Mapping[str, Reader]] = {
     "state": _one_of(HandState),
     "ended_ms": _or_none(_whole),
 }
+_BESIDE: Final = frozenset({"v", "order", "refunds", "hand"})
+_KEPT: Final = _BESIDE | _SALE.keys()
 _SINCE_2: Final[Body] = {"doubted": False, "must_query": False, "elsewhere_fen": 0, "refunds": [], "hand": None}
 assert set(_REFUND) == {field.name for field in fields(Refund)}, "every fact of a refund is kept"
 assert set(_HAND) == {field.name for field in fields(Hand)}, "every fact of a hand settlement is kept"
 assert set(_ORDER) == {field.name for field in fields(Order)}, "every fact of an order is kept"
 
-
+_BLANK: Final = Sale(Order("", "", Channel.WECHAT, 0, "", "", "", 0, ""))  # at rest: what no entry says of a sale
 _facts: Final = attrgetter(*_SALE, "order", "refunds", "hand")
 
 
@@ -152,45 +158,64 @@ def from_body(body: Mapping[str, object]) -> Sale:
 
     Version 1 knew no refunds; its entries read as sales without any.
     """
-    version = body.get("v")
-    if version not in (1, VERSION) or isinstance(version, bool):
-        raise BadRecord("v is not of this version")
-    if version == 1:
-        _none_of(_SINCE_2, body)
-        body = {**_SINCE_2, **body}
-    order, refunds, hand = body.get("order"), body.get("refunds"), body.get("hand")
-    if not isinstance(order, Mapping):
-        raise BadRecord("order is missing")
+    body = _of_this_version(body)
+    if body.keys() != _KEPT:
+        raise _odd(body.keys() ^ _KEPT)
+    refunds, hand = body["refunds"], body["hand"]
     if not isinstance(refunds, list) or not all(isinstance(refund, Mapping) for refund in refunds):
         raise BadRecord("refunds is no list of refunds")
-    if "hand" not in body or not isinstance(hand, Mapping | None):
-        raise BadRecord("hand is missing")
-    rest = {key: value for key, value in body.items() if key not in ("v", "order", "refunds", "hand")}
-    sale = Sale(
-        Order(**_read(order, _ORDER)),  # type: ignore[arg-type]  # _read proves each type
-        refunds=tuple(Refund(**_read(refund, _REFUND)) for refund in refunds),  # type: ignore[arg-type]  # as above
+    if not isinstance(hand, Mapping | None):
+        raise BadRecord("hand is no settlement by hand")
+    return replace(
+        _BLANK,
+        order=_order(body),
+        refunds=tuple(Refund(**_read(refund, _REFUND)) for refund in refunds),  # type: ignore[arg-type]  # _read proves each type
         hand=None if hand is None else Hand(**_read(hand, _HAND)),  # type: ignore[arg-type]  # as above
-        **_read(rest, _SALE),  # type: ignore[arg-type]  # as above
+        **{key: read(key, body[key]) for key, read in _SALE.items()},  # type: ignore[arg-type]  # as above
     )
-    if sale.order.amount_fen <= 0:
+
+
+def order_of(body: Mapping[str, object]) -> Order:
+    """The order alone of ``to_body``, whatever else the entry says. Raises ``BadRecord`` where it cannot be read."""
+    return _order(_of_this_version(body))
+
+
+def state_of(body: Mapping[str, object]) -> State:
+    """The state alone, likewise."""
+    return _STATE("state", _of_this_version(body).get("state"))
+
+
+def _order(body: Mapping[str, object]) -> Order:
+    order = body.get("order")
+    if not isinstance(order, Mapping):
+        raise BadRecord("order is missing")
+    if _whole("amount_fen", order.get("amount_fen")) <= 0:
         raise BadRecord("amount_fen is not above zero")
-    return sale
+    return Order(**_read(order, _ORDER))  # type: ignore[arg-type]  # _read proves each type
 
 
 def _flat(kept: Order | Sale | Refund | Hand, shape: Mapping[str, Reader]) -> Flat:
     return {name: _plain(getattr(kept, name)) for name in shape}
 
 
-def _none_of(later: Mapping[str, object], body: Mapping[str, object]) -> None:
-    odd = sorted(set(later) & set(body))
-    if odd:
-        raise BadRecord(f"unknown: {', '.join(odd)}")
+def _of_this_version(body: Mapping[str, object]) -> Mapping[str, object]:
+    version = body.get("v")
+    if version not in (1, VERSION) or isinstance(version, bool):
+        raise BadRecord("v is not of this version")
+    if version == VERSION:
+        return body
+    if later := _SINCE_2.keys() & body.keys():
+        raise _odd(later)
+    return {**_SINCE_2, **body}
+
+
+def _odd(keys: Iterable[object]) -> BadRecord:
+    return BadRecord(f"unknown or missing: {', '.join(sorted(map(str, keys)))}")
 
 
 def _read(body: Mapping[str, object], shape: Mapping[str, Reader]) -> dict[str, object]:
     if body.keys() != shape.keys():
-        odd = sorted(str(key) for key in set(body) ^ set(shape))
-        raise BadRecord(f"unknown or missing: {', '.join(odd)}")
+        raise _odd(body.keys() ^ shape.keys())
     return {key: read(key, body[key]) for key, read in shape.items()}
 
 

@@ -103,7 +103,7 @@ class Engine:
         return True
 
     def _begun(self, running: Running) -> None:
-        tell(running.story, running.sale, running.sale.order.began_ms)
+        tell(running.story, running.sale.state, running.sale.order.began_ms)
         self._wake_later(running)
         self._tell(running)
 
@@ -133,7 +133,7 @@ class Engine:
         running = known or self._take_up(sale, story)
         running.sale = running.durable = step.sale
         running.waiting.extend(step.work)
-        tell(running.story, step.sale, self.clock.channel_ms())
+        tell(running.story, step.sale.state, self.clock.channel_ms())
         self._act(running)
         self._tell(running)
         return True
@@ -233,7 +233,7 @@ class Engine:
         if not self.keeper.keep(entry_of(running.sale, now_ms)):
             return False
         running.unsaved, running.durable = False, running.sale
-        tell(running.story, running.sale, now_ms)
+        tell(running.story, running.sale.state, now_ms)
         return True
 
     def _save_all(self) -> None:

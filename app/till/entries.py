@@ -1,13 +1,13 @@
 """Sales as the journal keeps them: which entry a step leaves, and which sale an entry gives back."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
 from app.core.beijing import DAY_MS, business_day
 from app.core.purchase import is_recharged
-from app.core.record import BadRecord, from_body, to_body
-from app.core.sale import Order, Sale
+from app.core.record import BadRecord, from_body, order_of, state_of, to_body
+from app.core.sale import Order, Sale, State
 from app.journal.api import Entry, JournalBooks, Kept, SaleLine
 from app.till.api import Happened
 
@@ -18,6 +18,7 @@ RUNNING: Final = slice(15, 22)  # where app.core.numbers puts it
 SEEN: Final = "sale.seen"  # a person acknowledged a recovered sale
 
 _log: Final = logging.getLogger("mashou.till")
+T = TypeVar("T")
 
 
 def running_number(out_trade_no: str) -> int:
@@ -51,9 +52,13 @@ def sale_of(kept: Kept) -> Sale:
 
 def readable(kept: Iterable[Kept]) -> Iterator[Sale]:
     """The sales of ``kept``. One that this program cannot read is logged and left out: it hides nothing else."""
+    return _read(kept, from_body)
+
+
+def _read(kept: Iterable[Kept], reader: Callable[[Mapping[str, object]], T]) -> Iterator[T]:
     for one in kept:
         try:
-            yield sale_of(one)
+            yield reader(one.body)
         except BadRecord:
             _log.exception("entry %d of the journal holds no sale this program can read", one.seq)
 
@@ -67,7 +72,7 @@ def last_orders(books: JournalBooks, now_ms: int) -> tuple[Order, ...]:
     days = {business_day(ms) for ms in (now_ms, now_ms - DAY_MS)}
     of_days = [kept for day in days for kept in books.sales_of(day, LAST)]
     began = [kept for kept in books.entries(max(1, books.head().seq - LAST_ENTRIES)) if kept.kind == BEGAN]
-    orders = {sale.order.out_trade_no: sale.order for sale in readable([*of_days, *began])}
+    orders = {order.out_trade_no: order for order in _read([*of_days, *began], order_of)}
     return tuple(sorted(orders.values(), key=lambda order: running_number(order.out_trade_no)))
 
 
@@ -85,14 +90,14 @@ def story_of(books: JournalBooks, out_trade_no: str) -> tuple[Happened, ...]:
     """The steps of a sale as people are told them: one line per change of state."""
     told: list[Happened] = []
     for kept in books.story(out_trade_no):
-        for sale in readable([kept]):
-            tell(told, sale, kept.at_ms)
+        for state in _read([kept], state_of):
+            tell(told, state, kept.at_ms)
     return tuple(told)
 
 
-def tell(story: list[Happened], sale: Sale, at_ms: int) -> None:
-    """Add the state of ``sale`` to its story, unless it is the one told last."""
-    key = sale.state.value.lower()
+def tell(story: list[Happened], state: State, at_ms: int) -> None:
+    """Add the ``state`` of a sale to its story, unless it is the one told last."""
+    key = state.value.lower()
     if not story or story[-1].key != key:
         story.append(Happened(key, at_ms))
 

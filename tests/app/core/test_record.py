@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.core.channel import Channel
 from app.core.reasons import Reason
-from app.core.record import BadRecord, from_body, same_record, to_body
+from app.core.record import BadRecord, from_body, order_of, same_record, state_of, to_body
 from app.core.refunds import Hand, HandState, Refund, RefundState
 from app.core.sale import Call, Order, Sale, State
 
@@ -184,3 +184,22 @@ def test_a_sale_of_the_first_version_reads_as_one_without_refunds():
     assert from_body(to_body(sale)) == sale
     with pytest.raises(BadRecord, match="refunds"):
         from_body({**VERSION_1, "refunds": []})
+
+
+@given(SALES)
+def test_order_and_state_are_read_alone_as_with_the_whole_sale(sale):
+    body = to_body(sale)
+    assert (order_of(body), state_of(body)) == (sale.order, sale.state)
+    assert (order_of(VERSION_1), state_of(VERSION_1)) == (from_body(VERSION_1).order, State.PAID)
+
+
+@pytest.mark.parametrize("wrong", [{"v": 3}, {"order": None}, {"order": {**BODY["order"], "amount_fen": 0}}])
+def test_an_order_alone_is_read_as_strictly(wrong):
+    with pytest.raises(BadRecord):
+        order_of({**BODY, **wrong})
+
+
+@pytest.mark.parametrize("wrong", [{"v": 3}, {"state": "paid"}, {"state": None}])
+def test_a_state_alone_is_read_as_strictly(wrong):
+    with pytest.raises(BadRecord):
+        state_of({**BODY, **wrong})
