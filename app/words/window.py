@@ -77,6 +77,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "act.keep": ("知道了", "Noted"),
     "act.digits": ("直接输入下一笔", "Type the next sum"),
     "act.office": ("主管", "Office"),
+    "act.find": ("查单 / 退款", "Find / refund"),
     "act.help": ("帮助", "Help"),
     "lang.self": ("中文", "English"),  # each language by its own name
     "act.phone": ("手机／流水", "Phone / list"),

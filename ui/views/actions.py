@@ -47,6 +47,8 @@ CHIPS: Final = {
     Act.PHONE: "Alt 0",
 }
 
+WORDS: Final = {Act.OFFICE: "act.find"}  # words keys of buttons that say more than the foot of the window can
+
 Three = tuple[Act | None, Act | None, Act | None]
 
 
@@ -55,7 +57,8 @@ def acts(view: CounterView | None, here: Here) -> tuple[Three, Act | None]:
     if here.dead:
         return (None, None, None), None
     if entering(view, here):
-        return (None, Act.CLEAR if here.entry.text else None, Act.TAKE), Act.TAKE
+        middle = Act.CLEAR if here.entry.text else Act.REPRINT if prints(view) else None
+        return (Act.OFFICE if view is not None else None, middle, Act.TAKE), Act.TAKE
     assert view is not None
     if view.confirm_cap:
         return (Act.STOP, None if view.request else Act.EDIT, Act.CONFIRM), Act.CONFIRM
@@ -101,7 +104,10 @@ def faces(view: CounterView | None, here: Here) -> tuple[ButtonFace | None, ...]
         None
         if act is None
         else ButtonFace(
-            CHIPS[act], say(f"act.{act}", here.language), filled=act is filled, enabled=act is not Act.TAKE or ready
+            CHIPS[act],
+            say(WORDS.get(act, f"act.{act}"), here.language),
+            filled=act is filled,
+            enabled=act is not Act.TAKE or ready,
         )
         for act in three
     )

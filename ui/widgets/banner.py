@@ -1,21 +1,24 @@
-"""A notice over the side column: never over the amount or the stage. It leaves by itself."""
+"""A notice: one or two sentences that leave by themselves. The window says where it stands (``window.notices``)."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QRectF, QTimer, Slot
+from PySide6.QtCore import QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.tokens import BODY, CARD_RADIUS, Theme
 from ui.widgets.announce import announce
-from ui.widgets.base import Painted, card, draw, line_height, wrap
+from ui.widgets.base import Painted, advance, card, draw, fit, line_height
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_triangle
 
 SHOWN_MS: Final = 8_000  # long enough for two short sentences
 PADDING: Final = 14
+ABOVE: Final = 10  # one line stands within the foot of the window
 TEXT_AT: Final = 46
+MOST_LINES: Final = 6
 
 
 class Kind(StrEnum):
@@ -31,6 +34,9 @@ class BannerFace:
 
 
 class Banner(Painted):
+    """``changed``: it has come, is another, or has left."""
+
+    changed = Signal()
     face: BannerFace | None = None
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -44,10 +50,9 @@ class Banner(Painted):
     def say(self, face: BannerFace) -> None:
         self.face = replace(face, text=self.theme.keys.in_words(face.text))
         self.setAccessibleName(self.face.text)
-        self.fit_height()
         self.show()
+        self.changed.emit()
         announce(self, self.face.text, now=False)
-        self.raise_()
         self.update()
         self._leave.start(SHOWN_MS)
 
@@ -56,15 +61,22 @@ class Banner(Painted):
         self._leave.stop()
         self.face = None
         self.hide()
+        self.changed.emit()
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, width: int = 0) -> tuple[str, ...]:
+        """Its text as it stands in ``width`` px; 0: in its own."""
         text = self.face.text if self.face else ""
-        return wrap(text, self.theme.font(BODY), self.width() - self.theme.px(TEXT_AT + PADDING))
+        room = (width or self.width()) - self.theme.px(TEXT_AT + PADDING)
+        return fit(text, self.theme, ((BODY, MOST_LINES),), room, bold=False, balance=True).lines
 
-    def fit_height(self) -> None:
-        t = self.theme
-        height = len(self.lines()) * line_height(t.font(BODY)) + 2 * t.px(PADDING)
-        self.resize(self.width(), round(height))
+    def height_in(self, width: int) -> int:
+        """Px that it needs where it is ``width`` px wide."""
+        return round(len(self.lines(width)) * line_height(self.theme.font(BODY))) + 2 * self.theme.px(ABOVE)
+
+    def width_of_line(self) -> int:
+        """Px that it needs to stand in one line."""
+        text = self.face.text if self.face else ""
+        return ceil(advance(text, self.theme.font(BODY))) + self.theme.px(TEXT_AT + PADDING) + 1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         self.leave()
@@ -79,12 +91,12 @@ class Banner(Painted):
         paper, edge = papers[self.face.kind], edges[self.face.kind]
         card(painter, QRectF(self.rect()), paper, t.px(CARD_RADIUS), edge=edge, width=2)
         side = t.px(22)
-        shape = QRectF(t.px(PADDING), t.px(PADDING), side, side)
+        shape = QRectF(t.px(PADDING), t.px(ABOVE), side, side)
         if self.face.kind is Kind.SUPERVISOR:
             paint_glyph(painter, Glyph.OCTAGON, shape, Brush(c.red, paper))
         else:
             paint_triangle(painter, shape.adjusted(0, 0, 0, -t.px(2)), edge)
-        font, y = t.font(BODY), float(t.px(PADDING))
+        font, y = t.font(BODY), float(t.px(ABOVE))
         for line in self.lines():
             draw(painter, QRectF(t.px(TEXT_AT), y, self.width(), line_height(font)), line, font, c.ink)
             y += line_height(font)

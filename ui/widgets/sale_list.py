@@ -66,6 +66,14 @@ class SaleList(Painted):
     face = ListFace()
     _offset = 0
     _cursor = ""
+    _reserved = 0
+
+    def reserve(self, height: int) -> None:
+        """Keep ``height`` px over the foot free of rows: a notice stands there."""
+        if height != self._reserved:
+            self._reserved = height
+            self._offset = min(self._offset, self._furthest())
+            self.update()
 
     def set_face(self, face: ListFace) -> None:
         if face == self.face:
@@ -98,7 +106,7 @@ class SaleList(Painted):
         return self.theme.px(HEADER if isinstance(item, str) else ROW)
 
     def _room(self) -> int:
-        return self.height() - self.theme.px(FOOT)
+        return self.height() - self.theme.px(FOOT) - self._reserved
 
     def _furthest(self) -> int:
         """The least number of items to skip so that the last one is in sight."""
@@ -180,7 +188,7 @@ class SaleList(Painted):
 
     def _paint_foot(self, painter: QPainter) -> None:
         t, c, face = self.theme, self.theme.colours, self.face
-        foot = QRectF(t.px(PADDING), self._room(), self.width() - 2 * t.px(PADDING), t.px(FOOT))
+        foot = QRectF(t.px(PADDING), self.height() - t.px(FOOT), self.width() - 2 * t.px(PADDING), t.px(FOOT))
         painter.fillRect(QRectF(0, foot.top(), self.width(), 1), QColor(c.line))
         draw(painter, foot, face.count, t.font(BODY), c.ink2)
         total = t.font(ROW_AMOUNT, bold=True)

@@ -38,6 +38,9 @@ class Hint:
     act: str
 
 
+PLATE: Final = 8  # px at u = 1 about a word
+
+
 @dataclass(frozen=True, slots=True)
 class StatusFace:
     lamps: tuple[LampFace, ...] = ()
@@ -108,6 +111,20 @@ class StatusBar(Painted):
         width = advance("00:00:00", self.theme.font(STATUS)) + self.theme.px(4)
         return QRectF(right - width, 0, width, self.height())
 
+    def desk_rect(self) -> QRectF:
+        """Who stands here, and at which till."""
+        right = self.clock_rect().left() - self.theme.px(DESK_GAP)
+        width = advance(self.face.desk, self.theme.font(STATUS))
+        return QRectF(right - width, 0, width, self.height())
+
+    def clear_of(self, right: float) -> float:
+        """``right``, or as many px more as it takes to cut no word in two."""
+        apart = self.theme.px(PLATE)
+        for rect in (*self.lamp_rects(), self.desk_rect(), self.clock_rect(), *self.hint_rects()):
+            if rect.left() - apart < right < rect.right() + apart:
+                right = rect.right() + apart
+        return right
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c, face = self.theme, self.theme.colours, self.face
         painter = self.painter()
@@ -121,12 +138,11 @@ class StatusBar(Painted):
         clock, font = self.clock_rect(), t.font(STATUS)
         self._plate(painter, clock)
         draw(painter, clock, face.clock, font, c.ink2, align=Qt.AlignmentFlag.AlignRight)
-        desk = QRectF(0, 0, clock.left() - t.px(DESK_GAP), self.height())
-        lamps = self.lamp_rects()
-        if lamps and lamps[-1].right() + t.px(DESK_GAP) > desk.right() - advance(face.desk, font):
+        desk, lamps = self.desk_rect(), self.lamp_rects()
+        if lamps and lamps[-1].right() + t.px(DESK_GAP) > desk.left():
             painter.end()  # a lamp that is not well comes before who stands here, who knows it
             return
-        self._plate(painter, desk.adjusted(desk.width() - advance(face.desk, font), 0, 0, 0))
+        self._plate(painter, desk)
         draw(painter, desk, face.desk, font, c.ink2, align=Qt.AlignmentFlag.AlignRight)
         painter.end()
 
@@ -134,7 +150,9 @@ class StatusBar(Painted):
         """Under words on the stripes, so that they read as well as elsewhere."""
         if self.face.training:
             t = self.theme
-            card(painter, rect.adjusted(-t.px(8), t.px(8), t.px(8), -t.px(8)), self.theme.colours.sunken, t.px(4))
+            card(
+                painter, rect.adjusted(-t.px(PLATE), t.px(8), t.px(PLATE), -t.px(8)), self.theme.colours.sunken, t.px(4)
+            )
 
     def _paint_lamp(self, painter: QPainter, lamp: LampFace, rect: QRectF) -> None:
         t, c = self.theme, self.theme.colours

@@ -32,6 +32,7 @@ from ui.window.backroom import Backroom
 from ui.window.cashier import Cashier
 from ui.window.keyboard import ROWS, acts_of, behaviour_of, typed_of
 from ui.window.looks import Looks
+from ui.window.notices import Notices
 from ui.window.office_door import OfficeDoor
 from ui.window.practice import Practice
 
@@ -81,6 +82,7 @@ class Window(QWidget):
         self.backroom.left.connect(self._back_at_till)
         self.backroom.settled.connect(self.take_settings)
         self.banner = Banner(t, self)
+        self.notices = Notices(self.banner, self.sales, self.status, self)
         self.door = OfficeDoor(self.backroom, self.banner, self.cashier)
         self.keypad.pressed.connect(self.type_key)
         self.sales.chosen.connect(self.choose)
@@ -144,6 +146,7 @@ class Window(QWidget):
         if view is not None:
             self.practice.refresh(view, here.language, phone=self.cashier.phone_wanted)
         self._choose_columns(keypad=entering(view, here))
+        self.notices.place()
         self._start_tick(here)
 
     def _choose_columns(self, *, keypad: bool) -> None:
@@ -184,8 +187,6 @@ class Window(QWidget):
         self.stage.setGeometry(at.stage)
         for widget in (self.keypad, self.steps, self.help):
             widget.setGeometry(at.side)
-        self.banner.setGeometry(at.side.x(), at.side.y(), at.side.width(), self.banner.height())
-        self.banner.fit_height()
         for button, rect in zip(self.buttons, at.buttons, strict=True):
             button.setGeometry(rect)
         self.status.setGeometry(at.status)

@@ -33,7 +33,6 @@ from ui.pages.settings.nav import ScreenList
 from ui.pages.settings.side import SideCard
 from ui.pages.worklist.list import TaskList
 from ui.widgets.amount import AmountDisplay
-from ui.widgets.banner import Banner
 from ui.widgets.buttons import KeyButton
 
 TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
@@ -45,7 +44,7 @@ ROUND = 3.0  # px between what a text advances and the tight rectangle around it
 # Rows of a table touch: a miss by a row is seen before anything is done. So do the halves of the mini window's foot.
 TOUCHING = (FoundList, TaskList, PeopleTable, ScreenList, Cell, *TOUCH_ON_PURPOSE)
 FAINT_ON_PURPOSE = (AmountDisplay, MiniCard)  # figures not typed yet are a shape to aim at
-OVER = (Banner, ExportCard, Tour)  # what may hide a part of a line, for as long as it is wanted
+OVER = (ExportCard, Tour)  # what may hide a part of a line, for as long as it is wanted
 SHARE = 0.12  # of the paper behind a run: less is an edge or a glyph beside it
 
 

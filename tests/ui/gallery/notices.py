@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from app.till.api import Phase
 from app.words import has, say
 from tests.ui import pictures
+from tests.ui.gallery.office import worklist
 from tests.ui.gallery.rooms import fresh_folder
-from tests.ui.gallery.scene import Scene
+from tests.ui.gallery.scene import Scene, idle
+from tests.ui.pages import desk_pictures
 from ui.pages.help.tour import KEYS
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
@@ -59,6 +61,9 @@ def scenes() -> Iterator[Scene]:
         yield Scene(f"still-{key.removesuffix('.say')}", None, act=_still(key))
     for key, kind in BANNERS:
         yield Scene(f"banner-{key.removesuffix('.say')}", pictures.view(Phase.PENDING), act=_banner(key, kind))
+    for key in ("page.nocode", "page.unread"):
+        act = _banner(key, Kind.INFORMATION)
+        yield Scene(f"banner-{key}", idle(), "worklist", worklist(*desk_pictures.work()), act=act)
     for at, key in enumerate(KEYS):
         view = pictures.view(Phase.IDLE, training=True)
         yield Scene(f"tour-{at}-{key}", view, practice=True, act=_stop(at))

@@ -66,7 +66,7 @@ def _show_sale(how: dict[str, object]) -> Callable[[Window], None]:
     return act
 
 
-def _worklist(*sales: object, person: Person = desk_pictures.BOSS) -> Callable[..., QWidget]:
+def worklist(*sales: object, person: Person = desk_pictures.BOSS) -> Callable[..., QWidget]:
     def make(theme, language: str, parent: QWidget) -> QWidget:
         desk = desk_pictures.RememberedDesk(*sales)
         return WorklistPage(
@@ -95,12 +95,12 @@ def _task(at: int, do: Do | None = None) -> Callable[[Window], None]:
 
 def _worklists() -> Iterator[Scene]:
     work = desk_pictures.work()
-    yield Scene("worklist-empty", idle(), "worklist", _worklist())
+    yield Scene("worklist-empty", idle(), "worklist", worklist())
     for at in range(len(work)):
-        yield Scene(f"worklist-{at}", idle(), "worklist", _worklist(*work), act=_task(at))
+        yield Scene(f"worklist-{at}", idle(), "worklist", worklist(*work), act=_task(at))
     for do in Do:
         for at in range(2):
-            yield Scene(f"worklist-{at}-{do}", idle(), "worklist", _worklist(*work), act=_task(at, do))
+            yield Scene(f"worklist-{at}-{do}", idle(), "worklist", worklist(*work), act=_task(at, do))
 
 
 def _receipts() -> Iterator[Scene]:

@@ -88,6 +88,8 @@ def scenes() -> Iterator[Scene]:
     yield Scene("till-46-cursor", view(Phase.IDLE), act=_cursor)
     yield Scene("till-47-stumble", view(Phase.IDLE), act=_banner(Kind.SUPERVISOR, "win.stumble"))
     yield Scene("till-48-wait", view(Phase.IDLE), act=_banner(Kind.INFORMATION, "win.opening.wait"))
+    with_printer = replace(view(Phase.IDLE), lamps=(*view(Phase.IDLE).lamps, Lamp("printer", Light.OK, "printer.ok")))
+    yield Scene("till-50-printer", with_printer)
     yield Scene("till-49-recovering", replace(view(Phase.IDLE), recovering=2))
     for n, reason in enumerate(Reason):
         yield Scene(f"till-6{n:02d}-no-{reason}", view(Phase.DECLINED, sale=sale(Phase.DECLINED, reason=reason)))
@@ -97,4 +99,6 @@ def scenes() -> Iterator[Scene]:
         channel = tuple(Channel)[n % 3]
         yield Scene(f"till-8{n}-phone-{state}", view(phase, **training), practice=True, act=_phone(state, channel))
     yield Scene("till-90-training-list", view(Phase.PENDING, **training), practice=True, act=_list)
+    notice = _banner(Kind.DOUBT, "win.swallowed")
+    yield Scene("till-92-training-notice", view(Phase.PENDING, **training), practice=True, act=notice)
     yield Scene("till-91-training-idle", view(Phase.IDLE, **training), practice=True, act=_phone("code"))

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.till.api import Phase
+from app.till.api import Lamp, Light, Phase
 from app.words import LANGUAGES
 from tests.ui import pictures
 from ui.mini.beside import SWITCH
@@ -55,6 +55,14 @@ def test_charging_waits_for_a_sum_and_for_the_house():
     assert not last(pictures.view(Phase.IDLE), HERE).enabled
     assert last(pictures.view(Phase.IDLE), TYPED).enabled
     assert not last(None, TYPED).enabled
+
+
+def test_before_a_sum_is_typed_a_sale_can_be_looked_up_and_the_last_slip_printed():
+    with_printer = replace(pictures.view(Phase.IDLE), lamps=(Lamp("printer", Light.OK, "printer.ok"),))
+    assert acts(with_printer, HERE)[0] == (Act.OFFICE, Act.REPRINT, Act.TAKE)
+    assert acts(with_printer, TYPED)[0] == (Act.OFFICE, Act.CLEAR, Act.TAKE)
+    assert acts(pictures.view(Phase.IDLE), HERE)[0] == (Act.OFFICE, None, Act.TAKE), "no printer, no slip"
+    assert acts(None, TYPED)[0] == (None, Act.CLEAR, Act.TAKE), "nobody can sign in before the house is open"
 
 
 def test_a_dead_till_offers_nothing():

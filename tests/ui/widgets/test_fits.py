@@ -27,6 +27,7 @@ from ui.widgets.sale_list import PADDING, TEXT_AT, SaleList
 from ui.widgets.stage import StageCard, head_block, sentence_blocks
 from ui.widgets.status_bar import StatusBar
 from ui.widgets.steps import SaleSteps
+from ui.window.notices import EDGE
 
 SIZES = [(1366, 768), (1920, 1080), (1280, 720), (1024, 600), (960, 540), (683, 384)]
 LANGUAGES = ["zh", "en"]
@@ -197,17 +198,17 @@ def test_the_page_of_keys_is_whole(qtbot, theme, size, language):
         assert len(card.told()) >= len(said)
 
 
-def test_the_notice_stays_over_the_side_column(qtbot, theme, size, language):
-    side = frame(*size).side
+def test_a_notice_takes_no_more_than_a_few_rows_of_the_list(qtbot, theme, size, language):
+    at = frame(*size).list
     banner = Banner(theme)
     qtbot.addWidget(banner)
-    banner.resize(side.width(), 10)
     close = say("win.close.goeson", language, n=12, m=10)
-    for text in (close, *(say(f"win.{key}", language) for key in ("stumble", "swallowed", "opening.wait"))):
+    told = (close, say("pos.taken", language), *(say(f"win.{key}", language) for key in ("stumble", "swallowed")))
+    for text in told:
         banner.face = BannerFace(Kind.DOUBT, text)
-        banner.fit_height()
-        assert banner.height() <= side.height() / 3, text
-        assert all(advance(line, theme.font(18)) <= side.width() for line in banner.lines())
+        width = at.width() - 2 * theme.px(EDGE)
+        assert banner.height_in(width) <= at.height() / 3, text
+        assert all(advance(line, theme.font(18)) <= width for line in banner.lines(width))
 
 
 def test_the_amounts_label_stands_beside_the_sum(theme, language):
