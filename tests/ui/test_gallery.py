@@ -58,7 +58,19 @@ def test_a_picture_has_no_fault(opened, shot):
     assert unreachable(window) == []
 
 
+@pytest.mark.parametrize("name", sorted({shot.scene.name for shot in SHOTS if shot.scene.name.startswith("wizard")}))
+def test_the_first_start_is_looked_at_in_english_too(opened, name):
+    texts = [run.text for run in look(opened(Shot(SCENES[name], language="en"))).runs]
+    assert [text for text in texts if any(is_han(sign) for sign in text)] in ([], ["中文"])
+
+
 SCENES = {shot.scene.name: shot.scene for shot in SHOTS}
+
+
+def is_han(sign: str) -> bool:
+    return "\u4e00" <= sign <= "\u9fff"
+
+
 OWN_WORDS = ("Esc", "Ctrl", "Enter", "Alt")  # key caps
 
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.settings.file import Trouble
 from app.setup.checkup import Finding, Light, Who, both
@@ -154,10 +154,9 @@ def _begin(steps: int, then: Callable[[WizardPage], object] = lambda _page: None
         room = _room(begun=False)
         window.cashier.view = None
         first = Beginning(window, room, Loop)
+        QApplication.sendPostedEvents()  # its folder is looked at, once: it takes the window's language
         first.page.asker = Now()  # its answers come at once, not with the next event
         first.page.trials = dict.fromkeys(("scanner", "paper", "comfort"), _tried)
-        first.page.set_look(window.theme, window.cashier.language)
-        first.page.enter()
         for _ in range(steps):
             first.page.key(_F8)
         then(first.page)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.setup.room import SetupRoom
+from app.setup.room import Picture, SetupRoom
 from app.words import LANGUAGES, say
 from ui.pages.boxes import Boxes
 from ui.pages.page import Asker
@@ -150,9 +150,13 @@ class WizardPage(SetupFrame):
             boxes = self.form.rows.editors.get("till.language")
             if isinstance(boxes, Boxes) and not picture.begun and self.language != picture.settings.till.language:
                 boxes.pick(LANGUAGES.index(self.language))
-        elif picture is not None and picture.settings.till.language != self.language:
-            self.set_look(self.theme, picture.settings.till.language)
+        elif picture is not None and (chosen := self._chosen_language(picture)) != self.language:
+            self.set_look(self.theme, chosen)
         super().came_back()
+
+    def _chosen_language(self, picture: Picture) -> str:
+        """What is chosen on the first step counts before it is saved: a self-test there must not turn the page back."""
+        return str(self.form.rows.values().get("till.language", picture.settings.till.language))
 
     def refresh_nav(self) -> None:
         steps = tuple(

@@ -90,6 +90,13 @@ def test_a_fresh_folder_takes_the_windows_language_and_keeps_a_chosen_one(asker,
     assert page.language == "zh"
 
 
+def test_a_self_test_on_the_first_step_leaves_the_page_in_its_language(asker, theme, room, shown):
+    page = shown(WizardPage(asker, theme, "en", room=room))
+    press(page, Qt.Key.Key_F5)
+    assert page.language == "en"
+    assert page.title() == say("sp.start", "en")
+
+
 def test_a_folder_nobody_can_write_is_told(page, folder, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
