@@ -146,6 +146,14 @@ class NoticeReply:
     body: bytes = field(repr=False)
 
 
+class LearningRoom(Protocol):
+    """A room whose notifications can be verified only with what a call brings. The till's own calls bring it too."""
+
+    async def learn(self) -> None:
+        """Ask where it is due: for the channel's time, and for keys that change. Never raises; may be asked often."""
+        ...
+
+
 class NoticeRoom(Protocol):
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | NoNotice:
         """Verify and classify; ``headers`` in lower case. Never raises for anything in them."""

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeGuard
 from app.channels.alipay import config as alipay
 from app.channels.alipay.room import AlipayRoom
 from app.channels.api import BadConfigError, CallLimits, ChannelClock, Counterparty, OnContact, Terminal
-from app.channels.books import NoticeRoom
+from app.channels.books import LearningRoom, NoticeRoom
 from app.channels.unionpay.config import Unionpay
 from app.channels.unionpay.room import UnionpayRoom
 from app.channels.wechat_v2 import config as wechat_v2
@@ -55,8 +55,9 @@ def _wechat_v3(settings: Settings, secrets: Secrets) -> wechat_v3.WechatV3 | Non
     held = settings.wechat_v3
     if held is None:
         return None
-    by_key = wechat_v3.PublicKeyMode(held.wechatpay_public_key_id, held.wechatpay_public_key_pem)
     by_certificate = wechat_v3.CertificateMode(held.platform_root_pem, held.require_root)
+    older = by_certificate if held.platform_root_pem else None  # while a merchant changes over, both kinds sign
+    by_key = wechat_v3.PublicKeyMode(held.wechatpay_public_key_id, held.wechatpay_public_key_pem, older)
     return wechat_v3.WechatV3(
         base_url=held.base_url,
         mchid=held.mchid,
@@ -174,6 +175,11 @@ def open_channels(
         else:
             opened[room.channel] = room
     return opened
+
+
+def learns(room: object) -> TypeGuard[LearningRoom]:
+    """Whether ``room`` needs a call now and then to verify notifications."""
+    return callable(getattr(room, "learn", None))
 
 
 def takes_notices(room: object) -> TypeGuard[NoticeRoom]:

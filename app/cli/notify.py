@@ -10,12 +10,13 @@ from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from app import words
 from app.channels.api import BadConfigError, Counterparty, Terminal
 from app.channels.books import NoNotice, NoticeKind, NoticeReply, NoticeRoom
 from app.channels.doorstep import BODY_MOST, Doorstep
-from app.channels.registry import configured, open_channels, takes_notices
+from app.channels.registry import configured, learns, open_channels, takes_notices
 from app.cli.ask import Ask
 from app.cli.exits import Exit, Refused
 from app.cli.interrupts import interrupts
@@ -27,6 +28,8 @@ from app.settings import DataFolder, SettingsError, load
 from app.till.clock import Clock
 from app.till.effects import channel_limits
 from app.till.noticebox import BoxFull, NoticeBox
+
+LEARN_EVERY: Final = 10.0  # seconds; WeChat sends what was refused again after 15 (wechat.md §3.3)
 
 
 def notify(ask: Ask, args: Namespace) -> Exit:
@@ -45,10 +48,24 @@ class Porter:
 
     def __init__(self, rooms: Mapping[Channel, Counterparty], box: NoticeBox, language: str) -> None:
         self._rooms: dict[str, NoticeRoom] = {c.value: room for c, room in rooms.items() if takes_notices(room)}
+        self._learning = {c.value: room for c, room in rooms.items() if learns(room)}
         self._box = box
         self._language = language
         self.took = False  # the last one
         self.trouble = False  # the disk would not take one
+
+    async def learn(self, channel: str) -> None:
+        """What ``channel``'s notification can be verified with: no till that sells has asked for it in this process."""
+        room = self._learning.get(channel)
+        if room is not None:
+            await room.learn()
+
+    async def keep_learning(self) -> None:
+        """Until it is cancelled; where a key was refused because nobody knew it, the next try finds it known."""
+        while self._learning:
+            for channel in self._learning:
+                await self.learn(channel)
+            await asyncio.sleep(LEARN_EVERY)
 
     def answer(self, channel: str, headers: Mapping[str, str], body: bytes) -> NoticeReply | None:
         """The channel's own words; success once what it said is durable. None: no such channel is set up."""
@@ -87,6 +104,7 @@ class Porter:
 
 async def _one(ask: Ask, channel: str, headers: Mapping[str, str], body: bytes) -> Exit:
     async with _porter(ask) as porter:
+        await porter.learn(channel)
         reply = porter.answer(channel, headers, body)
     if reply is None:
         raise Refused("ntc.channel", channel=words.tell(f"name.{channel}", ask.language))
@@ -105,9 +123,12 @@ async def _listen(ask: Ask, port: int) -> Exit:
             except (OSError, OverflowError):
                 raise Refused("ntc.port", port=port) from None
             print(words.say("ntc.ready", ask.language, url=f"http://{HOST}:{found}/"), flush=True)
+            learning = asyncio.create_task(porter.keep_learning())
             try:
                 await told.left.wait()
             finally:
+                learning.cancel()
+                await asyncio.gather(learning, return_exceptions=True)
                 await door.aclose()
     return Exit.PAID
 

@@ -42,6 +42,7 @@ class Speech(StrEnum):
 
     WECHAT = "wechat"
     WECHAT_V3 = "wechat-v3"
+    WECHAT_V3_PLATFORM = "wechat-v3-platform"  # to a merchant that verifies with platform certificates
     ALIPAY = "alipay"
     UNIONPAY = "unionpay"
 
@@ -80,13 +81,16 @@ class Notices:
 
     def make(self, speech: Speech, number: str, refund_number: str, now: float) -> Notification:
         """About order ``number``, or about its refund. Raises NothingToTellError."""
-        channel = Channel.WECHAT if speech is Speech.WECHAT_V3 else Channel(speech.value)
+        third = speech in {Speech.WECHAT_V3, Speech.WECHAT_V3_PLATFORM}
+        channel = Channel.WECHAT if third else Channel(speech.value)
         subject = self._subject(channel, number, refund_number, now)
         match speech:
             case Speech.WECHAT:
                 return self._wechat(subject)
             case Speech.WECHAT_V3:
-                return self._v3(subject, now)
+                return self._v3(subject, now, self._wechat_v3.public_key_id)
+            case Speech.WECHAT_V3_PLATFORM:
+                return self._v3(subject, now, "")
             case Speech.ALIPAY:
                 return self._alipay(subject, now)
             case Speech.UNIONPAY:
@@ -129,7 +133,8 @@ class Notices:
             fields = {**outer, "req_info": _ecb(plain, merchant.api_v2_key)}
         return Notification("text/xml; charset=utf-8", to_xml(fields).body)
 
-    def _v3(self, subject: Subject, now: float) -> Notification:
+    def _v3(self, subject: Subject, now: float, key_id: str) -> Notification:
+        """``key_id`` "": signed with the platform certificate's key."""
         order, refund = subject.order, subject.refund
         if refund is None:
             what, event, plain = "transaction", "TRANSACTION.SUCCESS", self._wechat_v3.sale.trade(order)
@@ -160,8 +165,7 @@ class Notices:
             "resource": {"original_type": what, **sealed},
         }
         body = _json(outer)
-        asked = self._wechat_v3.public_key_id
-        return Notification("application/json", body, self._wechat_v3.seal.headers(body, asked, now))
+        return Notification("application/json", body, self._wechat_v3.seal.headers(body, key_id, now))
 
     def _alipay(self, subject: Subject, now: float) -> Notification:
         partner = self._partner

@@ -12,8 +12,8 @@ ABOUT: Final = """\
 Make the notification a channel would send of a paid order, or with --refund of one of its refunds that has ended,
 signed and encrypted as the channel does it. --post sends it to an http address on this computer and prints the answer
 (status, then body); --save writes its body and --save-headers its headers, one a line. wechat-v3 is WeChat's other
-protocol."""
-SPEECHES: Final = ("wechat", "wechat-v3", "alipay", "unionpay")
+protocol, signed with its public key; wechat-v3-platform with the platform certificate's."""
+SPEECHES: Final = ("wechat", "wechat-v3", "wechat-v3-platform", "alipay", "unionpay")
 
 
 class CannotNotifyError(Exception):

@@ -52,10 +52,10 @@ def mashou(
 class Simulator:
     """``mashou sim`` in a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pace: int = PACE) -> None:
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "sim", "--dir", str(folder), "--pace", str(PACE), "--with-parent"],
+            [sys.executable, "-m", "app", "sim", "--dir", str(folder), "--pace", str(pace), "--with-parent"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -37,6 +37,7 @@ class WechatV3Room:
         self._notice_skew_ms = int(config.notice_window * 1000)
         self._terminal = terminal
         self._limits = limits
+        self._heard = False
 
     @property
     def channel(self) -> Channel:
@@ -69,6 +70,11 @@ class WechatV3Room:
         )
         answer = answers.warm_answer(came, self._us)
         return self._speaker.tell(exchange, "warm", "-", answer.kind, answer.evidence)
+
+    async def learn(self) -> None:
+        """Ask for the channel's time, against which a notification's is held, and for certificates that are due."""
+        if not self._heard or self._speaker.is_due():
+            self._heard = (await self.warm()).answered
 
     async def refund(self, refund: RefundOrder) -> RefundAnswer:
         # ``once``, as for a payment: a refusal may name no refund.
@@ -105,7 +111,7 @@ class WechatV3Room:
         return wechat_bill.read_bill(path, self._us.mchid, sub_mchid)
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | NoNotice:
-        """A key nobody knows is looked up with the next call; WeChat sends the notification again."""
+        """A key nobody knows is looked up with the next call, or by ``learn``; WeChat sends the notification again."""
         self._speaker.heard_of(headers.get("wechatpay-serial", ""))
         desk = notices.Desk(self._us, self._speaker.cipher, *self._speaker.keys_now(), self._notice_skew_ms)
         return notices.read_notice(headers, body, desk)

@@ -47,7 +47,7 @@ class Speaker:
         self, call: Call, deadline: float, *, once: bool = False, warms: bool = False
     ) -> tuple[Exchange, Came]:
         """Send; where the answer is signed by a key nobody knows, fetch the certificates once and look again."""
-        if not once and self._ring.is_due(self._clock.channel_ms()):  # a payment does not wait for housekeeping
+        if not once and self.is_due():  # a payment does not wait for housekeeping
             await self._learn()
         post = self._post(call, self._path + call.target, deadline, once=once, warms=warms)
         exchange = await self._reporter.send(self._line, post)
@@ -60,6 +60,10 @@ class Speaker:
     async def download(self, target: str, deadline: float, into: Callable[[bytes], bool]) -> Exchange:
         """GET ``target`` as it was given; nobody signs the answer."""
         return await self._reporter.send(self._line, self._post(Call("GET", target), target, deadline, into=into))
+
+    def is_due(self) -> bool:
+        """Whether the next call would bring the list of certificates."""
+        return self._ring.is_due(self._clock.channel_ms())
 
     def keys_now(self) -> tuple[wire.KeyFor, int]:
         """How a signature of this moment finds its key, and the moment in ms of channel time."""

@@ -76,6 +76,13 @@ def test_wechat_v3_seals_and_signs(sim, sold):
         assert plain["amount"].get("refund") == (400 if refund else None)
 
 
+def test_wechat_v3_signs_with_the_platform_certificate_for_who_verifies_with_it(sim, sold):
+    notice = told(sim, "wechat-v3-platform")
+    sold.v3_holds(dict(notice.headers), notice.body)
+    assert not dict(notice.headers)["Wechatpay-Serial"].startswith("PUB_KEY_ID_")
+    assert dict(told(sim, "wechat-v3").headers)["Wechatpay-Serial"].startswith("PUB_KEY_ID_")
+
+
 def test_alipay_leaves_sign_and_sign_type_out_of_what_is_signed(sim, sold):
     sim.clock.advance(3)
     biz = {"out_trade_no": NO, "refund_amount": "8.50", "out_request_no": "r2"}

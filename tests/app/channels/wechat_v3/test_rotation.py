@@ -136,11 +136,9 @@ async def test_a_list_our_apiv3_key_does_not_open_tells_of_the_key(
     assert (listed.misconfigured, listed.reason) == (True, Reason.KEYS)
 
 
-@pytest.mark.asyncio
-async def test_a_notice_by_a_new_certificate_is_refused_until_the_next_call_has_learned_it(
-    *, room, counterparty, platform, by_certificate, wechat, world
-):
-    (old_entry, old), (new_entry, new) = platform
+@pytest.fixture
+def notice(wechat):
+    """A payment's notification."""
     nonce = "fdasflkja484"
     sealed = AESGCM(API_KEY.encode()).encrypt(nonce.encode(), wechat.body(wechat.paid), b"transaction")
     resource = {
@@ -150,7 +148,31 @@ async def test_a_notice_by_a_new_certificate_is_refused_until_the_next_call_has_
         "associated_data": "transaction",
         "nonce": nonce,
     }
-    body = wechat.body({"event_type": "TRANSACTION.SUCCESS", "resource": resource})
+    return wechat.body({"event_type": "TRANSACTION.SUCCESS", "resource": resource})
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_only_listens_learns_what_notices_are_verified_with(
+    *, room, counterparty, platform, by_certificate, notice, wechat
+):
+    (entry, signer), _ = platform
+    counterparty.says = {("GET", f"/v3/pay/transactions/out-trade-no/{'0' * 32}"): (404, {"code": "ORDER_NOT_EXIST"})}
+    counterparty.signer, counterparty.lists = signer, [([entry], signer)]
+    headers = replace(wechat, key=signer[0], serial=signer[1]).headers(notice)
+    async with room(**by_certificate) as (wechat_room, loopback):
+        assert wechat_room.read_notice(headers, notice) == NoNotice("signed by a key nobody knows yet")
+        await wechat_room.learn()
+        assert wechat_room.read_notice(headers, notice).kind is NoticeKind.PAYMENT
+        asked = len(loopback.asked)
+        await wechat_room.learn()
+        assert len(loopback.asked) == asked, "nothing is due"
+
+
+@pytest.mark.asyncio
+async def test_a_notice_by_a_new_certificate_is_refused_until_the_next_call_has_learned_it(
+    *, room, counterparty, platform, by_certificate, notice, wechat, world
+):
+    (old_entry, old), (new_entry, new) = platform
     query = ("GET", f"/v3/pay/transactions/out-trade-no/{wechat.order.out_trade_no}")
     counterparty.says, counterparty.signer = {query: (200, wechat.paid)}, old
     counterparty.lists = [([old_entry], old), ([old_entry, new_entry], old)]
@@ -159,8 +181,8 @@ async def test_a_notice_by_a_new_certificate_is_refused_until_the_next_call_has_
         later = wechat.now_ms + 61_000
         world.kit.clock.channel_ms = lambda: later
         counterparty.wechat = now = replace(wechat, now_ms=later)
-        headers = replace(now, key=new[0], serial=new[1]).headers(body)
-        assert wechat_room.read_notice(headers, body) == NoNotice("signed by a key nobody knows yet")
+        headers = replace(now, key=new[0], serial=new[1]).headers(notice)
+        assert wechat_room.read_notice(headers, notice) == NoNotice("signed by a key nobody knows yet")
         await wechat_room.query(wechat.order)
-        assert wechat_room.read_notice(headers, body).kind is NoticeKind.PAYMENT
+        assert wechat_room.read_notice(headers, notice).kind is NoticeKind.PAYMENT
         assert wechat_room.notice_reply(taken=True).status == 204
