@@ -12,8 +12,9 @@ from app.words import say
 from ui import tokens
 from ui.bridge import Bridge
 from ui.customer.display import CustomerDisplay
-from ui.speech.lines import Announcer, Says, trial_line
-from ui.speech.talker import Talker
+from ui.speech.lines import Announcer, Says
+from ui.speech.mouth import Mouth
+from ui.speech.trial import TRIAL_SECONDS, VoiceTrial
 from ui.speech.voice import Voice
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
@@ -25,7 +26,7 @@ class Audience(QObject):
     """Made once the till is open, with its ``settings``; follows ``bridge``'s pictures until ``close``."""
 
     _silent = Signal()
-    _wanted = Signal(str)
+    _wanted = Signal()
 
     def __init__(self, window: Window, bridge: Bridge, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -34,12 +35,14 @@ class Audience(QObject):
             window, language=self._language, dark=lambda: window.theme.colours == tokens.DARK
         )
         self.announcer = Announcer()
-        self.voice = Voice(Talker if settings.voice.how == "auto" else None, silent=self._silent.emit)
+        self.voice = Voice(Mouth() if settings.voice.how == "auto" else None, silent=self._silent.emit)
         self._silent.connect(self._tell_silent, Qt.ConnectionType.QueuedConnection)
-        self._wanted.connect(self._try, Qt.ConnectionType.QueuedConnection)
+        self._wanted.connect(self._show_trial, Qt.ConnectionType.QueuedConnection)
         bridge.view.connect(self.show_view)
         bridge.failed.connect(self.display.fail)
         self.display.use(settings.display.screen)
+        if settings.voice.says != Says.OFF:
+            self.voice.prepare(self._language())
         if window.cashier.view is not None:
             self.show_view(window.cashier.view)
 
@@ -58,24 +61,21 @@ class Audience(QObject):
         """On the worker's loop."""
         if not self.display.has_screen:
             return "cus.test.none"
-        self._wanted.emit("display")
+        self._wanted.emit()
         return "cus.test.shown"
 
     async def _try_voice(self) -> str:
-        self._wanted.emit("voice")
-        return "cus.test.said"
+        """The same."""
+        from app.setup.trying import heard_of  # noqa: PLC0415 - only for a trial
 
-    @Slot(str)
-    def _try(self, what: str) -> None:
-        if what == "display":
-            self.display.try_out()
-        else:
-            self._say_trial()
+        trial = VoiceTrial()
+        trial.say(self.voice, self._language(), self._settings.volume)
+        await heard_of(trial.done, TRIAL_SECONDS)
+        return trial.key
 
-    def _say_trial(self) -> None:
-        """A line that says it is a trial, as loud as set."""
-        language = self._language()
-        self.voice.say(trial_line(language), language, self._settings.volume)
+    @Slot()
+    def _show_trial(self) -> None:
+        self.display.try_out()
 
     def close(self) -> None:
         self.display.close()

@@ -8,14 +8,14 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.secrets.passphrase import Prompt
 from app.settings import Settings
-from app.setup.trying import TrialRoom
+from app.setup.trying import TrialRoom, heard_of
 from app.till.clock import Clock
 from ui import tokens
 from ui.customer.display import CustomerDisplay
 from ui.errands import Runner
 from ui.pages.settings.frame import Trials
-from ui.speech.lines import trial_line
-from ui.speech.talker import Talker
+from ui.speech.mouth import Mouth
+from ui.speech.trial import TRIAL_SECONDS, VoiceTrial
 from ui.speech.voice import Voice
 from ui.window import Window
 from ui.window.beginning import Beginning
@@ -25,7 +25,7 @@ from ui.window.beginning import begin as begin_plain
 class Trying(QObject):
     """What the first start's test buttons do. ``room`` is asked on the worker's loop; Qt's part is done here."""
 
-    _wanted = Signal(str, object)
+    _wanted = Signal(object)
 
     def __init__(self, window: Window, room: TrialRoom, parent: QObject) -> None:
         super().__init__(parent)
@@ -53,27 +53,30 @@ class Trying(QObject):
     async def _try_paper(self) -> str:
         """Printer, pole and second screen, whichever are set; several words keys, parted by blanks."""
         told = [await self._room.printer(), await self._room.pole()]
-        await self._ask("display")
+        await self._ask_display()
         told.append("cus.test.shown" if self._shown else "")
         return " ".join(one for one in told if one) or "sp.try.nothing"
 
     async def _try_voice(self) -> str:
-        await self._ask("voice")
-        return "cus.test.said"
+        """A line with the voice as it is saved so far; the next trial ends the one before."""
+        settings, trial = await self._room.settings(), VoiceTrial()
+        if self._voice is not None:
+            self._voice.close()
+        self._voice = Voice(Mouth() if settings.voice.how == "auto" else None)
+        trial.say(self._voice, settings.till.language, settings.voice.volume)
+        await heard_of(trial.done, TRIAL_SECONDS)
+        return trial.key
 
-    async def _ask(self, what: str) -> None:
+    async def _ask_display(self) -> None:
         """From the loop, which goes on meanwhile."""
         settings = await self._room.settings()
         self._done.clear()
-        self._wanted.emit(what, settings)
+        self._wanted.emit(settings)
         await self._room.until(self._done)
 
-    @Slot(str, object)
-    def _do(self, what: str, settings: Settings) -> None:
-        if what == "display":
-            self._shown = self._show(settings)
-        else:
-            self._say(settings)
+    @Slot(object)
+    def _do(self, settings: Settings) -> None:
+        self._shown = self._show(settings)
         self._done.set()
 
     def _show(self, settings: Settings) -> bool:
@@ -84,13 +87,6 @@ class Trying(QObject):
             )
         self._display.use(settings.display.screen)
         return self._display.try_out()
-
-    def _say(self, settings: Settings) -> None:
-        if self._voice is not None:
-            self._voice.close()
-        held, language = settings.voice, settings.till.language
-        self._voice = Voice(Talker if held.how == "auto" else None)
-        self._voice.say(trial_line(language), language, held.volume)
 
 
 def begin(

@@ -56,10 +56,10 @@ def _run(argv: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
 
 def _do(ask: Ask, args: Namespace, argv: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one return per command
     match args.command:
-        case None | "bench":
+        case None | "bench" | "speak":
             from app.cli import window  # noqa: PLC0415 - see the module's first line
 
-            return window.bench(ask) if args.command else window.open_window(ask, argv)
+            return window.enter(ask, args.command, argv)
         case "sell" | "resolve":
             from app.cli import desk  # noqa: PLC0415 - the same
 

@@ -151,6 +151,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     add_support(_add(commands, "support", "诊断包 support bundle", SUPPORT))
     _add(commands, "may-update", "现在能不能更新 whether it may be updated now", MAY_UPDATE)
     _add(commands, "bench", "测速 measure", BENCH)
+    commands.add_parser("speak")  # the till's own child (ui/speech); nobody else needs it, and no help names it
     if "sim" in argv or not {"-h", "--help"}.isdisjoint(argv):
         from app.sim.command import add_parser as add_sim  # noqa: PLC0415 - the window must not wait for the simulator
 

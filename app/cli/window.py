@@ -1,4 +1,4 @@
-"""The doors to what stands above the command line: the window, the training shift, the bench.
+"""The doors to what stands above the command line: the window, the training shift, the bench, the voice.
 
 ``ui`` is above ``app`` and is asked for by name: a till without Qt still has its command line.
 """
@@ -15,6 +15,17 @@ from app.parent import Start, has_screen, program, started_for, watch
 SCALE: Final = "QT_SCALE_FACTOR"
 
 
+def enter(ask: Ask, command: str | None, argv: Sequence[str]) -> int:
+    """``command``: "bench", "speak" for the child that says the till's lines, else the window. Raises Refused."""
+    match command:
+        case "bench":
+            return _run("ui.bench", ask)
+        case "speak":
+            return int(_module("ui.speech.speaker").run())
+        case _:
+            return open_window(ask, argv)
+
+
 def open_window(ask: Ask, argv: Sequence[str]) -> int:
     """The window; in built-in training with no screen a whole practice shift instead. Raises Refused.
 
@@ -23,13 +34,13 @@ def open_window(ask: Ask, argv: Sequence[str]) -> int:
     ask.refuse_real_training()
     if not has_screen():
         if ask.embedded:
-            return _enter("ui.shift", ask)
+            return _run("ui.shift", ask)
         if not os.environ.get("QT_QPA_PLATFORM"):  # named, it is a window nobody looks at, but a till all the same
             raise Refused("cli.nowindow")
     _scale(ask)
     if started_for() is Start.ALONE:
         return watch([*program(), *argv])
-    return _enter("ui.main", ask)
+    return _run("ui.main", ask)
 
 
 def _scale(ask: Ask) -> None:
@@ -39,15 +50,15 @@ def _scale(ask: Ask) -> None:
         os.environ.setdefault(SCALE, str(int(settings.looks.scale) / 100))
 
 
-def bench(ask: Ask) -> int:
-    return _enter("ui.bench", ask)
+def _run(name: str, ask: Ask) -> int:
+    return int(_module(name).run(ask.folder, training=ask.embedded, language=ask.wanted_language))
 
 
-def _enter(name: str, ask: Ask) -> int:
+def _module(name: str) -> Any:
+    """Raises Refused where it is not on this computer."""
     try:
-        module: Any = importlib.import_module(name)
+        return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in {"ui", "PySide6"}:
             raise
         raise Refused("cli.notbuilt", name=error.name) from None
-    return int(module.run(ask.folder, training=ask.embedded, language=ask.wanted_language))

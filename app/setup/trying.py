@@ -84,11 +84,16 @@ class TrialRoom:
 
     async def until(self, done: threading.Event) -> None:
         """The window has done its part, or takes too long for it."""
-        await asyncio.to_thread(done.wait, WINDOW_SECONDS)
+        await heard_of(done, WINDOW_SECONDS)
 
     def heard(self) -> None:
         """A scanner that types was read by the window. From any thread."""
         self._heard()
+
+
+async def heard_of(done: threading.Event, seconds: float) -> bool:
+    """Whether another thread set ``done`` in time; the loop goes on meanwhile."""
+    return await asyncio.to_thread(done.wait, seconds)
 
 
 def _nothing() -> None:

@@ -33,6 +33,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cus.test.none": ("没有第二个屏幕，或者没有打开。", "No second screen, or it is off."),
     "cus.test.shown": ("顾客屏上应有测试金额，十秒后消失。", "A trial sum stands there for ten seconds."),
     "cus.test.said": ("听到提示音或语音就对了。", "A voice or a chime: it works."),
+    "cus.test.voice": (
+        "说了一句话，语音能用；没听到就查音量。",
+        "It spoke: the voice works. Not heard? Check the volume.",
+    ),
+    "cus.test.novoice": (
+        "没有找到语音，放了提示音；收款时也放提示音。",
+        "No voice was found, so a chime was played; payments chime too.",
+    ),
+    "cus.test.hung": (
+        "系统的语音没有回应，放了提示音；收款照常，过五分钟自动再试。",
+        "The system's voice does not answer; it chimed. Selling goes on; tried again in five minutes.",
+    ),
     "cus.test.nopole": ("还没有设顾客显示牌，请在设置里选。", "No pole display is set; choose it in settings."),
     "cus.test.pole": ("显示牌显示过测试金额了。", "The pole has shown a trial sum."),
     "cus.pole.due": ("应付  {amount}", "TOTAL {amount}"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
+import threading
 from dataclasses import replace
 
 import pytest
@@ -11,9 +13,12 @@ from PySide6.QtCore import QObject
 from app.settings.model import Settings
 from app.settings.model import Voice as VoiceSettings
 from app.till.api import Phase
+from app.words import has
 from tests.ui import pictures
+from tests.ui.speech.stub_child import Stub
 from ui.audience import Audience
 from ui.speech.lines import Chime
+from ui.speech.mouth import Mouth
 from ui.speech.sounds import sound
 
 PATIENCE = 10.0
@@ -56,26 +61,62 @@ def test_the_customers_words_follow_the_tills_language(audience, show, window):
     assert audience.display.board.face.head == "Show your code"
 
 
-def run(trial):
-    with pytest.raises(StopIteration) as done:
-        trial().send(None)
-    return done.value.value
+def run(trial, qapp):
+    """On a loop of its own, as the worker's; the window goes on meanwhile."""
+    answered = []
+    loop = threading.Thread(target=lambda: answered.append(asyncio.run(trial())))
+    loop.start()
+    while loop.is_alive():
+        qapp.processEvents()
+        loop.join(0.01)
+    qapp.processEvents()
+    return answered[0]
 
 
 def test_the_test_buttons_reach_screen_and_voice_from_the_workers_loop(audience, qapp, played):
     trials = audience.trials()
-    assert run(trials["display"]) == "cus.test.shown"
-    assert run(trials["voice"]) == "cus.test.said"
-    qapp.processEvents()
+    assert run(trials["display"], qapp) == "cus.test.shown"
     assert audience.display.board.face.head == "顾客屏测试"
+    assert run(trials["voice"], qapp) == "cus.test.said"
     assert played.get(timeout=PATIENCE) == sound(Chime.PAID, 60)
     audience.display.use("off")
-    assert run(trials["display"]) == "cus.test.none"
+    assert run(trials["display"], qapp) == "cus.test.none"
+
+
+@pytest.mark.parametrize(
+    ("answers", "key"),
+    [
+        ((b"voice Mandarin\n", b"began\nsaid\n"), "cus.test.voice"),
+        ((b"none no engine\n",), "cus.test.novoice"),
+        ((b"voice Mandarin\n", b"none it went\n"), "cus.test.hung"),
+    ],
+)
+def test_the_voices_test_button_says_what_was_found(audience, qapp, tmp_path, answers, key):
+    stub, played = Stub(tmp_path, *answers), []
+    audience.voice._talker = Mouth(stub.command)
+    audience.voice._play = lambda wav: played.append(wav) or True
+    assert run(audience.trials()["voice"], qapp) == key
+    assert has(key)
+    assert len(played) == (key != "cus.test.voice")
+    assert stub.asked == ["find zh", "say zh 60 训练：支付宝收款，十二元五角"][: len(answers)]
+
+
+def test_the_voice_is_looked_for_as_soon_as_the_till_is_open_unless_nothing_is_to_be_said(
+    window, bridge, monkeypatch, tmp_path
+):
+    for says, asked in (("results", True), ("off", False)):
+        (tmp_path / says).mkdir()
+        stub = Stub(tmp_path / says, b"voice Mandarin\n")
+        monkeypatch.setattr("ui.audience.Mouth", lambda stub=stub: Mouth(stub.command))
+        owner = QObject()
+        made = Audience(window, bridge, Settings(simulator=True, voice=VoiceSettings(says=says)), owner)
+        assert (made.voice._thread is not None) is asked
+        made.close()
 
 
 def test_a_till_without_sound_says_so_once(audience, qapp, window, qtbot):
     audience.voice._play = lambda _: False
     for _ in range(2):
-        audience._say_trial()
+        assert run(audience.trials()["voice"], qapp) == "voice.off.say"
     qtbot.waitUntil(lambda: window.banner.face is not None)
     assert "声音" in window.banner.face.text

@@ -41,6 +41,7 @@ class Line:
     about: str
 
 
+TRIAL: Final = "trial"  # what a trial of the voice is about: nobody
 TRIAL_FEN: Final = 1_250  # the sum that a trial of the voice reads out
 _PAID: Final = "voice.paid"
 _RETURNED: Final = "voice.returned"
@@ -147,4 +148,4 @@ def trial_line(language: str) -> Line:
     """A line that says it is a trial."""
     channel = say("name.alipay", language)
     paid = say(_PAID, language, channel=channel, spoken=spoken(TRIAL_FEN, language))
-    return Line(say("voice.train", language, line=paid), Chime.PAID, "trial")
+    return Line(say("voice.train", language, line=paid), Chime.PAID, TRIAL)

@@ -52,6 +52,13 @@ def test_the_general_help_names_every_command_and_exit_code(capsys):
     assert all(f"  {code} " in said for code in (0, 1, 2, 3, 64))
 
 
+def test_the_tills_own_child_is_no_command_for_people(capsys):
+    assert parse(["speak"]).command == "speak"
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+    assert "speak" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "argv",
     [

@@ -1,10 +1,8 @@
-"""What is said, when, and that nobody waits for it."""
+"""What is said, when, and the sounds in its place."""
 
 from __future__ import annotations
 
 import io
-import threading
-import time
 import wave
 from dataclasses import replace
 
@@ -16,13 +14,10 @@ from app.core.channel import Channel
 from app.till.api import Lamp, Light, Phase
 from tests.ui import pictures
 from ui.speech import player
-from ui.speech.lines import RESULTS, Announcer, Chime, Line, Says
+from ui.speech.lines import RESULTS, Announcer, Chime, Says
 from ui.speech.player import play
 from ui.speech.sounds import NOTES, sound
-from ui.speech.talker import Talker
-from ui.speech.voice import STALE_SECONDS, WAITING_MOST, Voice, Waiting, queued
 
-PATIENCE = 10.0
 IDLE = pictures.view(Phase.IDLE, open=(), done=())
 WALL = pictures.WALL_MS
 
@@ -146,115 +141,6 @@ def test_each_sound_is_a_wave_file_of_its_own_under_two_seconds(chime):
         assert 1_000 < loud < 32_767 * 0.7
     assert len({sound(one, 80) for one in Chime}) == len(Chime)
     assert set(sound(chime, 0)[44:]) == {0}
-
-
-def line(text, about="1", chime=Chime.PAID):
-    return Line(text, chime, about)
-
-
-def test_a_newer_line_about_the_same_sale_takes_the_olders_place():
-    waiting = ()
-    for n, (about, text) in enumerate([("1", "a"), ("2", "b"), ("1", "c")]):
-        waiting = queued(waiting, Waiting(line(text, about), "zh", 80, float(n)))
-    assert [one.line.text for one in waiting] == ["b", "c"]
-    for n in range(20):
-        waiting = queued(waiting, Waiting(line(str(n), str(n)), "zh", 80, 0.0))
-    assert [one.line.text for one in waiting] == [str(n) for n in range(20 - WAITING_MOST, 20)]
-
-
-class Mouth:
-    """A voice that takes its time."""
-
-    def __init__(self, languages=("zh", "en")):
-        self.languages, self.heard, self.closed = languages, [], False
-        self.free = threading.Event()
-        self.said = threading.Semaphore(0)
-
-    def talks(self, language):
-        return language in self.languages
-
-    def talk(self, text, volume):
-        self.heard.append((text, volume))
-        self.said.release()
-
-    @property
-    def busy(self):
-        return not self.free.is_set()
-
-    def stop(self):
-        self.closed = True
-
-
-@pytest.fixture
-def mouth():
-    return Mouth()
-
-
-def test_saying_returns_at_once_and_one_line_waits_for_the_other(mouth):
-    voice = Voice(lambda: mouth, play=lambda _: pytest.fail("a sound beside the voice"))
-    began = time.monotonic()
-    voice.say(line("first", "1"), "zh", 70)
-    assert mouth.said.acquire(timeout=PATIENCE)
-    voice.say(line("second", "2"), "zh", 70)
-    assert time.monotonic() - began < PATIENCE / 2
-    assert mouth.heard == [("first", 70)]
-    mouth.free.set()
-    assert mouth.said.acquire(timeout=PATIENCE)
-    voice.close()
-    assert [text for text, _ in mouth.heard] == ["first", "second"]
-    assert mouth.closed
-
-
-def test_a_line_about_a_customer_who_has_gone_is_not_said(mouth):
-    clock = [0.0]
-    voice = Voice(lambda: mouth, play=lambda _: True, mono=lambda: clock[0])
-    voice.say(line("first", "1"), "zh", 70)
-    assert mouth.said.acquire(timeout=PATIENCE)
-    voice.say(line("stale", "2"), "zh", 70)
-    clock[0] = STALE_SECONDS + 1
-    mouth.free.set()
-    voice.say(line("fresh", "3"), "zh", 70)
-    assert mouth.said.acquire(timeout=PATIENCE)
-    voice.close()
-    assert [text for text, _ in mouth.heard] == ["first", "fresh"]
-
-
-def test_without_a_voice_for_the_language_a_sound_is_played():
-    played, done = [], threading.Event()
-
-    def remember(wav):
-        played.append(wav)
-        done.set()
-        return True
-
-    voice = Voice(lambda: Mouth(languages=("en",)), play=remember)
-    voice.say(line("x", chime=Chime.CALL), "zh", 50)
-    assert done.wait(PATIENCE)
-    voice.close()
-    assert played == [sound(Chime.CALL, 50)]
-
-
-def test_no_sound_at_all_is_told_once():
-    silent = threading.Semaphore(0)
-    voice = Voice(None, play=lambda _: False, silent=silent.release)
-    for n in range(3):
-        voice.say(line("x", str(n)), "zh", 50)
-    assert silent.acquire(timeout=PATIENCE)
-    voice.close()
-    assert not silent.acquire(blocking=False)
-
-
-def test_closing_does_not_wait_for_a_voice_that_never_ends(mouth):
-    voice = Voice(lambda: mouth)
-    voice.say(line("x"), "zh", 50)
-    assert mouth.said.acquire(timeout=PATIENCE)
-    began = time.monotonic()
-    voice.close()
-    assert time.monotonic() - began < PATIENCE / 2
-
-
-def test_this_qt_has_no_voice_and_says_so_quietly(qapp):
-    assert not Talker().talks("zh")
 
 
 @pytest.mark.parametrize(("command", "heard"), [(("true",), True), (("false",), False), (("/no/such/player",), False)])
