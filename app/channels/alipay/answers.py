@@ -114,18 +114,29 @@ def _unsigned(said: Verified, method: str) -> Doubt:
     return Doubt(evidence_of(said, listed, verified=False), refused=refused)
 
 
-def evidence_of(said: Verified, reason: Reason | None, *, verified: bool = True, paid: bool = False) -> Evidence:
-    """``paid``: the sum beside it is a paid one, not merely the order's."""
+def evidence_of(
+    said: Verified,
+    reason: Reason | None,
+    *,
+    code: str | None = None,
+    verified: bool = True,
+    paid: bool = False,
+    odd: bool = False,
+    took_money: bool | None = None,
+) -> Evidence:
+    """``code``: what is told in place of the answer's own. ``paid``: its sum is a paid one, not merely the order's."""
     paid_at = said.text("gmt_payment") or said.text("send_pay_date")
     return Evidence(
         reason=reason,
-        code=said.both,
+        code=said.both if code is None else wording.clean_code(code),
         says=wording.clean(said.text("sub_msg") or (said.text("msg") if said.code != "10000" else "")),
         verified=verified,
         channel_no=wording.clean_number(said.text("trade_no")),
         payer=wording.mask(said.text("buyer_logon_id") or said.text("buyer_user_id") or said.text("buyer_open_id")),
         paid_ms=beijing.read(paid_at, beijing.SPACED),
         paid_fen=fen(said.text("total_amount")) if paid else None,
+        took_money=took_money,
+        odd=odd,
     )
 
 
@@ -150,8 +161,7 @@ def pay_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> PayAnswer:
     if isinstance(said, Doubt):
         return PayAnswer(_doubtful_pay(said), said.evidence)
     kind, reason = table.pay_row(said.code, said.sub_code)
-    paid = kind is Pay.ACCEPTED
-    evidence = replace(evidence_of(said, reason, paid=paid), odd=said.sub_code in table.ODD_PAY)
+    evidence = evidence_of(said, reason, paid=kind is Pay.ACCEPTED, odd=said.sub_code in table.ODD_PAY)
     if names_other(said, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     if kind is Pay.ACCEPTED and not _binds(said, order):
@@ -178,7 +188,7 @@ def query_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> QueryAnswer
         return QueryAnswer(Found.MISMATCH if names_other(said, order) else kind, evidence)
     status = said.text("trade_status")
     kind, reason = table.TRADE_STATUS.get(status, (Found.UNKNOWN, Reason.NOANSWER))
-    evidence = replace(evidence_of(said, reason, paid=kind is Found.PAID), code=wording.clean_code(status))
+    evidence = evidence_of(said, reason, code=status, paid=kind is Found.PAID)
     if names_other(said, order):
         return QueryAnswer(Found.MISMATCH, replace(evidence, odd=True))
     named = said.text("out_trade_no") == order.out_trade_no
@@ -207,8 +217,7 @@ def cancel_answer(outcome: Outcome, key_for: KeyFor, order: Order) -> ReverseAns
     kind, reason = table.cancel_row(said.code, said.sub_code)
     if said.text("retry_flag") == "Y" and kind in {Undone.DONE, Undone.UNKNOWN}:
         kind = Undone.AGAIN
-    took_money = table.ACTION_TOOK_MONEY.get(said.text("action"))
-    evidence = replace(evidence_of(said, reason), took_money=took_money)
+    evidence = evidence_of(said, reason, took_money=table.ACTION_TOOK_MONEY.get(said.text("action")))
     if names_other(said, order):
         return ReverseAnswer(Undone.UNKNOWN, replace(evidence, odd=True, took_money=None))
     return ReverseAnswer(kind, evidence)

@@ -75,7 +75,7 @@ def refund_query_answer(outcome: Outcome, key_for: KeyFor, refund: RefundOrder) 
         return RefundAnswer(Repaid.MISMATCH if _another_sale(said, refund) else kind, evidence)
     status = said.text("refund_status")
     kind, reason = table.REFUND_STATUS.get(status, _UNKNOWN)
-    evidence = replace(evidence_of(said, reason), code=wording.clean_code(status or said.code))
+    evidence = evidence_of(said, reason, code=status or said.code)
     if _another_sale(said, refund) or _another_refund(said, refund):
         return RefundAnswer(Repaid.MISMATCH, replace(evidence, odd=True))
     if kind is Repaid.DONE and not _binds(said, refund):

@@ -100,7 +100,7 @@ def _unsigned(fields: Mapping[str, str], *, paying: bool) -> Doubt:
     return Doubt(said, misconfigured=kind is Pay.MISCONFIGURED, refused=refused)
 
 
-def evidence(fields: Mapping[str, str], code: str, reason: Reason | None) -> Evidence:
+def evidence(fields: Mapping[str, str], code: str, reason: Reason | None, *, odd: bool = False) -> Evidence:
     """What stands beside a verified answer. When and how much was paid is added where it was."""
     account = fields.get("accNo", "")
     return Evidence(
@@ -110,6 +110,7 @@ def evidence(fields: Mapping[str, str], code: str, reason: Reason | None) -> Evi
         verified=True,
         channel_no=wording.clean_number(fields.get("queryId", "")),
         payer=account if _MASKED.fullmatch(account) else "",
+        odd=odd,
     )
 
 
@@ -151,7 +152,7 @@ def pay_answer(outcome: Outcome, us: Us, order: Order) -> PayAnswer:
         return PayAnswer(_doubtful_pay(fields), fields.evidence)
     about, code = about_payment(order, "01"), fields["respCode"]
     kind, reason = table.pay_row(code)
-    said = replace(evidence(fields, code, reason), odd=code in table.ODD_PAY)
+    said = evidence(fields, code, reason, odd=code in table.ODD_PAY)
     if other(fields, us, about):
         return PayAnswer(Pay.MISMATCH, replace(said, odd=True))
     if kind in {Pay.ACCEPTED, Pay.DECLINED, Pay.DOUBTFUL} and not binds(fields, about, "txnTime"):
@@ -180,7 +181,7 @@ def query_answer(outcome: Outcome, us: Us, order: Order) -> QueryAnswer:
         return QueryAnswer(Found.MISMATCH if other(fields, us, about) else kind, said)
     orig = fields.get("origRespCode", "")
     kind, reason = table.payment_row(orig)
-    said = replace(evidence(fields, orig, reason), odd=orig in table.ODD_QUERY)
+    said = evidence(fields, orig, reason, odd=orig in table.ODD_QUERY)
     if other(fields, us, about):
         return QueryAnswer(Found.MISMATCH, replace(said, odd=True))
     needed = ("txnTime", "txnAmt", "currencyCode") if kind is Found.PAID else ("txnTime",)
@@ -189,7 +190,7 @@ def query_answer(outcome: Outcome, us: Us, order: Order) -> QueryAnswer:
     if kind is Found.PAID:
         paid_ms = traced_ms(fields.get("traceTime", ""), order.began_ms)
         return QueryAnswer(kind, replace(said, paid_fen=fen(fields["txnAmt"]), paid_ms=paid_ms))
-    return QueryAnswer(kind, replace(said, took_money=False if table.took_nothing(orig) else None))
+    return QueryAnswer(kind, replace(said, took_money=False) if table.took_nothing(orig) else said)
 
 
 def warm_answer(outcome: Outcome, us: Us) -> QueryAnswer:

@@ -51,7 +51,7 @@ def refund_query_answer(outcome: Outcome, us: Us, refund: RefundOrder) -> Refund
         return RefundAnswer(_unanswered(found), said)
     orig = fields.get("origRespCode", "")
     kind, reason = table.refunded_row(orig)
-    said = replace(evidence(fields, orig, reason), odd=orig in table.ODD_QUERY)
+    said = evidence(fields, orig, reason, odd=orig in table.ODD_QUERY)
     return _bound(fields, us, about, RefundAnswer(kind, said), "txnAmt")
 
 

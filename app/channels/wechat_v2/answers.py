@@ -84,7 +84,7 @@ def _read(body: bytes, us: Us) -> Mapping[str, str] | Doubt:
             assert_never(envelope)
 
 
-def evidence_of(fields: Mapping[str, str], code: str, reason: Reason | None) -> Evidence:
+def evidence_of(fields: Mapping[str, str], code: str, reason: Reason | None, *, odd: bool = False) -> Evidence:
     fen = fields.get("total_fee", "")
     return Evidence(
         reason=reason,
@@ -95,6 +95,7 @@ def evidence_of(fields: Mapping[str, str], code: str, reason: Reason | None) -> 
         payer=wording.mask(fields.get("openid", "")),
         paid_ms=beijing.read(fields.get("time_end", ""), beijing.COMPACT),
         paid_fen=int(fen) if FEN.fullmatch(fen) else None,
+        odd=odd,
     )
 
 
@@ -117,7 +118,7 @@ def pay_answer(outcome: Outcome, us: Us, order: Order) -> PayAnswer:
     paid = fields.get("result_code") == "SUCCESS"
     code = "SUCCESS" if paid else fields.get("err_code", "")
     kind, reason = (Pay.PAID, None) if paid else table.PAY.get(code, (Pay.UNKNOWN, _NO_ROW))
-    evidence = replace(evidence_of(fields, code, reason), odd=code in table.ODD_PAY)
+    evidence = evidence_of(fields, code, reason, odd=code in table.ODD_PAY)
     if names_other(fields, us, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     needed = ("appid", "mch_id", "out_trade_no", "total_fee") if paid else ("appid", "mch_id", "result_code")
@@ -140,7 +141,7 @@ def query_answer(outcome: Outcome, us: Us, order: Order) -> QueryAnswer:
         code = fields.get("trade_state", "")
         kind, reason = table.TRADE_STATE.get(code, (Found.UNKNOWN, _NO_ROW))
         needed = ("appid", "mch_id", "out_trade_no", *(("total_fee",) if kind is Found.PAID else ()))
-    evidence = replace(evidence_of(fields, code, reason), odd=code in table.ODD_STATE)
+    evidence = evidence_of(fields, code, reason, odd=code in table.ODD_STATE)
     if names_other(fields, us, order):
         return QueryAnswer(Found.MISMATCH, replace(evidence, odd=True))
     if not has(fields, *needed):

@@ -110,7 +110,7 @@ def clock_is_off(came: Came) -> bool:
     return abs(reply.date_ms - came.now_ms) > wire.SKEW_MS
 
 
-def evidence_of(fields: Mapping[str, Any], code: str, reason: Reason | None) -> Evidence:
+def evidence_of(fields: Mapping[str, Any], code: str, reason: Reason | None, *, odd: bool = False) -> Evidence:
     """What stands beside an order's state in a signed answer or notification."""
     payer = wire.inner(fields, "payer")
     return Evidence(
@@ -122,6 +122,7 @@ def evidence_of(fields: Mapping[str, Any], code: str, reason: Reason | None) -> 
         payer=wording.mask(next((t for n in ("openid", "sub_openid", "sp_openid") if (t := wire.text(payer, n))), "")),
         paid_ms=wire.moment_ms(wire.text(fields, "success_time")),
         paid_fen=wire.fen(wire.inner(fields, "amount"), "total"),
+        odd=odd,
     )
 
 
@@ -188,7 +189,7 @@ def _pay_refused(said: Refused) -> table.PayRow:
 def _pay_state(fields: Mapping[str, Any], us: Us, order: Order) -> PayAnswer:
     state = wire.text(fields, "trade_state")
     kind, reason = table.PAY_STATE.get(state, (Pay.UNKNOWN, Reason.NOANSWER))
-    evidence = replace(evidence_of(fields, state, reason), odd=state in table.ODD_PAY_STATE)
+    evidence = evidence_of(fields, state, reason, odd=state in table.ODD_PAY_STATE)
     if is_other(fields, us, order):
         return PayAnswer(Pay.MISMATCH, replace(evidence, odd=True))
     if not _binds(fields, us, order, paid=kind is Pay.PAID):
@@ -225,7 +226,7 @@ def _query_refused(said: Refused, us: Us) -> QueryAnswer:
 def _query_state(fields: Mapping[str, Any], us: Us, order: Order) -> QueryAnswer:
     state = wire.text(fields, "trade_state")
     kind, reason = table.TRADE_STATE.get(state, (Found.UNKNOWN, Reason.NOANSWER))
-    evidence = replace(evidence_of(fields, state, reason), odd=state in table.ODD_STATE)
+    evidence = evidence_of(fields, state, reason, odd=state in table.ODD_STATE)
     if is_other(fields, us, order):
         return QueryAnswer(Found.MISMATCH, replace(evidence, odd=True))
     if not _binds(fields, us, order, paid=kind is Found.PAID):
