@@ -11,7 +11,7 @@ UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv-audit \
     .boot/bin/uv sync -q --frozen --no-default-groups --no-install-project --only-group audit --python "$(find_python)" >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-.boot/bin/uv export -q --frozen --no-dev --no-emit-project --format requirements-txt >"$work/locked.txt"
+.boot/bin/uv export -q --frozen --no-dev --group voice --no-emit-project --format requirements-txt >"$work/locked.txt"
 # CVE-2019-11324 and later ones
 echo 'urllib3==1.24.1' >"$work/canary.txt"
 

@@ -19,7 +19,7 @@ set UV_PROJECT_ENVIRONMENT=.venv-build
 set PYTHONHASHSEED=1
 set PYTHONUTF8=1
 set QT_QPA_PLATFORM=offscreen
-.boot\Scripts\uv.exe sync -q --frozen --no-dev --group build || exit /b 1
+.boot\Scripts\uv.exe sync -q --frozen --no-dev --group build --group voice || exit /b 1
 set "B=.venv-build\Scripts"
 if exist dist\mashou rmdir /s /q dist\mashou
 %B%\python.exe packaging\icon.py dist\icons || exit /b 1
@@ -30,7 +30,7 @@ set "INSIDE=dist\mashou\_internal\app"
 %B%\python.exe packaging\stamp.py %INSIDE%\build.json || exit /b 1
 %B%\python.exe packaging\linguist.py dist\mashou\languages || exit /b 1
 %B%\python.exe packaging\licences.py dist\mashou >%INSIDE%\licences.txt || exit /b 1
-.boot\Scripts\uv.exe export -q --frozen --no-dev --format cyclonedx1.5 >dist\mashou.cdx.json || exit /b 1
+.boot\Scripts\uv.exe export -q --frozen --no-dev --group voice --format cyclonedx1.5 >dist\mashou.cdx.json || exit /b 1
 %B%\python.exe packaging\notes.py >dist\NOTES.md || exit /b 1
 dist\mashou\mashou-cli.exe --version || exit /b 1
 where makensis >nul 2>nul || (

@@ -24,7 +24,7 @@ END
 [ -z "$missing" ] || install_packages $missing
 # A folder of its own: the tests' tools, and the auditor's, must not be found by the freezer.
 UV_COMPILE_BYTECODE=0 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv-build \
-    .boot/bin/uv sync -q --frozen --no-dev --group build --python "$python" >&2
+    .boot/bin/uv sync -q --frozen --no-dev --group build --group voice --python "$python" >&2
 rm -rf dist/mashou
 # Two builds of one tree are to give the same bytes.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)
@@ -46,7 +46,7 @@ done
 .venv-build/bin/python packaging/licences.py dist/mashou >"$inside/licences.txt"
 # The words for whoever translates them, and as the program reads them: languages/mashou_XX.qm adds XX.
 .venv-build/bin/python packaging/linguist.py dist/mashou/languages
-.boot/bin/uv export -q --frozen --no-dev --format cyclonedx1.5 >dist/mashou.cdx.json
+.boot/bin/uv export -q --frozen --no-dev --group voice --format cyclonedx1.5 >dist/mashou.cdx.json
 .venv-build/bin/python packaging/notes.py >dist/NOTES.md
 dist/mashou/mashou --version
 du -sm dist/mashou | cut -f1 | sed 's/$/ MB in dist\/mashou/'

@@ -69,14 +69,16 @@ till() {
         mkdir -p "$tree/usr/share/man/${page##*:}"
         gzip -9n <"$root/page" >"$tree/usr/share/man/${page##*:}/mashou.1.gz"
     done
-    # What the bundled libraries ask of the system is read from the files themselves.
+    # What the bundled libraries ask of the system is read from the files themselves; but what only speech asks for is
+    # recommended (packaging/debian/control): without it the till starts all the same, and has its sounds.
     mkdir -p "$root/asks/debian"
     printf 'Source: mashou\nPackage: mashou\nArchitecture: any\n' >"$root/asks/debian/control"
     inside=$(pwd)/$tree/usr/lib/mashou
     folders=$(find "$inside" -name '*.so*' -type f -printf '-l%h\n' | LC_ALL=C sort -u)
     # shellcheck disable=SC2046,SC2086 -- paths of our own making, without blanks
     depends=$(cd "$root/asks" && dpkg-shlibdeps -O --ignore-missing-info $folders \
-        $(find "$inside" -type f \( -name '*.so*' -o -name mashou \)) 2>warnings | sed 's/^shlibs:Depends=//')
+        $(find "$inside" -type f \( -name '*.so*' -o -name mashou \) \
+            ! -name '*TextToSpeech*' ! -name '*texttospeech*' ! -name '*Multimedia*') 2>warnings | sed 's/^shlibs:Depends=//')
     [ -n "$depends" ] || { cat "$root/asks/warnings" >&2; exit 1; }
     size=$(du -sk "$tree/usr" | cut -f1)
     filled "$from/control" "$tree/DEBIAN/control"

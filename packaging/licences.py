@@ -28,6 +28,7 @@ BESIDE: Final = {
     "pyside6-addons": ("LGPL-3.0.txt", "GPL-3.0.txt"),
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
 }
+SHIPPED_GROUPS: Final = ("voice",)  # what build.sh and build.cmd freeze beside the runtime dependencies
 LINKING: Final = """\
 Used under LGPL-3.0-only: the Qt and PySide6 libraries stand as separate files beside the program and may be exchanged
 for others that fit. Their source: https://download.qt.io/official_releases/QtForPython/"""
@@ -74,7 +75,7 @@ def _python() -> str:
 
 def _wheels() -> Iterator[str]:
     """Of each dependency that ships, by name; the freezer's own start-up code is among them."""
-    for name in sorted({*_closure(), "pyinstaller"}):
+    for name in sorted({*_closure(asked()), "pyinstaller"}):
         found = distribution(name)
         texts = [_named(path) for path in BESIDE.get(name, ())] or list(_texts(found))
         if not texts:
@@ -85,10 +86,16 @@ def _wheels() -> Iterator[str]:
         yield "\n".join(part for part in head if part) + "\n\n" + "\n\n".join(texts)
 
 
-def _closure() -> set[str]:
-    """Canonical names of the runtime dependencies and of theirs."""
+def asked(groups: Iterable[str] = SHIPPED_GROUPS) -> list[str]:
+    """What pyproject.toml asks for: the runtime dependencies and those of ``groups``."""
     with (ROOT / "pyproject.toml").open("rb") as file:
-        waiting = list(tomllib.load(file)["project"]["dependencies"])
+        told = tomllib.load(file)
+    return [*told["project"]["dependencies"], *(one for name in groups for one in told["dependency-groups"][name])]
+
+
+def _closure(requirements: Iterable[str]) -> set[str]:
+    """Canonical names of ``requirements`` and of what they depend on. Raises NoLicenceError where one is not here."""
+    waiting = list(requirements)
     known: set[str] = set()
     while waiting:
         wanted = Requirement(waiting.pop())

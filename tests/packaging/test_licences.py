@@ -12,9 +12,19 @@ spec.loader.exec_module(licences)
 
 
 def test_what_a_dependency_depends_on_ships_too_and_tools_do_not():
-    closure = licences._closure()
+    closure = licences._closure(licences.asked(()))
     assert {"httpx", "httpcore", "certifi", "pillow", "pyusb", "shiboken6", "pyside6-essentials"} <= closure
     assert not closure & {"pytest", "ruff", "mypy", "hypothesis", "pip-audit", "pyside6-addons"}
+
+
+def test_the_speech_of_qt_ships_with_its_licence():
+    assert [one for one in licences.asked() if one.startswith("PySide6-Addons")]
+    assert "LGPL-3.0.txt" in licences.BESIDE["pyside6-addons"]
+    for script in ("build.sh", "build.cmd"):
+        lines = (SCRIPT.parent / script).read_text("utf-8").splitlines()
+        frozen = [line for line in lines if "uv" in line and (" sync " in line or " export " in line)]
+        assert len(frozen) == 2
+        assert all(f"--group {group}" in line for line in frozen for group in licences.SHIPPED_GROUPS)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +44,8 @@ def test_what_is_gpl_only_ends_the_build(name):
 
 
 def test_what_the_till_uses_of_qt_may_be_bundled():
-    licences.refuse_gpl_only(["mashou", "_internal/libQt6Widgets.so.6", "_internal/PySide6/QtNetwork.abi3.so"])
+    used = ("libQt6Widgets.so.6", "PySide6/QtNetwork.abi3.so", "libQt6TextToSpeech.so.6", "libQt6Multimedia.so.6")
+    licences.refuse_gpl_only(["mashou", *(f"_internal/{name}" for name in used)])
 
 
 def test_a_library_that_no_package_owns_has_no_licence(tmp_path, monkeypatch):

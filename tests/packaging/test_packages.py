@@ -113,6 +113,17 @@ def test_the_package_depends_on_a_chinese_font_and_on_what_its_files_ask_for():
     assert "dpkg-shlibdeps" in (PACKAGING / "deb.sh").read_text("utf-8")
 
 
+def test_what_only_the_voice_asks_for_is_recommended_not_required():
+    control = (DEBIAN / "control").read_text("utf-8")
+    fields = dict(re.findall(r"^(\w+): (.*(?:\n \S.*)*)", control.split("Description:")[0], re.MULTILINE))
+    for package in ("speech-dispatcher", "speech-dispatcher-espeak-ng", "libspeechd2", "libpulse0"):
+        assert package in re.split(r"[,\s]+", fields["Recommends"])
+        assert package not in fields["Depends"]
+    packed = (PACKAGING / "deb.sh").read_text("utf-8")
+    for part in ("*TextToSpeech*", "*texttospeech*", "*Multimedia*"):
+        assert f"! -name '{part}'" in packed
+
+
 def test_device_rules_come_before_the_seat_is_given_them_and_open_no_keyboard():
     (rules,) = DEBIAN.glob("*.rules")
     assert rules.name < "73-seat-late.rules"
