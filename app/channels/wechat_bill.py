@@ -6,6 +6,7 @@ differently, and an older layout of 24 columns still exists. A sale is counted b
 refund by 申请退款金额 (the older 退款金额): these are the sums that we asked for, vouchers or not.
 """
 
+import csv
 import gzip
 import re
 import zlib
@@ -94,7 +95,7 @@ class _Bill:
         if first is None:
             self._refuse(BillFault.NOT_BILL, "the file is empty")
         columns = self._header(first.removeprefix(_BOM))
-        for line in iter(self._line, None):
+        for line in filter(None, iter(self._line, None)):
             if line.startswith(_SUMS_BEGIN):
                 yield self._sums(line)
                 return
@@ -125,7 +126,7 @@ class _Bill:
         raise BillError(fault, sentence, **values)
 
     def _header(self, line: str) -> _Columns:
-        names = [name.strip().strip("`") for name in _COMMA.split(line)]
+        names = [name.strip().strip("`") for name in _COMMA.split(line.rstrip(","))]
         columns = {name: n for n, name in enumerate(names)}
         if line.startswith("PK\x03\x04"):
             self._refuse(BillFault.ZIP, "this is a zip archive")
@@ -145,9 +146,11 @@ class _Bill:
     def _cells(self, line: str, count: int) -> list[str]:
         """The cells of a line; no cell holds a comma, so the separator is unmistakable (see ``unescaped``)."""
         if line.startswith("`"):
-            cells = line[1:].split(",`")
-        else:  # a program that saved it took the backticks away
-            cells = [cell.strip().removeprefix("`") for cell in line.split(",")]
+            cells = line[1:].rstrip(",").split(",`")
+        else:  # a program that saved it took the backticks away, or put quotes around the cells
+            parts = next(csv.reader([line])) if line.startswith('"') else line.split(",")
+            cells = [cell.strip().removeprefix("`") for cell in parts]
+        cells = cells if any(cells[count:]) else cells[:count]  # commas may stand behind the last cell
         if len(cells) != count:
             fault = BillFault.CUT if len(cells) < count else BillFault.DAMAGED
             self._refuse(fault, f"line {self._number} has {len(cells)} cells instead of {count}")
@@ -213,14 +216,13 @@ class _Bill:
         return milli
 
     def _sums(self, header: str) -> BillSums:
-        columns = {name.strip(): n for n, name in enumerate(_COMMA.split(header))}
+        columns = {name.strip(): n for n, name in enumerate(_COMMA.split(header.rstrip(",")))}
         line = self._line()
         if line is None:
             self._refuse(BillFault.CUT, "the closing sums are missing")
         cells = self._cells(line, len(columns))
-        for rest in iter(self._line, None):
-            if rest.strip():
-                self._refuse(BillFault.DAMAGED, "something stands after the closing sums")
+        if any(rest.strip(" ,") for rest in iter(self._line, None)):
+            self._refuse(BillFault.DAMAGED, "something stands after the closing sums")
         count = _COUNT.fullmatch(cells[columns[_SUMS_BEGIN]].strip())
 
         def total(names: tuple[str, ...]) -> int | None:

@@ -39,6 +39,7 @@ _KIND: Final = {"交易": RowKind.PAYMENT, "退款": RowKind.REFUND}
 _GOODS: Final = "商品名称"
 _BEGAN: Final = "创建时间"
 _REMARK: Final = "备注"
+_TAIL: Final = ", \t"  # a spreadsheet that saved the file fills the lines around the rows up with commas
 _ENDED: Final = "完成时间"
 _NEEDED: Final = (
     "支付宝交易号",
@@ -118,12 +119,14 @@ class _Bill:
         self._prologue(self._line())
         columns = None
         for line in iter(self._line, None):
-            if _END.fullmatch(line):
+            if line.startswith("#"):
+                if not _END.fullmatch(line):
+                    continue
                 if columns is None:
                     break
                 yield self._sums()
                 return
-            if line.startswith("#") or not line:
+            if not line:
                 continue
             if columns is None:
                 columns = self._header(line)
@@ -142,7 +145,8 @@ class _Bill:
         if len(raw) > LINE_MOST:
             self._refuse(BillFault.NOT_BILL, f"line {self._number} is longer than any of a bill")
         try:
-            return raw.decode("gbk").rstrip("\r\n")
+            line = raw.decode("gb18030").rstrip("\r\n")  # GBK, and the rarer characters of its successor
+            return line.rstrip(_TAIL) if line.startswith("#") else line
         except UnicodeDecodeError:
             if self._number == 1 and "交易时间" in raw.decode("utf-8", "replace"):
                 self._refuse(BillFault.OTHER_CHANNEL, "this is a bill of WeChat Pay")
@@ -158,9 +162,9 @@ class _Bill:
             self._refuse(BillFault.SUMMARY, "this is a summary, not the detail file")
         if first.startswith(_FUND):
             self._refuse(BillFault.FUND, "this is a fund bill, not a trade bill")
-        if first.encode("gbk").decode("utf-8", "replace").lstrip("\ufeff").startswith("交易时间"):
+        if first.encode("gb18030").decode("utf-8", "replace").lstrip("\ufeff").startswith("交易时间"):
             self._refuse(BillFault.OTHER_CHANNEL, "this is a bill of WeChat Pay")
-        if first.encode("gbk").decode("utf-8", "replace").lstrip("\ufeff").startswith("#支付宝"):
+        if first.encode("gb18030").decode("utf-8", "replace").lstrip("\ufeff").startswith("#支付宝"):
             self._refuse(BillFault.ENCODING, "the file was saved as UTF-8; the channel's own is GBK", enc="GBK")
         if not first.startswith(_DETAIL):
             self._refuse(BillFault.NOT_BILL, "no Alipay bill begins like this")

@@ -72,6 +72,21 @@ def test_columns_are_found_by_name_wherever_they_stand(read):
     assert read(bill(row, header=header)) == read(bill(PAID))
 
 
+@pytest.mark.parametrize(
+    "spread",
+    [
+        lambda lines: [f"{line},," for line in lines],
+        lambda lines: [lines[0], *(f"{line}," for line in lines[1:])],
+        lambda lines: [lines[0], *(",".join(f'"{cell}"' for cell in line.split(",")) for line in lines[1:])],
+        lambda lines: [*lines, ""],
+    ],
+    ids=["commas", "commas but in the header", "quotes", "empty lines"],
+)
+def test_what_another_program_puts_around_the_cells_changes_nothing(spread, read):
+    lines = spread([HEADER, *SAMPLES]) + spread([SUMS, VECTOR["summary_row"]])
+    assert read("\n".join(lines).encode()) == read(bill(*SAMPLES))
+
+
 def without(names, *gone):
     cells = PAID[1:].split(",`")
     kept = [n for n, name in enumerate(names) if name not in gone]

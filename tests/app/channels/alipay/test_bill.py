@@ -82,6 +82,18 @@ def test_columns_are_found_by_name_wherever_they_stand(read):
     assert read(bill(row, header=header)) == read(bill(ROWS[1]))
 
 
+def test_what_a_spreadsheet_puts_behind_the_lines_around_the_rows_changes_nothing(read):
+    spread = {"prologue": [f"{line},,," for line in VECTOR["prologue"]]}
+    spread["epilogue"] = [f"{line},,, " for line in VECTOR["epilogue"]]
+    assert read(bill(*ROWS, **spread)) == read(bill(*ROWS))
+
+
+def test_a_rarer_character_of_gbks_successor_spoils_no_bill(read):
+    rare = [row.replace(row.split(",")[3], "㐂𠮷茶\t") for row in ROWS]
+    text = "\r\n".join([*VECTOR["prologue"], HEADER, *rare, *VECTOR["epilogue"], ""])
+    assert read(text.encode("gb18030")) == read(bill(*ROWS))
+
+
 def test_goods_with_commas_leave_no_doubt_or_are_refused(read, fault):
     assert read(bill(ROWS[0].replace("下单测试,2019", "苹果,梨,香蕉,2019"))) == read(bill(ROWS[0]))
     assert read(bill(ROWS[0].replace("下单测试,2019", '"苹果,梨",2019'))) == read(bill(ROWS[0]))
