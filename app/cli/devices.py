@@ -11,8 +11,10 @@ from typing import Final, TypeVar
 
 from app.cli.ask import Ask
 from app.cli.exits import Exit, Refused
+from app.cli.noting import note
 from app.core.beijing import at_beijing
 from app.settings import Settings, SettingsError, load, save
+from app.setup.diary import Change
 from app.setup.scanning import with_port
 from app.till.clock import Clock
 from app.till.poles import pole_line, trial_face
@@ -117,10 +119,12 @@ def _until(queue_: "queue.Queue[T]", seconds: float) -> Iterator[T]:
 
 def _use(folder: Path, found: Found, slot: int) -> None:
     try:
-        settings = load(folder).settings
-        save(folder, replace(settings, scanner=with_port(settings.scanner, slot, found.port, found.baud)))
+        before = load(folder).settings
+        after = replace(before, scanner=with_port(before.scanner, slot, found.port, found.baud))
+        save(folder, after)
     except (SettingsError, OSError) as error:
         raise Refused("find.unsaved") from error
+    note(folder, Change(before, after))
 
 
 def bars(mark: str) -> str:

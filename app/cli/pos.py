@@ -7,9 +7,11 @@ from secrets import token_bytes
 from app import words
 from app.cli.ask import Ask
 from app.cli.exits import Exit, Refused
+from app.cli.noting import note
 from app.loopback import HOST
 from app.pos.token import fresh_token, hash_of
 from app.settings import Pos, Settings, SettingsError, load, save
+from app.setup.diary import Change
 
 
 def pos(ask: Ask, args: Namespace) -> Exit:
@@ -57,10 +59,12 @@ def _refused(ask: Ask, error: SettingsError) -> Refused:
 
 
 def _save(ask: Ask, settings: Settings, held: Pos) -> None:
+    after = replace(settings, pos=held)
     try:
-        save(ask.folder, replace(settings, pos=held))
+        save(ask.folder, after)
     except OSError as error:
         raise Refused("pos.cli.disk", why=error.strerror or type(error).__name__) from None
+    note(ask.folder, Change(settings, after))
 
 
 def _tell(ask: Ask, key: str, **values: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app import words
 from app.cli.exits import Exit, Refused
+from app.cli.noting import note
 from app.secrets import Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.settings import ClientError, Settings, take_client
@@ -18,7 +19,7 @@ def set_up(folder: Path, client_file: Path, language: str, prompt: Prompt | None
     """
     try:
         client = take_client(client_file)
-        changed = take_in(folder, client, prompt)
+        change = take_in(folder, client, prompt)
         where = Vault.where(folder)
     except ClientError as error:
         raise Refused(error.key, name=error.name) from None
@@ -26,7 +27,9 @@ def set_up(folder: Path, client_file: Path, language: str, prompt: Prompt | None
         raise Refused(refusal.fault.key, **dict(refusal.fault.values)) from None
     except VaultError as error:
         raise Refused(error.key, **dict(error.values)) from None
-    _tell(client.settings, where, language, changed=changed)
+    if change is not None:
+        note(folder, change)
+    _tell(client.settings, where, language, changed=change is not None)
     return Exit.PAID
 
 

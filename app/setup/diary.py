@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from app.core.staff import Act, Approval, Person
@@ -25,6 +26,8 @@ GUARDED: Final = frozenset({"till", "staff", "pos", *SEALED})
 FREE: Final = frozenset({"till.language", "pos.window"})  # of those, what is comfort alone
 TOKENS: Final = frozenset({"token_hash", "app_auth_token"})  # settings that open something
 DIGITS: Final = 12  # of a digest that stands for a certificate or a token
+COMMAND_LINE: Final = "command line"  # who changed something by a ``mashou`` command: nobody signs in there
+MOST_PAST: Final = 200  # changes that a page lists
 
 Spend = Callable[[Approval, Act, str, int, str], No | None]
 By = Approval | Person | None
@@ -52,6 +55,18 @@ class LastChange:
     stands: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One entry ``CHANGED``, all of it. ``undone``: it could not be saved after all."""
+
+    at_ms: int
+    by: str
+    name: str
+    changed: tuple[Difference, ...]
+    keys: tuple[str, ...]
+    undone: bool = False
+
+
 class Diary:
     """``keep`` commits to the journal; ``spend`` uses an approval up. Belongs to the worker's loop."""
 
@@ -71,13 +86,19 @@ class Diary:
                 return no
         elif wanted:
             return No(WANTED, (("subject", wanted), ("reason", change.reason)))
-        body: dict[str, Json] = {"changed": [list(one) for one in found], "keys": list(change.keys)}
-        body |= {"found": digest_of(change.before), "stands": digest_of(change.after)}
-        return None if self._keep(Entry(CHANGED, self._now_ms(), body | _who(by))) else UNRECORDED
+        return None if self._keep(Entry(CHANGED, self._now_ms(), _body(change) | _who(by))) else UNRECORDED
 
     def undone(self, by: By) -> None:
         """The file could not be written after all."""
         self._keep(Entry(UNDONE, self._now_ms(), _who(by)))
+
+
+def by_command(change: Change, at_ms: int) -> Entry | None:
+    """The entry of what a ``mashou`` command changed; None where nothing is otherwise."""
+    body = _body(change)
+    if not body["changed"] and not body["keys"]:
+        return None
+    return Entry(CHANGED, at_ms, body | {"by": "", "name": COMMAND_LINE, "nonce": ""})
 
 
 def subject(names: Iterable[str]) -> str:
@@ -128,6 +149,26 @@ def last_of(kept: Kept | None) -> LastChange | None:
         return None
     names = [one[0] if isinstance(one, list) and one else one for one in (*changed, *keys)]
     return LastChange(kept.at_ms, by, name, tuple(str(one) for one in names), stands)
+
+
+def past_of(kept: Iterable[Kept], most: int = MOST_PAST) -> tuple[Past, ...]:
+    """The newest ``most`` of the entries ``CHANGED`` and ``UNDONE`` (oldest first), the newest first."""
+    found: deque[Past] = deque(maxlen=most)
+    for one in kept:
+        changed, keys = one.body.get("changed"), one.body.get("keys")
+        if one.kind == UNDONE and found:
+            found[-1] = replace(found[-1], undone=True)
+        elif one.kind == CHANGED and isinstance(changed, list) and isinstance(keys, list):
+            by, name = (str(one.body.get(field) or "") for field in ("by", "name"))
+            parts = tuple((str(part[0]), part[1], part[2]) for part in changed if isinstance(part, list) and part[2:])
+            found.append(Past(one.at_ms, by, name, parts, tuple(str(key) for key in keys)))
+    return tuple(reversed(found))
+
+
+def _body(change: Change) -> dict[str, Json]:
+    found = differences(change.before, change.after)
+    stands = {"found": digest_of(change.before), "stands": digest_of(change.after)}
+    return {"changed": [list(one) for one in found], "keys": list(change.keys), **stands}
 
 
 def _who(by: By) -> dict[str, Json]:

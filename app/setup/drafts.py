@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from app.core.hotkeys import refusal
 from app.settings import Client, ClientError, Settings, read_client
 from app.settings.client import FORMAT, SEALED
-from app.settings.model import SECTIONS
+from app.settings.model import SECTIONS, parser_of
 from app.setup import keyfiles
 from app.setup.taking import CannotSetUp
 
@@ -19,6 +20,7 @@ PAIRED: Final = {  # the certificate that a PKCS#12 file brings beside its key
     "wechat.client_key_pem": "client_cert_pem",
     "unionpay.sign_key_pem": "sign_cert_pem",
 }
+PLAIN: Final = tuple(name for name in SECTIONS if name not in (*SEALED, "line"))  # entered one by one; no channel's
 INSTEAD: Final = {"wechat": "wechat_v3", "wechat_v3": "wechat"}  # one API per merchant
 
 
@@ -116,3 +118,20 @@ def _check_environment(held: Any, pem: str, blame: str) -> None:
     testing = held.test_environment or ".test." in f".{urlsplit(held.back_url_base).hostname}."
     if keyfiles.is_for_tests(pem) and not testing:
         raise CannotSetUp("sp.cert.test", blame)
+
+
+def entered(section: str, name: str, raw: object) -> object:
+    """The value of a setting as a person entered it. Raises CannotSetUp with the setting's own sentence."""
+    full = f"{section}.{name}"
+    assert section in PLAIN
+    parser = parser_of(SECTIONS[section], name)
+    if parser is None:
+        raise CannotSetUp("set.unknown", full, name=full, place="")
+    whole = type(next(one.default for one in fields(SECTIONS[section]) if one.name == name)) is int
+    if whole and isinstance(raw, str) and raw.strip().isdecimal() and len(raw) < 16:
+        raw = int(raw)
+    try:
+        return parser(raw)
+    except ValueError:
+        why = refusal(raw) if section == "keys" and isinstance(raw, str) else ""
+        raise CannotSetUp(why or f"set.{full}", full) from None

@@ -9,12 +9,11 @@ Nothing here changes a running till: what is saved is read at the next start, as
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any, Final, TypeVar
 
-from app.core.hotkeys import refusal
 from app.journal.errors import JournalError
 from app.journal.reader import open_reader
 from app.pos.token import fresh_token, hash_of
@@ -22,20 +21,17 @@ from app.secrets import Secrets, Vault, VaultError
 from app.secrets.passphrase import Prompt
 from app.secrets.values import KEPT
 from app.settings import ClientError, DataFolder, Settings, SettingsError, Trouble, load, save, take_client
-from app.settings.client import SEALED
 from app.settings.file import parse, render
-from app.settings.model import SECTIONS, parser_of
 from app.setup.checkup import Finding
-from app.setup.diary import CHANGED, DROPPING, By, Change, Diary, LastChange, last_of, renewed
+from app.setup.diary import CHANGED, DROPPING, UNDONE, By, Change, Diary, LastChange, Past, last_of, past_of, renewed
 from app.setup.doctor import findings
-from app.setup.drafts import Draft, worked_out
+from app.setup.drafts import Draft, entered, worked_out
 from app.setup.scanning import identified
 from app.setup.taking import CannotSetUp, Fault, alone, keeps_accounts, nothing_open, present, take_in
 from devices.printers import PrinterError, PrinterState
 from devices.printers_usb import usb_printers
 
 T = TypeVar("T")
-PLAIN: Final = tuple(name for name in SECTIONS if name not in (*SEALED, "line"))  # changed by ``change``
 LOOP_PATIENCE: Final = 10.0  # seconds that a thread waits for the loop to write the journal
 Changes = Mapping[str, Mapping[str, object]]  # section -> setting -> value
 
@@ -87,7 +83,7 @@ class SetupRoom:
         return await self._do(lambda: None)
 
     async def change(self, changes: Changes, by: By = None) -> Picture | Fault:
-        """Save some settings of the sections named, each one of ``PLAIN``; a whole number may come as its digits."""
+        """Save some settings of the sections named, each of ``drafts.PLAIN``; a whole number may come as its digits."""
         return await self._do(lambda: self._change(changes, by))
 
     async def new_token(self, by: By = None) -> Picture | Fault:
@@ -111,6 +107,10 @@ class SetupRoom:
     async def begin(self) -> Picture | Fault:
         """Make settings and keys where there are none yet, so that the till can be opened without a channel."""
         return await self._do(self._begin)
+
+    async def history(self) -> tuple[Past, ...]:
+        """What was changed, the newest first; nothing where the journal cannot be read."""
+        return await asyncio.to_thread(self._history)
 
     async def usb_printers(self) -> tuple[str, ...] | Fault:
         """What is plugged in, as ``printer.address`` names it; a Fault where USB cannot be looked at."""
@@ -174,6 +174,18 @@ class SetupRoom:
         finally:
             reader.close()
 
+    def _history(self) -> tuple[Past, ...]:
+        if not self._place.journal.exists():
+            return ()
+        try:
+            reader = open_reader(self._place.journal)
+        except JournalError:
+            return ()
+        try:
+            return past_of(reader.entries_of((CHANGED, UNDONE)))
+        finally:
+            reader.close()
+
     def _alone(self) -> ExitStack:
         """Where no house is open here, none may be open elsewhere meanwhile."""
         stack = ExitStack()
@@ -217,7 +229,7 @@ class SetupRoom:
         return asyncio.run_coroutine_threadsafe(there(), self._loop).result(LOOP_PATIENCE)
 
     def _change(self, changes: Changes, by: By) -> None:
-        read = {s: {name: _read(s, name, raw) for name, raw in values.items()} for s, values in changes.items()}
+        read = {s: {name: entered(s, name, raw) for name, raw in values.items()} for s, values in changes.items()}
         with self._alone():
             before = self._settings()
             after: dict[str, Any] = {name: replace(getattr(before, name), **values) for name, values in read.items()}
@@ -280,20 +292,3 @@ class SetupRoom:
 
 def _merchant(held: Secrets | None) -> dict[str, str]:
     return {} if held is None else {n: secret.reveal() for n, secret in held.items() if not n.startswith(KEPT)}
-
-
-def _read(section: str, name: str, raw: object) -> object:
-    """The value of a setting as a person entered it. Raises CannotSetUp with the setting's own sentence."""
-    full = f"{section}.{name}"
-    assert section in PLAIN
-    parser = parser_of(SECTIONS[section], name)
-    if parser is None:
-        raise CannotSetUp("set.unknown", full, name=full, place="")
-    whole = type(next(one.default for one in fields(SECTIONS[section]) if one.name == name)) is int
-    if whole and isinstance(raw, str) and raw.strip().isdecimal() and len(raw) < 16:
-        raw = int(raw)
-    try:
-        return parser(raw)
-    except ValueError:
-        why = refusal(raw) if section == "keys" and isinstance(raw, str) else ""
-        raise CannotSetUp(why or f"set.{full}", full) from None

@@ -11,8 +11,10 @@ from app.journal.lock import WriterLock
 from app.journal.reader import open_reader
 from app.secrets import Vault, VaultError
 from app.secrets.passphrase import Prompt
+from app.secrets.values import KEPT
 from app.settings import Client, DataFolder, Loaded, Settings, SettingsError, keep_place, load, save
 from app.settings.model import ACCOUNT
+from app.setup.diary import Change, renewed
 
 Value = str | int
 
@@ -45,8 +47,8 @@ class CannotSetUp(Exception):  # noqa: N818 - named for what it says, as all of 
         self.fault = Fault(key, tuple(values.items()), field)
 
 
-def take_in(folder: Path, client: Client, prompt: Prompt | None) -> bool:
-    """Seal the keys of ``client`` and write its settings; False: both were the same already.
+def take_in(folder: Path, client: Client, prompt: Prompt | None) -> Change | None:
+    """Seal the keys of ``client`` and write its settings; None: both were the same already.
 
     Raises CannotSetUp: a journal in use, sales that only the present keys can settle, a folder nobody can use.
     """
@@ -61,7 +63,7 @@ def take_in(folder: Path, client: Client, prompt: Prompt | None) -> bool:
         raise CannotSetUp(error.key, "", **dict(error.values)) from None
 
 
-def _take_in(place: DataFolder, client: Client, prompt: Prompt | None) -> bool:
+def _take_in(place: DataFolder, client: Client, prompt: Prompt | None) -> Change | None:
     found = present(place)
     before = None if found is None else found.settings
     held: Mapping[str, str] | None = None
@@ -72,13 +74,14 @@ def _take_in(place: DataFolder, client: Client, prompt: Prompt | None) -> bool:
     settings = client.settings if before is None else keep_place(before, client.settings)
     same_keys = held is not None and all(held.get(name) == text for name, text in client.secrets.items())
     if same_keys and found is not None and found.trouble is None and settings == before:
-        return False
+        return None
     # A shop may mend its keys while sales are open (design §7.6); another simulator keeps other accounts.
     if held is not None and not (same_shop(before, settings) and (same_keys or not settings.simulator)):
         nothing_open(place, "cli.setup.open")
     Vault.create(place.path, client.secrets, simulator=client.settings.simulator, prompt=prompt)
     save(place.path, settings)
-    return True
+    merchant = {name: text for name, text in (held or {}).items() if not name.startswith(KEPT)}
+    return Change(before or Settings(), settings, renewed(merchant, client.secrets))
 
 
 def present(place: DataFolder) -> Loaded | None:

@@ -19,6 +19,7 @@ from app.setup.diary import (
     differences,
     digest_of,
     last_of,
+    past_of,
     subject,
 )
 from app.setup.room import Picture, SetupRoom
@@ -189,3 +190,30 @@ def test_what_opens_something_is_told_by_its_digest():
     told = {name: now for name, _, now in differences(Settings(), after)}
     assert told["alipay.app_auth_token"].startswith("sha256 ")
     assert "BBsecret" not in repr(told)
+
+
+def kept(seq, kind=CHANGED, **body):
+    return Kept(seq, kind, NOW + seq, body)
+
+
+def test_the_history_is_told_from_its_newest_change_and_a_failed_one_is_marked():
+    one = kept(1, changed=[["shop.name", "", "新店"]], keys=[], by="1001", name="王")
+    two = kept(2, changed=[], keys=["wechat.api_v2_key"], by="", name="")
+    newest, oldest = past_of([one, two, kept(3, UNDONE)])
+    assert (newest.keys, newest.undone) == (("wechat.api_v2_key",), True)
+    assert (oldest.by, oldest.name, oldest.changed, oldest.undone) == (
+        "1001",
+        "王",
+        (("shop.name", "", "新店"),),
+        False,
+    )
+
+
+def test_the_history_keeps_to_its_newest_and_skips_what_it_cannot_read():
+    many = [kept(n, changed=[["shop.name", "", str(n)]], keys=[]) for n in range(5)]
+    assert [one.changed[0][2] for one in past_of([*many, kept(9, changed="?", keys=[])], 2)] == ["4", "3"]
+    assert past_of([kept(1, UNDONE)]) == ()
+
+
+def test_a_room_without_a_journal_has_no_history(room):
+    assert run(room.history()) == ()

@@ -6,8 +6,8 @@ import pytest
 
 from app.secrets import Vault
 from app.settings import DataFolder, Keys, Settings, Trouble, load, save
-from app.setup.drafts import Draft
-from app.setup.room import PLAIN, Picture, SetupRoom
+from app.setup.drafts import PLAIN, Draft
+from app.setup.room import Picture, SetupRoom
 from app.setup.taking import Fault
 
 from .conftest import NOW, PASSPHRASE, run
