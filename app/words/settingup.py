@@ -122,9 +122,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "sp.last.more": ("另有 {n} 项", "{n} more"),
     "sp.last": (
-        "最近改动：{when}，{name} {by}：{names}",
-        "Last changed {when}, {name} {by}: {names}",
+        "最近改动：{when}，{who}：{names}。全部在“关于”里。",
+        "Last changed {when}, {who}: {names}. All of them: About.",
     ),
+    "sp.changes": ("改动记录", "Changes"),
+    "sp.changes.none": ("还没有改过设置。", "No setting was changed yet."),
+    "sp.changes.key": ("换过", "replaced"),
+    "sp.changes.undone": ("没有存成，仍是原来的值。", "It could not be saved; the value before stands."),
+    "sp.by.command": ("命令行", "command line"),
+    "sp.by.nobody": ("没有登录的人", "nobody signed in"),
     "sp.busy": ("正在保存…", "Saving…"),
     "sp.open.say": (
         "还有 {n} 笔未了结，账号和密钥没有改；这些单照常在办，等它们了结后再改。",

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.settings.file import Trouble
 from app.setup.checkup import Finding, Light, Who, both
+from app.setup.diary import COMMAND_LINE, Past
 from app.setup.room import SetupRoom
 from app.setup.support import SupportRoom
 from devices.finding import Found, Garbled, Listening, OtherCode, Shut
@@ -51,6 +52,13 @@ FINDINGS = (
     Finding("clock", Light.WARN, Who.MANAGER, both("doc.clock.fast", n=12)),
 )
 
+
+PAST = (
+    Past(NOW, "", COMMAND_LINE, (("pos.interface", False, True),), ()),
+    Past(NOW - 60_000, "9001", "陈", (("till.cap_fen", 500_000, 800_000), ("shop.name", "", "示例商店")), ()),
+    Past(NOW - 9_000_000, "9001", "陈", (("wechat.mch_id", None, "1900000109"),), ("wechat.api_v2_key",)),
+    Past(NOW - 99_000_000, "", "", (("scanner.port", "", "/dev/ttyUSB0"), ("looks.theme", "system", "dark")), (), True),
+)
 
 # --- settings and the first start
 
@@ -140,6 +148,8 @@ def _settings_scenes() -> Iterator[Scene]:
         "examined": ("channels", _examined),
         "tried": ("voice", lambda page: page.second()),
         "licences": ("about", lambda page: page.go_on()),
+        "changes": ("about", lambda page: page._show_history(PAST)),
+        "unchanged": ("about", lambda page: page.first()),
         **{f"channel-{name}": ("channels", _channel(n)) for n, name in enumerate(CHANNELS)},
         **{f"channel-{name}-more": ("channels", _channel(n, more=True)) for n, name in enumerate(CHANNELS)},
     }

@@ -1,4 +1,4 @@
-"""What this program is, in facts; the licences of what it is made of, in full."""
+"""What this program is, in facts; the licences of what it is made of, and what was changed in its settings, in full."""
 
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,8 @@ from ui.tokens import BODY, STATUS, Theme
 from ui.widgets.base import draw, line_height, wrap
 
 ROW: Final = 34
+LICENCES: Final = "sp.licences"  # words keys of the texts
+CHANGES: Final = "sp.changes"
 
 
 class AboutCard(QWidget):
@@ -20,7 +22,7 @@ class AboutCard(QWidget):
 
     def __init__(self, theme: Theme, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.folder = Path()
+        self.folder, self._shown = Path(), LICENCES
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
         self.text.hide()
@@ -37,21 +39,32 @@ class AboutCard(QWidget):
             (say("sp.about.folder", language), str(self.folder)),
         )
 
-    def turn(self) -> None:
-        """Facts, or the licences."""
-        if self.text.isVisible():
-            self.text.hide()
-        else:
-            self.text.setPlainText(licences() or say("sp.about.nolicences", self.language))
-            self.text.show()
-            self.text.setFocus()
+    @property
+    def shown(self) -> str:
+        """Words key of the text that stands there; "" while the facts do."""
+        return self._shown if self.text.isVisible() else ""
+
+    def show_text(self, key: str, text: str) -> None:
+        """``text`` in place of the facts; ``key`` is the words key of what it is."""
+        self._shown = key
+        self.text.setPlainText(text)
+        self.text.setAccessibleName(say(key, self.language))
+        self.text.show()
+        self.text.setFocus()
+        self.update()
+
+    def show_licences(self) -> None:
+        self.show_text(LICENCES, licences() or say("sp.about.nolicences", self.language))
+
+    def show_facts(self) -> None:
+        self.text.hide()
         self.update()
 
     def set_look(self, theme: Theme, language: str) -> None:
         self.theme, self.language = theme, language
         c = theme.colours
         self.text.setFont(theme.font(STATUS))
-        self.text.setAccessibleName(say("sp.licences", language))
+        self.text.setAccessibleName(say(self._shown, language))
         self.text.setStyleSheet(
             f"QPlainTextEdit {{ background: {c.surface}; color: {c.ink}; border: 1px solid {c.edge}; }}"
             f"QPlainTextEdit:focus {{ border: 2px solid {c.accent}; }}"

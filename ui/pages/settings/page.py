@@ -11,18 +11,19 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.hotkeys import STANDARD
 from app.core.staff import Act, Person
-from app.setup.diary import By
+from app.setup.diary import By, Past
 from app.setup.room import Picture, SetupRoom
 from app.setup.taking import Fault
 from app.words import say
 from ui.pages.approving import AskApproval
 from ui.pages.field import Field
 from ui.pages.page import Asker
-from ui.pages.settings.about import AboutCard
+from ui.pages.settings.about import CHANGES, LICENCES, AboutCard
 from ui.pages.settings.editors import KeyField
 from ui.pages.settings.form import FIELD
 from ui.pages.settings.frame import SetupFrame, Trials
 from ui.pages.settings.nav import Step
+from ui.pages.settings.past import history
 from ui.pages.settings.spec import SCREENS, entries_of
 from ui.tokens import Theme
 from ui.widgets.buttons import ButtonFace
@@ -112,6 +113,11 @@ class SettingsPage(SetupFrame):
                 self._find_printer()
             case "pos":
                 self._ask(self.room.new_token, "sp.pos.made")
+            case "about" if self.about.shown == CHANGES:
+                self.about.show_facts()
+                self.refresh()
+            case "about":
+                self.asker.ask(self.room.history, self._show_history, self._failed)
 
     @Slot()
     def second(self) -> None:
@@ -128,7 +134,10 @@ class SettingsPage(SetupFrame):
             case "people":
                 self.go.emit("people", None)
             case "about":
-                self.about.turn()
+                if self.about.shown == LICENCES:
+                    self.about.show_facts()
+                else:
+                    self.about.show_licences()
                 self.refresh()
             case _:
                 self.save()
@@ -160,7 +169,8 @@ class SettingsPage(SetupFrame):
         elif screen == "people":
             right = ButtonFace("F8", say("sp.people.go", language), filled=True)
         elif screen == "about":
-            right = ButtonFace("F8", say("sp.licences", language), chosen=self.about.text.isVisible())
+            left = ButtonFace("", say(CHANGES, language), chosen=self.about.shown == CHANGES)
+            right = ButtonFace("F8", say(LICENCES, language), chosen=self.about.shown == LICENCES)
         return (left, middle, right)
 
     def _drop_face(self, *, free: bool) -> ButtonFace:
@@ -212,6 +222,11 @@ class SettingsPage(SetupFrame):
             self.note = "sp.printer.one" if len(found) == 1 else "sp.printer.more"
         self.refresh()
 
+    def _show_history(self, past: tuple[Past, ...]) -> None:
+        if self.topic == "about":
+            self.about.show_text(CHANGES, history(past, self.language))
+            self.refresh()
+
     # --- whose change it is
 
     def by(self) -> By:
@@ -253,6 +268,7 @@ class SettingsPage(SetupFrame):
 
     def leave_topic(self) -> None:
         self._sure = False
+        self.about.show_facts()
         self._forget_token()
 
     def refresh_nav(self) -> None:

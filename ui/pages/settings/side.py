@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.setup.checkup import Finding, Light
 from app.setup.diary import LastChange, digest_of
 from app.words import LANGUAGES, has, say
+from ui.pages.settings.past import who
 from ui.pages.settings.spec import named
 from ui.tokens import BODY, CARD_RADIUS, STATUS, Theme
 from ui.widgets.base import Painted, card, draw, line_height, wrap
@@ -46,7 +47,7 @@ def last_change(last: LastChange, settings: Settings, language: str) -> str:
         names.append(say("sp.last.more", language, n=len(last.names) - MOST_NAMES))
     when = f"{at_beijing(last.at_ms):%Y-%m-%d %H:%M}"
     parts = "、" if language == "zh" else ", "
-    told = say("sp.last", language, when=when, name=last.name, by=last.by, names=parts.join(names))
+    told = say("sp.last", language, when=when, who=who(last.by, last.name, language), names=parts.join(names))
     outside = bool(last.stands) and last.stands != digest_of(settings)
     return f"{told} {say('sp.outside', language)}" if outside else told
 

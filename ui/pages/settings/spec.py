@@ -138,6 +138,23 @@ def named(full: str, language: str) -> str:
     return Entry(section, name, Kind.TEXT).label(language).partition("（")[0].partition(" (")[0]
 
 
+def whole_name(full: str, language: str) -> str:
+    """As ``named``; of a channel's own with the channel before it."""
+    section = full.partition(".")[0]
+    name = named(full, language)
+    if section not in SEALED:
+        return name
+    channel = say(f"name.{section.partition('_')[0]}", language)
+    return f"{channel} {name}"
+
+
+def entry_of(full: str) -> Entry | None:
+    """How a setting is entered; None of one that this program does not know (any more)."""
+    section, _, name = full.partition(".")
+    known = section in SECTIONS and any(one.name == name for one in fields(SECTIONS[section]))
+    return _entry(section, name) if known else None
+
+
 def approved(subject: str, language: str) -> str:
     """The settings and channels of an approval (``app.setup.diary.subject``), as people call them."""
     parts = [
