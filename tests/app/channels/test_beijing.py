@@ -23,7 +23,20 @@ def test_what_is_written_is_read_back(seconds, form):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026112222400", "20261322000000", "2026112222 40 1", "2026-11-22 22:40:00", "２０２６1122224000"]
-)
+    "text",
+    [
+        "", "2026112222400", "20261322000000", "2026112222 40 1", "2026-11-22 22:40:00", "２０２６1122224000",
+        "20260229000000", "20261122240000", "20261122224060", "20261122T224000", "20261122224000Z", "20261122224000.5",
+        "202611222240", "2026W477224000", "2026112222:40:00", "0000112222400", "20261122224000\n", "\ud800" * 14,
+    ],
+)  # fmt: skip
 def test_anything_else_is_no_time(text):
     assert beijing.read(text, beijing.COMPACT) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-22", "2026-11-22T22:40:00", "2026-11-22 22:40", "2026-11-22 22:40:00+08:00", "2026-W47-7 22:40:00"],
+)
+def test_other_spellings_of_iso_8601_are_no_time_of_alipays(text):
+    assert beijing.read(text, beijing.SPACED) is None
