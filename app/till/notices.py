@@ -16,7 +16,7 @@ from typing import Final
 from app.channels.books import Notice, NoticeKind
 from app.core.events import CheckAsked
 from app.core.refund_rules import REFUNDABLE
-from app.core.refunds import RefundState
+from app.core.refunds import NOTHING_MOVED, RefundState
 from app.core.sale import PAST_D2, Sale, State
 from app.journal.api import Entry
 from app.journal.errors import JournalBroken
@@ -31,6 +31,12 @@ SOON: Final = 0.2  # seconds to the next look while more wait
 UNCONFIRMED: Final = 600.0  # seconds a query gets to find it too; an open sale is a person's matter by then (I-31)
 
 _REFUNDS: Final = frozenset({NoticeKind.REFUND, NoticeKind.PARTIAL_REFUND})
+_ORDINAL: Final = 2  # digits behind the sale's number (core.refunds.refund_number)
+_SAYS_SO: Final = {  # states of our own refund, as a query found it, that say what the notification says
+    NoticeKind.REFUND: frozenset({RefundState.DONE}),
+    NoticeKind.PARTIAL_REFUND: frozenset({RefundState.DONE}),
+    NoticeKind.REFUND_FAILED: NOTHING_MOVED | {RefundState.ABNORMAL},
+}
 _NET_ZERO: Final = frozenset({State.REVERSED, State.DECLINED, State.NOT_SENT})
 _WAS_PAID: Final = frozenset({State.PAID, State.PARTLY_REFUNDED, State.REFUNDED, State.VOIDING, State.VOIDED})
 _ALL_BACK: Final = frozenset({State.REFUNDED, State.VOIDED})
@@ -41,13 +47,14 @@ _log: Final = logging.getLogger("mashou.notices")
 
 def says_nothing_new(sale: Sale | None, notice: Notice) -> bool:  # noqa: PLR0911 - one return per kind of notice
     """Whether ``sale``, as it is durable, holds the fact already: a poll was first."""
-    if sale is None or sale.order.channel is not notice.channel or sale.order.amount_fen != notice.amount_fen:
+    if sale is None or sale.order.channel is not notice.channel:
+        return False
+    if notice.amount_fen not in {sale.order.amount_fen, None}:  # UnionPay's of a refund names the refund's sum only
         return False
     if notice.channel_no and sale.channel_no and notice.channel_no != sale.channel_no:
         return False
-    if notice.kind in _REFUNDS and any(
-        refund.out_refund_no == notice.out_refund_no and refund.state is RefundState.DONE for refund in sale.refunds
-    ):
+    ours = next((refund for refund in sale.refunds if refund.out_refund_no == notice.out_refund_no), None)
+    if ours is not None and ours.state in _SAYS_SO.get(notice.kind, ()):
         return True
     match notice.kind:
         case NoticeKind.PAYMENT:
@@ -58,6 +65,11 @@ def says_nothing_new(sale: Sale | None, notice: Notice) -> bool:  # noqa: PLR091
             return sale.state in _ALL_BACK or (sale.state is State.REVERSED and sale.took_money is True)
         case NoticeKind.PARTIAL_REFUND | NoticeKind.REFUND_FAILED | NoticeKind.OTHER:
             return False
+
+
+def sale_number(notice: Notice) -> str:
+    """The sale's number. UnionPay's of a refund may name the refund only, whose number begins with the sale's."""
+    return notice.out_trade_no or notice.out_refund_no[:-_ORDINAL]
 
 
 class NoticeTaker:
@@ -127,7 +139,7 @@ class NoticeTaker:
             del self._waits[path.name]
             self._box.done(path)
             return
-        over = self._engine.get(notice.out_trade_no) is None or self._engine.clock.mono() - since > UNCONFIRMED
+        over = self._engine.get(sale_number(notice)) is None or self._engine.clock.mono() - since > UNCONFIRMED
         if over and self._write(path, notice):
             del self._waits[path.name]
 
@@ -143,7 +155,7 @@ class NoticeTaker:
         """The sale as it is durable; None where there is none, or where it is another channel's."""
         keeper = self._engine.keeper
         with keeper.reading():
-            sale = next(readable(keeper.journal.story(notice.out_trade_no)[-1:]), None)
+            sale = next(readable(keeper.journal.story(sale_number(notice))[-1:]), None)
         return sale if sale is not None and sale.order.channel is notice.channel else None
 
     def _facts(self) -> set[str]:

@@ -1,6 +1,7 @@
 """Notifications on the till's loop: evidence, never a booking; in every order, however often."""
 
 import json
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from app.channels.alipay.notices import classified
 from app.channels.books import Notice, NoticeKind
 from app.core.answers import Evidence
 from app.core.channel import Channel
+from app.core.refunds import Refund, RefundState
 from app.core.sale import State
 from app.core.staff import Act, Approval, Person, Role
 from app.till.back import TillMoneyBack
+from app.till.entries import readable
 from app.till.noticebox import NoticeBox
-from app.till.notices import AT_A_TIME, EVERY, KIND, SOON, UNCONFIRMED, NoticeTaker
+from app.till.notices import AT_A_TIME, EVERY, KIND, SOON, UNCONFIRMED, NoticeTaker, says_nothing_new
 
 KEY = bytes(32)
+NOW_MS = 1_795_358_400_000
 VECTORS = Path(__file__).parents[1] / "channels" / "vectors" / "alipay_notify_kinds.json"
 
 
@@ -282,7 +286,9 @@ def test_a_refund_made_elsewhere_is_asked_about_and_lessens_what_is_left(shop, p
     assert (row.state, row.refunded_fen, row.left_fen, row.alarm) == (State.PAID, 300, 600, "st.contradict")
 
 
-def test_a_notice_of_our_own_refund_hastens_its_query_and_is_no_news_afterwards(shop, post, codes):
+@pytest.mark.parametrize("first", [True, False], ids=["the notice first", "the poll first"])
+@pytest.mark.parametrize("names", [True, False], ids=["names all", "names the refund only"])
+def test_a_notice_of_our_own_refund_hastens_its_query_and_is_no_news_afterwards(shop, post, codes, first, names):
     shop.charge(900, codes())
     shop.settle()
     number = number_of(shop)
@@ -292,8 +298,39 @@ def test_a_notice_of_our_own_refund_hastens_its_query_and_is_no_news_afterwards(
     shop.do(TillMoneyBack(shop.engine).refund, number, 900, "r", yes)
     shop.advance(2)
     assert post.state() == State.VOIDING
-    post.tell(NoticeKind.REFUND, number, refunded=900, refund_no=number + "01")
+    if not first:
+        shop.settle()
+    named = (number, 900) if names else ("", None)  # as UnionPay's, which was asked with the sale's queryId
+    for _ in range(2):
+        post.tell(NoticeKind.REFUND, named[0], refunded=900, refund_no=number + "01", fen=named[1])
     shop.advance(0.5)
     assert post.state() == State.VOIDED
     shop.do(post.taker.take)
+    shop.restart()
+    post.open()
+    post.tell(NoticeKind.REFUND, named[0], refunded=900, refund_no=number + "01", fen=named[1])
+    shop.do(post.taker.take)
     assert (post.waiting(), post.kinds().count(KIND)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "known"),
+    [
+        (RefundState.ABNORMAL, NoticeKind.REFUND_FAILED, True),
+        (RefundState.CLOSED, NoticeKind.REFUND_FAILED, True),
+        (RefundState.ACCEPTED, NoticeKind.REFUND_FAILED, False),
+        (RefundState.DONE, NoticeKind.REFUND_FAILED, False),
+        (RefundState.DONE, NoticeKind.PARTIAL_REFUND, True),
+        (RefundState.CLOSED, NoticeKind.PARTIAL_REFUND, False),
+    ],
+)
+def test_a_refund_that_a_query_found_to_have_failed_is_no_news_either(shop, codes, state, kind, known):
+    shop.charge(900, codes())
+    shop.settle()
+    number = number_of(shop)
+    sale = next(readable(shop.journal.story(number)[-1:]))
+    refund = Refund(number + "01", 300, 1, "r", NOW_MS, state=state)
+    evidence = Evidence(code="SAID", verified=True)
+    notice = Notice(kind, Channel.WECHAT, number, "", 900, 300, number + "01", None, evidence, "00" * 32)
+    assert says_nothing_new(replace(sale, refunds=(refund,)), notice) is known
+    assert not says_nothing_new(replace(sale, refunds=(refund,)), replace(notice, out_refund_no="another"))
