@@ -15,8 +15,10 @@ from itertools import accumulate
 SWARM = (0, 0, 1, 1, 3, 8)  # how much of a kind of fault one seed has: some have none of it, some little else
 CALM_SHARE = 0.05  # seeds without any fault: everything must simply work in these
 MOST = 0.6  # no single kind strikes more often
-TROUBLE = (0.3, 0.5, 0.5, 0.8)  # how many of a seed's sales anything at all goes wrong with
-BUDGETS = (1, 2, 2, 3, 4, 6, 12, 40)  # and how many times with one of them, at most
+STORMS = 0.1  # seeds in which faults are heaped on one sale and the plug is pulled again and again
+TROUBLE = (0.35, 0.5, 0.5, 0.75)  # how many of a seed's sales anything at all goes wrong with
+BUDGETS = (1, 1, 1, 1, 2, 2, 3, 4)  # and how many times with one of them, at most
+STORM_BUDGETS = (1, 2, 2, 3, 4, 6, 12, 40)
 
 
 class Dice:
@@ -33,6 +35,8 @@ class Dice:
         self._tables: dict[str, tuple[list[str], list[float]]] = {}
         self._budget: dict[str, int] = {}
         self.faultless = self.u("faultless") < CALM_SHARE
+        self.storm = self.u("storm") < STORMS
+        self._budgets = STORM_BUDGETS if self.storm else BUDGETS
         self._trouble = self.pick(TROUBLE, "trouble")
 
     def u(self, *name: object) -> float:
@@ -66,7 +70,7 @@ class Dice:
     def _left(self, who: str) -> int:
         if who not in self._budget:
             troubled = not who.isdigit() or self.u("troubled", who) < self._trouble
-            self._budget[who] = BUDGETS[int(self.u("budget", who) * len(BUDGETS))] if troubled else 0
+            self._budget[who] = self._budgets[int(self.u("budget", who) * len(self._budgets))] if troubled else 0
         return self._budget[who]
 
     def strikes(self, kind: str, rate: float, *entity: object) -> bool:

@@ -18,11 +18,14 @@ from app.sim.book import Customer, Kind
 
 LONGEST_AGE = 10.0  # seconds a code may have been shown for, to be surely good
 GLANCE = 0.5  # seconds between two looks at the screen
+LONGEST_LOOK = 30.0  # and after so long tries again where nothing could be sold
 LONGEST_VISIT = 120.0  # then even a patient cashier turns to the next customer
 QUICK = 0.9  # customers who have their phone out when they are asked
 ODD = (Kind.INSTANT,) * 18 + (Kind.PASSWORD,) * 6 + (Kind.NEVER, Kind.POOR, Kind.POOR)
-PLAIN = (Kind.INSTANT,) * 17 + (Kind.PASSWORD,) * 2 + (Kind.POOR,)
+PLAIN = (Kind.INSTANT,) * 36 + (Kind.PASSWORD,) * 3 + (Kind.POOR,)
 HABITS = ("waits",) * 5 + ("stops", "stops", "leaves", "checks", "tries another", "tries another", "scans twice")
+PAUSES = (0.3, 0.5, 0.5, 1.0, 1.0, 2.0, 6.0, 30.0)  # seconds between two customers, at most
+STALE = {True: 0.02, False: 0.005}  # of the codes are a screenshot's, by whether anything is odd
 TYPING = {True: (2.0, 80.0), False: (2.0, 20.0)}  # seconds a password takes: at least and at most, where odd or not
 
 
@@ -57,7 +60,9 @@ class Counter:
         self.amounts: dict[int, int] = {}
         self.odd: set[int] = set()  # customers who did not simply pay
         self.willing: dict[int, bool] = {}  # whether the last code of each is good and will pay
+        self._pause = cast("float", world.dice.pick(PAUSES, "pauses"))
         self.left = [self._visit(k) for k in customers]
+        self._refused = 0  # scans in a row that the till took nothing of
         self._begun = False  # the program died with the first of them at the counter
 
     def _visit(self, k: int) -> Visit:
@@ -66,7 +71,7 @@ class Counter:
         amount = 1 + int(dice.u("amount", k) * (700_000 if size < 0.05 else 20_000))
         habit = cast("str", dice.pick(HABITS, "habit", k)) if dice.troubles(str(k)) else "waits"
         patience = dice.between(0, 1, "patience", k) ** 2 * 50 + 0.2
-        return Visit(k, amount, habit, patience, dice.between(0, 6, "gap", k))
+        return Visit(k, amount, habit, patience, dice.between(0, self._pause, "gap", k))
 
     async def serve(self, till: Till) -> None:
         """One customer after the other, the one whom the last program forgot first."""
@@ -109,7 +114,7 @@ class Counter:
         counter.enter_amount(visit.amount_fen)
         counter.confirm_amount()
         slow = dice.u("quick", visit.k) >= QUICK
-        await asyncio.sleep(dice.between(0.3, 8 if slow else 2, "phone out", visit.k))
+        await asyncio.sleep(dice.between(0.2, 8 if slow else 1, "phone out", visit.k))
         if await self._attempt(till, visit) and visit.habit in ("stops", "tries another"):
             till.counter.other_tender()
             if await self._asks(till):
@@ -123,15 +128,24 @@ class Counter:
         code = self.codes[-1] if same else self._show_code(visit)
         till.counter.scan(code, "simulation")
         if visit.habit == "scans twice":
+            self.odd.add(visit.k)
             await asyncio.sleep(self._world.dice.between(0, 3, "second scan", visit.k))
             till.counter.scan(code, "simulation")
             self._world.seen("scanned twice")
         numbers = self._watch.numbers[visit.k]
         if len(numbers) == before:
             self._world.seen("scan refused")
-            await asyncio.sleep(1.0)
+            await self._turns_away(till)
             return True
+        self._refused = 0
         return await self._watches(till, visit, numbers[-1])
+
+    async def _turns_away(self, till: Till) -> None:
+        """Nothing can be sold: the cashier clears the counter and lets each next customer wait longer."""
+        self._refused += 1
+        if self._refused > 1:
+            till.counter.next_customer()
+        await asyncio.sleep(min(2.0 ** (self._refused - 1), LONGEST_LOOK))
 
     def _show_code(self, visit: Visit) -> str:
         dice, n = self._world.dice, len(self._watch.numbers[visit.k])
@@ -140,12 +154,12 @@ class Counter:
         kind = cast("Kind", dice.pick(ODD if odd else PLAIN, "kind", visit.k, n))
         least, most = TYPING[odd]
         seconds = least + (most - least) * dice.u("types", visit.k, n) ** 4  # half of them in a few seconds
-        stale = 200.0 if dice.u("stale", visit.k, n) < 0.03 else dice.between(0, 3, "age", visit.k, n)
+        stale = 200.0 if dice.u("stale", visit.k, n) < STALE[odd] else dice.between(0, 3, "age", visit.k, n)
         code = self._other.issue(channel, Customer(kind, seconds), stale)
         if kind is Kind.NEVER and dice.u("closes it", visit.k, n) < 0.5:
             self._world.at(seconds, lambda: self._refuses(code))
         self.willing[visit.k] = kind in (Kind.INSTANT, Kind.PASSWORD) and stale < LONGEST_AGE
-        if kind is not Kind.INSTANT or visit.habit != "waits":
+        if kind is not Kind.INSTANT:
             self.odd.add(visit.k)
         self.codes.append(code)
         return code
@@ -158,6 +172,8 @@ class Counter:
     async def _watches(self, till: Till, visit: Visit, number: str) -> bool:
         """Until the sale is decided, or the cashier has had enough. True where it may be charged again."""
         if not await self._watch.decided(number, visit.patience):
+            if visit.habit != "waits":
+                self.odd.add(visit.k)
             if visit.habit in ("stops", "tries another"):
                 self._world.say("cashier", f"{visit.k} stops")
                 self._world.seen("stopped")

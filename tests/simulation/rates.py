@@ -9,14 +9,14 @@ from app.core.channel import Channel
 from app.sim.faults import Call
 
 LINE = {
-    "lose-request": 0.012, "lose-answer": 0.02, "rst": 0.006, "rst-after": 0.008, "silence": 0.006,
-    "silence-after": 0.01, "delay": 0.03, "drip": 0.01, "truncate": 0.008,
-    "http": 0.006, "http-after": 0.01, "html": 0.004, "html-after": 0.005, "redirect": 0.003, "redirect-after": 0.003,
-    "gzip-bomb": 0.001, "big-body": 0.0005, "forged": 0.02,
+    "lose-request": 0.003, "lose-answer": 0.025, "rst": 0.002, "rst-after": 0.01, "silence": 0.002,
+    "silence-after": 0.01, "delay": 0.04, "drip": 0.015, "truncate": 0.015,
+    "http": 0.002, "http-after": 0.012, "html": 0.001, "html-after": 0.008, "redirect": 0.001, "redirect-after": 0.006,
+    "gzip-bomb": 0.0005, "big-body": 0.0005, "forged": 0.02,
 }  # fmt: skip
 WORDS = {
-    "bad-signature": 0.01, "no-signature": 0.01, "corrupt": 0.01, "unknown-code": 0.007, "unknown-code-after": 0.014,
-    "system-error": 0.01, "system-error-after": 0.01, "bank-error": 0.007, "bank-error-after": 0.007,
+    "bad-signature": 0.015, "no-signature": 0.015, "corrupt": 0.015, "unknown-code": 0.003, "unknown-code-after": 0.014,
+    "system-error": 0.002, "system-error-after": 0.014, "bank-error": 0.002, "bank-error-after": 0.012,
     "wrong-amount": 0.01, "foreign-order": 0.007, "clock-skew": 0.002,
 }  # fmt: skip
 ABOUT_QUERIES = {"invisible": 0.02, "forged": 0.015, "wrong-amount": 0.007, "unknown-code": 0.007}
@@ -36,9 +36,9 @@ SKEW = 50.0  # seconds a Date header may be wrong by
 
 CONNECT = {"refused": 0.02, "no-name": 0.005, "no-route": 0.01, "bad-certificate": 0.005, "hangs": 0.015}
 STALL = 0.012  # requests that something on the way holds back
-STALL_PAY = 0.03
+STALL_PAY = 0.015
 HELD = 120.0  # seconds, mostly far fewer
-TWICE = 0.01  # requests, or answers, that arrive twice
+TWICE = 0.02  # requests, or answers, that arrive twice
 
 
 @cache
@@ -49,7 +49,7 @@ def rates_of(channel: Channel, call: Call) -> Mapping[str, float]:
             return (
                 LINE
                 | WORDS
-                | {"late-pay": 0.02, "delay": 0.06, "forged": 0.03}
+                | {"late-pay": 0.007, "delay": 0.08}
                 | ({} if channel is Channel.WECHAT else {"rollback": 0.02})
             )
         case Call.QUERY:

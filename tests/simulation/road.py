@@ -136,7 +136,7 @@ class Road:
         if troubled and dice.strikes(
             f"stall.{asked.call}", STALL_PAY if asked.call is Call.PAY else STALL, asked.entity
         ):
-            held = 1 + HELD * dice.draw(0, 1, "held", asked.entity, asked.call) ** 2
+            held = 1 + HELD * dice.draw(0, 1, "held", asked.entity, asked.call) ** 4
             world.say("fault", f"{asked.entity} {asked.call}: held back {held:.0f} s")
             world.seen(f"{asked.call}.stalled")
             travel += held

@@ -73,7 +73,7 @@ class Told(Dice):
             "types": (max(0.0, script.types - TYPING[True][0]) / (TYPING[True][1] - TYPING[True][0])) ** 0.25,
             "seconds": script.seconds,
             "closes it": 0.0 if script.refuses else NEVER,
-            "held": 0.9,
+            "held": 0.95,
             "billed": 0.0 if script.billed else NEVER,
             "prints": 0.0 if script.prints else NEVER,
             "rotates": 0.0 if script.rotates else NEVER,

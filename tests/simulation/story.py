@@ -40,16 +40,16 @@ WIRES = 0.03  # seeds whose bytes go through the shipping client
 V3 = 0.4  # seeds whose shop has WeChat's other protocol
 _WECHAT, _ALIPAY, _UNIONPAY = Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY
 SHOPS = (
-    (_WECHAT,), (_WECHAT,), (_WECHAT,), (_ALIPAY,), (_ALIPAY,), (_ALIPAY,), (_UNIONPAY,), (_UNIONPAY,),
+    *((_WECHAT,),) * 7, *((_ALIPAY,),) * 5, *((_UNIONPAY,),) * 2,
     (_WECHAT, _ALIPAY), (_WECHAT, _UNIONPAY), (_WECHAT, _ALIPAY, _UNIONPAY),
 )  # fmt: skip
 LIVENESS = 620.0  # I-31: after ten minutes a person is called, which ends the wait too
 STUCK_TRIES = 3_900.0  # the hourly try of what waits for a person
-HOURS = 0.25  # of the seeds in which something does wait for it
+HOURS = 0.15  # of the seeds in which something does wait for it
 LOOKS = 10.0  # seconds between two looks at whether everything has ended
 LIVES_MOST = 200
 NEVER_SLEPT = 60.0  # seconds of the longest nap, where the computer never stands still
-LINGERS = 0.5  # seeds whose till stays open, faults and all, until what is open has ended
+LINGERS = 0.75  # seeds whose till stays open, faults and all, until what is open has ended
 LONG_EVENING = 900.0  # and for no longer
 
 

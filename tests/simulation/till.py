@@ -28,7 +28,7 @@ from app.till.orders import Orders
 from app.till.recover import resume_open
 
 SHOP, TERMINAL, OPERATOR = "码收便利店", "0001", "李"
-WINDOWS = 0.2  # seeds whose till has a window to draw pictures for; the others sell without one
+WINDOWS = 0.1  # seeds whose till has a window to draw pictures for; the others sell without one
 CLOCK_MAY_ERR = 3.2  # seconds: half a second of the Date header, and half of the slowest answer that teaches
 
 

@@ -32,7 +32,7 @@ class Upsets:
             if dice.strikes("block", 0.05, i):
                 still.append(dice.between(1, HORIZON / 3, "block at", i))
                 world.at(still[-1], lambda i=i: self._block(i))
-            if dice.strikes("plug", 0.05, i):
+            if dice.strikes("plug", 0.03, i):
                 world.at(dice.between(1, HORIZON / 6, "plug at", i), self._pull)
             if dice.strikes("wall", 0.05, i):
                 world.at(dice.between(1, HORIZON / 3, "wall at", i), lambda i=i: self._set_clock(i))

@@ -21,7 +21,7 @@ from app.journal.api import Entry, SaleLine
 from app.sim.faults import Call
 from app.till.api import CounterView, Phase
 
-CRASH = 0.001  # at each point of a sale that anything goes wrong with, in a middling seed
+CRASH = {True: 0.0015, False: 0.0005}  # at each point of a sale that goes wrong, in a middling seed: storm or not
 CRASHES_MOST = 25
 IN_RECOVERY = 2.0  # seconds after a start in which some seeds crash far more often
 AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off's 1, 2 and 5 s make twelve, and a stop
@@ -94,7 +94,7 @@ class Watch:
         if world.crashes >= CRASHES_MOST:
             return False
         young = world.now - self.born < IN_RECOVERY
-        rate = CRASH * (world.dice.multiple("crash.young") * 3 if young else 1.0)
+        rate = CRASH[world.dice.storm] * (world.dice.multiple("crash.young") * 3 if young else 1.0)
         if not world.dice.strikes(f"crash.{point}", rate, entity):
             return False
         world.seen(f"crash.{point}")
