@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from devices.traces import Trace
 from ui.tokens import Theme
+from ui.widgets.announce import announce
 
 T = TypeVar("T")
 
@@ -56,6 +57,12 @@ class Page(QWidget):
     def key(self, event: QKeyEvent) -> bool:  # noqa: ARG002 - what each page makes of it
         """A key that no field of the page took. True: it was meant for the page."""
         return False
+
+    def speak(self, text: str) -> None:
+        """What the page has painted as its answer; heard, by who cannot see it, whenever it is another than before."""
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            announce(self, text, now=True)
 
     def scan(self, text: str) -> bool:  # noqa: ARG002 - what each page makes of it
         """A scanner read ``text``: a receipt or a badge, never a payment code. True: it was meant for the page."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from ui.tokens import BODY, BUTTON, CARD_RADIUS, CONTROL_RADIUS, DIGIT, FIRST, STATUS, Theme
+from ui.widgets.announce import announce
 from ui.widgets.base import Painted, card, draw, line_height, wrap
 from ui.widgets.glyphs import paint_backspace
 
@@ -50,9 +51,11 @@ class PinPad(Painted):
         if face != self.face:
             if face.secret != self.face.secret or face.closed:
                 self._typed = ""
-            self.face = face
+            old, self.face = self.face, face
             self.setAccessibleName(face.title)
             self.setAccessibleDescription(face.note)
+            if face.note != old.note:
+                announce(self, face.note, now=True)
             self.update()
 
     @property

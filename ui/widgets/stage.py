@@ -96,7 +96,9 @@ class StageCard(Painted):
         if face == old:
             return
         self.setAccessibleName(f"{face.head}。{face.first}{face.second}")
-        if face.head != old.head:
+        if face.refusal and (face.first, face.second) != (old.first, old.second):
+            announce(self, f"{face.first}。{face.second}", now=True)
+        elif face.head != old.head:
             announce(self, self.accessibleName(), now=True)
         elif face.seconds in TOLD_SECONDS and face.seconds != old.seconds:
             announce(self, f"{face.seconds}。{face.second}", now=False)

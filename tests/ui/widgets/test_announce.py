@@ -6,9 +6,13 @@ import pytest
 from PySide6.QtGui import QAccessible
 
 from app.till.api import Phase
+from app.words import say
 from tests.ui import pictures
+from ui import tokens
 from ui.mini.place import Place
 from ui.mini.window import Mini
+from ui.pages.page import Page
+from ui.widgets.pin_pad import PadFace, PinPad
 
 NOW, LATER = QAccessible.AnnouncementPoliteness.Assertive, QAccessible.AnnouncementPoliteness.Polite
 
@@ -59,6 +63,38 @@ def test_a_result_is_heard_once_over_whatever_is_being_read(window, show, heard)
     show(replace(pictures.view(Phase.PAID)))
     assert [how for _, how in heard] == [NOW]
     assert window.stage.face.head in heard[0][0]
+
+
+def test_a_scan_that_is_not_taken_is_heard_with_its_remedy(window, show, heard):
+    show(pictures.view(Phase.READY))
+    heard.clear()
+    show(pictures.refused(Phase.READY, "collect"))
+    assert heard == [(f"{say('scan.collect.head')}。{say('scan.collect.do')}", NOW)]
+
+
+def test_a_wrong_pin_is_heard_over_the_pad_and_no_figure_of_it(qtbot, heard):
+    pad = PinPad(tokens.theme(1366, 768, dark=False))
+    qtbot.addWidget(pad)
+    pad.set_face(PadFace(say("pin.ask"), say("staff.save"), secret=True))
+    pad.show()
+    qtbot.keyClicks(pad, "1357")
+    pad.set_face(PadFace(say("pin.ask"), say("staff.save"), secret=True, note=say("pin.wrong", n=4)))
+    assert heard == [(say("pin.wrong", n=4), NOW)]
+    assert "1357" not in repr(heard) + pad.accessibleName() + pad.accessibleDescription()
+
+
+class Sheet(Page):
+    name = "shift"
+
+
+def test_a_pages_answer_is_heard_once(qtbot, heard):
+    page = Sheet(None, tokens.theme(1366, 768, dark=False), "zh")
+    qtbot.addWidget(page)
+    page.show()
+    for text in ("已退款。", "已退款。", "再查一次。"):
+        page.speak(text)
+    assert heard == [("已退款。", NOW), ("再查一次。", NOW)]
+    assert page.accessibleDescription() == "再查一次。"
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from app.words import say
 from ui.pages.choice import Choice
 from ui.pages.field import Field
 from ui.tokens import BODY, BUTTON, CARD_RADIUS, CONTROL_RADIUS, SECOND, Theme
+from ui.widgets.announce import announce
 from ui.widgets.base import Painted, card, draw, line_height, wrap
 from ui.widgets.buttons import ButtonFace, KeyButton
 
@@ -89,8 +90,10 @@ class ExportCard(Painted):
         return FORMATS[self.formats.chosen]
 
     def set_face(self, face: ExportFace) -> None:
-        self.face = face
+        old, self.face = self.face, face
         busy = face.running is not None
+        if face.says != old.says and not busy:
+            announce(self, " ".join(face.says), now=True)
         language = face.language
         self.path.set_words(say("ex.into", language))
         self.formats.setAccessibleName(f"{face.title}. {NAMES[self.kind]}")

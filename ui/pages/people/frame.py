@@ -82,6 +82,7 @@ class PeopleFrame(Page):
             )
             face = ButtonFace("", say(f"staff.{name}", self.language), enabled=can.get(name, True))
             button.set_face(face if there else None)
+        self.speak(self.headline())
         self.update()
 
     def side(self) -> QRect:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
 from ui.pages.reconcile.faces import ChannelFace, Mood, VerdictFace
 from ui.tokens import BODY, CARD_RADIUS, CHIP_RADIUS, EVIDENCE, SECOND, STATUS, Theme
+from ui.widgets.announce import announce
 from ui.widgets.base import Painted, advance, card, draw, fit, mark_colour
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph
 
@@ -38,6 +39,7 @@ class Verdict(Painted):
         if face != self.face:
             self.face = face
             self.setAccessibleName(f"{face.head} {face.under}")
+            announce(self, self.accessibleName(), now=False)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature

@@ -17,16 +17,35 @@ from ui.tokens import BODY, ROW_AMOUNT, SECOND, STATUS, Theme
 from ui.widgets.base import draw, fit
 
 
-def paint_hint(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, language: str) -> None:
+def answer(flow: RefundFlow, language: str) -> str:
+    """The page's one sentence just now: what was found, how the refund stands, else which way is open."""
+    picture = flow.picture
+    if picture is None:
+        return hint(flow, language)
+    watched = watched_refund(flow)
+    if watched is not None and not flow.busy:
+        return watched_face(watched, flow.said, language).text
+    return spoken(flow.said or picture.advice.head, language)
+
+
+def hint(flow: RefundFlow, language: str) -> str:
     """What to do, or why nothing was found."""
-    c = t.colours
     if flow.stage is Stage.LIST:
         text = say("desk.find.many", language, n=len(flow.rows))
-        text += f" {spoken(flow.said, language)}" if flow.said else ""
-    elif flow.stage is Stage.LOOKING:
-        text = say("desk.find.busy", language)
-    else:
-        text = spoken(flow.said, language) if flow.said else say("desk.find.hint", language)
+        return text + (f" {spoken(flow.said, language)}" if flow.said else "")
+    if flow.stage is Stage.LOOKING:
+        return say("desk.find.busy", language)
+    return spoken(flow.said, language) if flow.said else say("desk.find.hint", language)
+
+
+def watched_refund(flow: RefundFlow) -> Refund | None:
+    """The refund that was asked for here."""
+    refunds = flow.picture.sale.refunds if flow.picture is not None else ()
+    return next((one for one in refunds if one.ordinal == flow.watched), None)
+
+
+def paint_hint(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, language: str) -> None:
+    c, text = t.colours, hint(flow, language)
     room = QRectF(at.right).adjusted(t.px(40), 0, -t.px(40), 0)
     block = fit(text, t, ((SECOND, 2), (ROW_AMOUNT, 3), (BODY, 4)), room.width(), bold=bool(flow.said), balance=True)
     font = t.font(block.size, bold=bool(flow.said))
@@ -69,7 +88,7 @@ def paint_labels(painter: QPainter, t: Theme, at: Places, flow: RefundFlow, lang
     if wrong is not None:
         font = t.font(STATUS, bold=True)
         draw(painter, QRectF(at.check), spoken(wrong, language), font, c.redtext)
-    watched = next((r for r in picture.sale.refunds if r.ordinal == flow.watched), None)
+    watched = watched_refund(flow)
     if watched is not None and not flow.busy:
         paint_result(painter, t, QRectF(at.foot), watched_face(watched, flow.said, language))
     elif flow.said is not None:

@@ -23,7 +23,7 @@ from ui.pages.refund import faces
 from ui.pages.refund.cards import WayCards
 from ui.pages.refund.flow import REASON_MOST, RefundFlow, Stage
 from ui.pages.refund.found import FoundList
-from ui.pages.refund.labels import paint_hint, paint_labels
+from ui.pages.refund.labels import answer, paint_hint, paint_labels
 from ui.pages.refund.layout import Places, places
 from ui.pages.refund.sale_card import SaleCard
 from ui.text import money
@@ -207,6 +207,7 @@ class RefundPage(Page):
             self._again.start()
         else:
             self._again.stop()
+        self.speak(answer(flow, language))
         self.update()
 
     def _move_focus(self) -> None:

@@ -15,6 +15,7 @@ from app.words import LANGUAGES, has, say
 from ui.pages.settings.past import who
 from ui.pages.settings.spec import named
 from ui.tokens import BODY, CARD_RADIUS, STATUS, Theme
+from ui.widgets.announce import announce
 from ui.widgets.base import Painted, card, draw, line_height, wrap
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_triangle, stroke, tick
 
@@ -63,7 +64,9 @@ class SideCard(Painted):
     def set_face(self, face: SideFace) -> None:
         if face != self.face:
             self._above = 0.0 if face.findings != self.face.findings else self._above
-            self.face = face
+            before, self.face = {said for said, _ in self.face.notes} | {self.face.title}, face
+            fresh = [said for said in (face.title, *(said for said, _ in face.notes)) if said not in before]
+            announce(self, " ".join(fresh), now=False)
             self.setAccessibleName(face.title or next((said for said, _ in face.notes), ""))
             lines = [said for said, _ in face.notes] + [one.line(face.language) for one in face.findings]
             self.setAccessibleDescription("\n".join(lines))

@@ -97,6 +97,7 @@ class ShiftFrame(Page):
         self.reason.setVisible(taking)
         self.asking.pad.setVisible(handing)
         self.blocks.setVisible(not handing)
+        self.speak(self.note or self.blocks.accessibleName())
         self._place()
         self.update()
 

@@ -179,6 +179,7 @@ class WorklistPage(Page):
         shown = there and not flow.asking
         self.check.set_face(ButtonFace("F5", say("desk.wk.check", language), enabled=shown) if there else None)
         self.press.set_face(self._press_face())
+        self.speak(spoken(flow.said, language) if flow.said is not None else faces.head_words(flow, language))
         self.update()
 
     def _press_face(self) -> ButtonFace | None:
