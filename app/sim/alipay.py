@@ -205,6 +205,7 @@ class Alipay:
         answer = {"code": "10000", "msg": "Success", "trade_status": _state(order)}
         if order.paid_at is None:
             total = {"total_amount": to_yuan(order.amount_fen), "receipt_amount": "0.00", "buyer_pay_amount": "0.00"}
+            total = total if order.amount_fen else {}  # of a number that was cancelled before it came, none is known
             return {
                 **answer,
                 **_buyer(order),

@@ -151,6 +151,8 @@ def test_a_tombstone_keeps_a_late_pay_out(sim, wire):
     wire.cancel("81")
     assert wire.micropay(NO, sim.code("wechat"))["err_code"] == "ORDERREVERSED"
     assert wire.pay("81", sim.code("alipay"))["sub_code"] == "ACQ.TRADE_HAS_CLOSE"
+    buried = wire.query("81")
+    assert (buried["trade_status"], "total_amount" in buried) == ("TRADE_CLOSED", False)
     assert sim.ledger() == {NO: ("REVERSED", 0, 0), "81": ("REVERSED", 0, 0)}
 
 
