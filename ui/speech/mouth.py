@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib.util import find_spec
+from math import inf
 from typing import Final
 
 from app.parent import program
@@ -83,7 +84,9 @@ class Mouth:
             self._looking = _Looking(language, self._mono())
 
     def find(self, language: str, seconds: float) -> Found:
-        """Whether it speaks "zh" or "en". Waits ``seconds`` at most, and never beyond FIND_SECONDS after the look."""
+        """Whether it speaks "zh" or "en". Waits ``seconds`` at most, however many, and no longer than
+        FIND_SECONDS after the look: then it is given up.
+        """
         until = self._mono() + seconds
         while language not in self._names:
             self.look(language)
@@ -170,7 +173,7 @@ class Mouth:
         self._looking = None
         if not self._ended:
             _log.info("no voice for %s: %s", language, why)
-        self._rests[language] = _Rest(found, float("inf") if for_ever else self._mono() + AGAIN_SECONDS)
+        self._rests[language] = _Rest(found, inf if for_ever else self._mono() + AGAIN_SECONDS)
 
 
 def speaking() -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from typing import Final, Protocol
 
 from ui.speech.lines import TRIAL, Line
 from ui.speech.mouth import Found
 from ui.speech.player import Play, play
 from ui.speech.sounds import sound
-from ui.speech.wire import FIND_SECONDS
 
 STALE_SECONDS: Final = 6.0  # a line that waited longer is about somebody who has gone
 WAIT_SECONDS: Final = 2.0  # a line waits this long for a voice that is still being looked for; then it is a sound
@@ -155,9 +155,11 @@ class Voice:
     def _utter(self, one: Waiting) -> Heard:
         chimed = Heard.CHIME
         if self._talker is not None and not is_stale(one, self._mono()):
-            if one.line.about == TRIAL:
+            patience = WAIT_SECONDS
+            if one.line.about == TRIAL:  # whoever tries it waits to be told
                 self._talker.forgive()
-            found = self._talker.find(one.language, FIND_SECONDS if one.line.about == TRIAL else WAIT_SECONDS)
+                patience = inf
+            found = self._talker.find(one.language, patience)
             may_talk = found is Found.YES and not is_stale(one, self._mono())
             if may_talk and self._talker.talk(one.line.text, one.language, one.volume):
                 return Heard.VOICE

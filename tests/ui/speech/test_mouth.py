@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from math import inf
 
 import pytest
 from hypothesis import given, settings
@@ -100,6 +102,12 @@ def test_a_voice_that_does_not_answer_is_waited_for_a_little_then_ended(mouth_of
     assert is_dead(stub.pids[0])
     assert speaker.find("zh", PATIENCE) is Found.HUNG
     assert len(stub.pids) == 1
+
+
+def test_whoever_waits_as_long_as_it_takes_learns_that_it_hangs(mouth_of, tmp_path, monkeypatch):
+    monkeypatch.setattr(mouth, "FIND_SECONDS", SOON)
+    speaker = mouth_of(Stub(tmp_path), time.monotonic)
+    assert speaker.find("zh", inf) is Found.HUNG
 
 
 @pytest.mark.parametrize(
