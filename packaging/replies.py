@@ -42,6 +42,8 @@ TABLES: Final = {
     "FUND_CHANGE": "退款回话里的 fund_change",
     "REFUND_STATUS": "退款状态 state of a refund",
     "REFUND_QUERY": "退款查询 refund query",
+    "ORIGINAL": "查询成功时的 origRespCode · origRespCode of a payment, where its query succeeded",
+    "ORIGINAL_REFUND": "退款或撤销查询成功时的 origRespCode · origRespCode of a refund or void, the same",
     "BILL": "对账单 bill",
     "BILL_TEXTS": "对账单，按原话的一部分 · bill, by a part of the text",
     "FILE": "对账文件 bill file",
@@ -77,6 +79,8 @@ _HEADS: Final = {
     (Found, Found.PAY_ERROR): "st.reversing.head",
     (Found, Found.RETURNED): "st.reversedq.head",
 }
+# A room that means less by an answer: UnionPay only took the request in.
+_HEADS_OF: Final[Mapping[tuple[str, StrEnum | None], str]] = {("unionpay", Pay.ACCEPTED): "st.sent.head"}
 
 _WECHAT: Final = """\
 [*] --> USERPAYING: 付款，等输密码 pay, password asked
@@ -163,7 +167,7 @@ Every row speaks of *verified* answers; what is not listed is unknown, never pai
 类别 classes: paid · pending · declined · unknown · misconfigured.
 For a refund, paid means paid back. A reverse or cancel is never proof: the query after it is.
 ※ 文件里说不会来：照信，并记入日志 · excluded by the documents: believed, and logged."""
-_ODD: Final = {"PAY": "ODD_PAY", "PAY_STATE": "ODD_PAY_STATE", "TRADE_STATE": "ODD_STATE", "QUERY": "ODD_QUERY"}
+_ODD: Final = {"PAY": "ODD_PAY", "PAY_STATE": "ODD_PAY_STATE", "TRADE_STATE": "ODD_STATE", "ORIGINAL": "ODD_QUERY"}
 
 
 def rooms() -> list[str]:
@@ -188,12 +192,12 @@ def _is_row(held: object) -> bool:
     return isinstance(held, BillFault | Reason)
 
 
-def cells(held: object) -> tuple[str, str, str, str, str]:
+def cells(held: object, room: str = "") -> tuple[str, str, str, str, str]:
     """(class, answer, reason, 中文, English) of a row."""
     match held:
         case (StrEnum() as kind, reason):
             verdict = CLASS_OF[type(kind), kind].value
-            return verdict, kind.value, reason or "—", *sentences(kind, reason)
+            return verdict, kind.value, reason or "—", *sentences(kind, reason, room)
         case BillFault():
             return "—", "—", held.value, *_bill(held)
         case Reason():
@@ -202,11 +206,11 @@ def cells(held: object) -> tuple[str, str, str, str, str]:
             raise TypeError(held)
 
 
-def sentences(kind: StrEnum | None, reason: Reason | None) -> tuple[str, str]:
+def sentences(kind: StrEnum | None, reason: Reason | None, room: str = "") -> tuple[str, str]:
     """What the cashier reads: headline and remedy of the reason, else the stage's headline."""
     if reason is not None:
         return _joined(f"r.{reason}", "："), _joined(f"r.{reason}", ": ", "en")
-    head = _HEADS.get((type(kind), kind))
+    head = _HEADS_OF.get((room, kind)) or _HEADS.get((type(kind), kind))
     return (words.tell(head), words.tell(head, "en")) if head else ("—", "—")
 
 
@@ -249,12 +253,12 @@ def _room(room: str) -> Iterator[str]:
         yield from (f"    {line}" for line in transitions.splitlines())
         yield from ("```", "", sentence)
     if gateway := list(_gateway(module)):
-        yield from _table("网关，每种调用都一样 · the gateway, the same in every call", gateway)
+        yield from _table("网关，每种调用都一样 · the gateway, the same in every call", gateway, room)
     for name, rows in tables(module):
-        yield from _table(TABLES.get(name, name), rows, getattr(module, _ODD.get(name, ""), frozenset()))
+        yield from _table(TABLES.get(name, name), rows, room, getattr(module, _ODD.get(name, ""), frozenset()))
 
 
-def _table(title: str, rows: list[tuple[str, object]], odd: frozenset[str] = frozenset()) -> Iterator[str]:
+def _table(title: str, rows: list[tuple[str, object]], room: str, odd: frozenset[str] = frozenset()) -> Iterator[str]:
     yield from (
         "",
         f"### {title}",
@@ -264,7 +268,7 @@ def _table(title: str, rows: list[tuple[str, object]], odd: frozenset[str] = fro
     yield "|---|---|---|---|---|---|"
     for code, held in rows:
         shown = (f"`{code}`" if code else "（空 empty）") + (" ※" if code in odd else "")
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in (shown, *cells(held))) + " |"
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in (shown, *cells(held, room))) + " |"
 
 
 def main() -> int:

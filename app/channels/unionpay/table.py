@@ -105,6 +105,35 @@ REFUND: Final[Mapping[str, RepaidRow]] = MappingProxyType(  # 退货 and 消费�
     }
 )
 
+_FAILED: Final = frozenset({Pay.DECLINED, Pay.MISCONFIGURED})
+_PAID: Final = frozenset({SUCCESS, FLAWED})
+
+
+def _original(code: str, row: PayRow) -> FoundRow:
+    kind, reason = row
+    if code in _PAID:
+        return Found.PAID, None
+    return (Found.RETURNED if kind in _FAILED else Found.UNKNOWN), reason
+
+
+def _original_refund(code: str, row: PayRow) -> RepaidRow:
+    kind, reason = row
+    if code in _PAID:
+        return Repaid.DONE, None
+    if code in {"03", "04", "05"}:
+        return Repaid.ACCEPTED, None
+    if kind in _FAILED:
+        return Repaid.CLOSED, REFUND.get(code, (Repaid.UNKNOWN, Reason.NOANSWER))[1]
+    return Repaid.UNKNOWN, reason
+
+
+# What ``origRespCode`` says in a query that succeeded: 00 and A6 paid, a listed failure never paid, all else not known.
+ORIGINAL: Final[Mapping[str, FoundRow]] = MappingProxyType({code: _original(code, row) for code, row in PAY.items()})
+# The same of a refund or a void: a listed failure is CLOSED, a new one needs a new number.
+ORIGINAL_REFUND: Final[Mapping[str, RepaidRow]] = MappingProxyType(
+    {code: _original_refund(code, row) for code, row in PAY.items()}
+)
+
 FILE: Final[Mapping[str, BillFault]] = MappingProxyType(
     {
         "98": BillFault.NONE,
@@ -114,7 +143,6 @@ FILE: Final[Mapping[str, BillFault]] = MappingProxyType(
     }
 )
 
-_FAILED: Final = frozenset({Pay.DECLINED, Pay.MISCONFIGURED})
 _UNKNOWN_PAY: Final[PayRow] = (Pay.UNKNOWN, Reason.NOANSWER)
 
 
@@ -129,11 +157,8 @@ def query_row(code: str) -> FoundRow:
 
 
 def payment_row(orig_code: str) -> FoundRow:
-    """What ``origRespCode`` says of a payment: 00 and A6 paid, a listed failure never paid, all else not known."""
-    if orig_code in {SUCCESS, FLAWED}:
-        return Found.PAID, None
-    kind, reason = pay_row(orig_code)
-    return (Found.RETURNED if kind in _FAILED else Found.UNKNOWN), reason
+    """What ``origRespCode`` says of a payment."""
+    return ORIGINAL.get(orig_code, (Found.UNKNOWN, Reason.NOANSWER))
 
 
 def took_nothing(orig_code: str) -> bool:
@@ -153,10 +178,5 @@ def refund_row(code: str) -> RepaidRow:
 
 
 def refunded_row(orig_code: str) -> RepaidRow:
-    """What ``origRespCode`` says of a refund or a void: a listed failure is CLOSED, a new one needs a new number."""
-    if orig_code in {SUCCESS, FLAWED}:
-        return Repaid.DONE, None
-    if orig_code in {"03", "04", "05"}:
-        return Repaid.ACCEPTED, None
-    kind, reason = pay_row(orig_code)
-    return (Repaid.CLOSED, refund_row(orig_code)[1]) if kind in _FAILED else (Repaid.UNKNOWN, reason)
+    """What ``origRespCode`` says of a refund or a void."""
+    return ORIGINAL_REFUND.get(orig_code, (Repaid.UNKNOWN, Reason.NOANSWER))
