@@ -80,7 +80,7 @@ _HEADS: Final = {
     (Found, Found.RETURNED): "st.reversedq.head",
 }
 # A room that means less by an answer: UnionPay only took the request in.
-_HEADS_OF: Final[Mapping[tuple[str, StrEnum | None], str]] = {("unionpay", Pay.ACCEPTED): "st.sent.head"}
+_HEADS_OF: Final[Mapping[tuple[str, type, StrEnum | None], str]] = {("unionpay", Pay, Pay.ACCEPTED): "st.sent.head"}
 
 _WECHAT: Final = """\
 [*] --> USERPAYING: 付款，等输密码 pay, password asked
@@ -210,7 +210,7 @@ def sentences(kind: StrEnum | None, reason: Reason | None, room: str = "") -> tu
     """What the cashier reads: headline and remedy of the reason, else the stage's headline."""
     if reason is not None:
         return _joined(f"r.{reason}", "："), _joined(f"r.{reason}", ": ", "en")
-    head = _HEADS_OF.get((room, kind)) or _HEADS.get((type(kind), kind))
+    head = _HEADS_OF.get((room, type(kind), kind)) or _HEADS.get((type(kind), kind))
     return (words.tell(head), words.tell(head, "en")) if head else ("—", "—")
 
 

@@ -61,6 +61,12 @@ def test_every_fault_of_a_bill_has_a_sentence(replies):
     assert silent <= {BillFault.FORGED}, "its words come with reconciliation"
 
 
+def test_only_a_payment_that_unionpay_took_in_is_being_charged(replies):
+    assert replies.sentences(Pay.ACCEPTED, None, "unionpay")[1] == "Charging"
+    assert "Alipay" in replies.sentences(Pay.ACCEPTED, None, "alipay")[1]
+    assert replies.sentences(Repaid.ACCEPTED, None, "unionpay")[1] == "—"
+
+
 def states_of(transitions):
     return set(re.findall(r"\b([A-Z_]{5,})\b", re.sub(r":.*", "", transitions)))
 
