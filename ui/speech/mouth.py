@@ -84,15 +84,14 @@ class Mouth:
             self._looking = _Looking(language, self._mono())
 
     def find(self, language: str, seconds: float) -> Found:
-        """Whether it speaks "zh" or "en". Waits ``seconds`` at most, however many, and no longer than
-        FIND_SECONDS after the look: then it is given up.
+        """Whether it speaks "zh" or "en". Waits until ``seconds`` after the look began, and no longer than FIND_SECONDS
+        after it: then the voice is given up.
         """
-        until = self._mono() + seconds
         while language not in self._names:
             self.look(language)
             if self._looking is None:
                 return self._rests[language].found
-            if not self._found_out(self._looking, until):
+            if not self._found_out(self._looking, seconds):
                 return Found.NOT_YET
         return Found.YES
 
@@ -126,10 +125,10 @@ class Mouth:
         if child is not None:
             child.end()
 
-    def _found_out(self, looking: _Looking, until_mono: float) -> bool:
+    def _found_out(self, looking: _Looking, seconds: float) -> bool:
         """Whether the answer about ``looking`` is there, or will not come."""
-        last = looking.since_mono + FIND_SECONDS
-        answer = self._answer(looking.language, min(until_mono, last), hung=until_mono >= last)
+        until, last = looking.since_mono + seconds, looking.since_mono + FIND_SECONDS
+        answer = self._answer(looking.language, min(until, last), hung=max(until, self._mono()) >= last)
         if answer is None:
             return self._looking is None
         self._looking = None

@@ -20,7 +20,7 @@ from ui.speech.player import Play, play
 from ui.speech.sounds import sound
 
 STALE_SECONDS: Final = 6.0  # a line that waited longer is about somebody who has gone
-WAIT_SECONDS: Final = 2.0  # a line waits this long for a voice that is still being looked for; then it is a sound
+WAIT_SECONDS: Final = 2.0  # lines wait this long for a voice that is being looked for; then they are sounds
 WAITING_MOST: Final = 4
 STOP_SECONDS: Final = 2.0
 

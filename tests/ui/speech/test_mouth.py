@@ -104,6 +104,16 @@ def test_a_voice_that_does_not_answer_is_waited_for_a_little_then_ended(mouth_of
     assert len(stub.pids) == 1
 
 
+def test_only_the_first_line_waits_for_a_voice_that_is_still_being_looked_for(mouth_of, monkeypatch):
+    script = Script([])
+    monkeypatch.setattr(mouth, "Child", script.child)
+    speaker = mouth_of(("x",), lambda: script.now)
+    assert speaker.find("zh", 2.0) is Found.NOT_YET
+    assert script.now == 2.0
+    assert speaker.find("zh", 2.0) is Found.NOT_YET
+    assert script.now == 2.0
+
+
 def test_whoever_waits_as_long_as_it_takes_learns_that_it_hangs(mouth_of, tmp_path, monkeypatch):
     monkeypatch.setattr(mouth, "FIND_SECONDS", SOON)
     speaker = mouth_of(Stub(tmp_path), time.monotonic)
