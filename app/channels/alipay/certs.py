@@ -54,13 +54,14 @@ def root_serial(roots: list[x509.Certificate]) -> str:
 def signers(given: list[x509.Certificate], roots: list[x509.Certificate]) -> Mapping[str, rsa.RSAPublicKey]:
     """Serial number -> key, for each certificate of ``given`` that leads to one of ``roots`` by signatures.
 
-    Raises ValueError when none does. Dates are not judged here: TLS guards freshness, and an expired signing
+    The downloaded file holds the issuer's certificate too, which signs certificates and no answer. Raises ValueError
+    when none is left. Dates are not judged here: TLS guards freshness, and an expired signing
     certificate is announced by the channel, which then names another one.
     """
     found = {}
     for certificate in given:
         key = _key(certificate)
-        if isinstance(key, rsa.RSAPublicKey) and _leads_to(certificate, given, roots):
+        if isinstance(key, rsa.RSAPublicKey) and not _may_issue(certificate) and _leads_to(certificate, given, roots):
             found[serial(certificate)] = key
     if not found:
         raise ValueError("Alipay's certificate does not lead to Alipay's root certificate")
@@ -88,8 +89,14 @@ def _leads_to(leaf: x509.Certificate, given: list[x509.Certificate], roots: list
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """True if ``issuer`` may issue certificates and signed this one."""
     try:
-        constraints = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
-    return constraints.ca
+    return _may_issue(issuer)
+
+
+def _may_issue(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (ValueError, UnsupportedAlgorithm, x509.ExtensionNotFound):
+        return False

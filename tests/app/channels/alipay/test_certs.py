@@ -31,6 +31,17 @@ def test_a_chain_through_an_issuer_leads_to_the_root(world):
         certs.signers([leaf], roots)
 
 
+def test_the_issuer_beside_it_signs_no_answer(world):
+    """As downloaded: the file holds both, so who signed an answer that names nobody is still clear."""
+    middle, middle_key = world.authority.issue("middle", ca=True, key=world.rsa_key)
+    issuer = type(world.authority)(None, key=middle_key)
+    issuer.subject = middle.subject
+    leaf, _ = issuer.issue("Alipay", key=world.rsa_key)
+    assert set(certs.signers([leaf, middle], [world.authority.certificate])) == {certs.serial(leaf)}
+    with pytest.raises(ValueError, match="does not lead to"):
+        certs.signers([middle], [world.authority.certificate])
+
+
 def test_an_issuer_that_may_not_issue_is_no_link(world):
     end, end_key = world.authority.issue("no CA")
     issuer = type(world.authority)(None, key=end_key)
