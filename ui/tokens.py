@@ -122,6 +122,8 @@ DIGIT: Final = 30
 STATUS: Final = 16
 EVIDENCE: Final = 15
 
+FINGER: Final = 44  # px of a scaled screen, whatever the unit
+
 CARD_RADIUS: Final = 8
 CONTROL_RADIUS: Final = 6
 CHIP_RADIUS: Final = 4
@@ -154,6 +156,11 @@ def least_size(scale: float) -> tuple[int, int]:
     return round(LEAST[0] * share), round(LEAST[1] * share)
 
 
+def touch(length: float, u: float) -> float:
+    """``length``, px at u = 1, of something that is pressed; with a unit that only a scaled screen has, ``FINGER``."""
+    return max(length, FINGER / u) if u < UNIT_LEAST else length
+
+
 def _eighths(raw: float) -> float:
     return int(raw * UNIT_STEP) / UNIT_STEP
 
@@ -170,6 +177,10 @@ class Theme:
 
     def px(self, length: float) -> int:
         return round(length * self.u)
+
+    def touch(self, length: float) -> int:
+        """As ``px``; where the system scales all things up, what a finger needs at least: less stands there then."""
+        return round(touch(length, self.u) * self.u)
 
     def font(self, size: float, *, bold: bool = False) -> QFont:
         """A face of ``size`` px at u = 1 with tabular figures; bold only where the face has it. Do not change it."""

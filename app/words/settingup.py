@@ -28,7 +28,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The interface is off unless switched on, and takes this computer only. How to use it: see pos-interface.md.",
     ),
     "sp.about": ("关于", "About"),
-    "sp.finish": ("自检与开张", "Check and open"),
+    "sp.finish": ("自检与开张", "Check, open"),
     "sp.channels.title": ("支付通道的密钥", "Keys of the channels"),
     "sp.api.v2": ("微信 V2", "WeChat V2"),
     "sp.api.v3": ("微信 V3", "WeChat V3"),

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QRect
 
-from ui.tokens import unit
+from ui.tokens import touch, unit
 
 LOW: Final = 720  # px at u = 1: a task bar is in sight
 NARROW: Final = 1200
@@ -47,19 +47,20 @@ def frame(width: int, height: int) -> Frame:
         left, top = round(x * u), round(y * u)
         return QRect(left, top, round((x + w) * u) - left, round((y + h) * u) - top)
 
+    status_height, tabs_height = touch(STATUS_HEIGHT, u), touch(TABS_HEIGHT, u)
     list_width = LIST_NARROW if narrow else LIST_WIDTH
     left_width = full_width - list_width - 3 * MARGIN
     stage_width = left_width - SIDE_WIDTH - MARGIN
     amount_height = AMOUNT_LOW if low else AMOUNT_HEIGHT
     button_height = BUTTON_LOW if low else BUTTON_HEIGHT
-    buttons_at = full_height - STATUS_HEIGHT - MARGIN - button_height
+    buttons_at = full_height - status_height - MARGIN - button_height
     stage_at = MARGIN + amount_height + MARGIN
     stage_height = buttons_at - MARGIN - stage_at
     side_at = MARGIN + stage_width + MARGIN
     list_at = MARGIN + left_width + MARGIN
-    list_height = full_height - STATUS_HEIGHT - 2 * MARGIN
+    list_height = full_height - status_height - 2 * MARGIN
     button_width = (stage_width - MARGIN) / 2
-    below_tabs = MARGIN + TABS_HEIGHT + 8
+    below_tabs = MARGIN + tabs_height + 8
     half = (list_width - 8) / 2
     bottom = MARGIN + list_height
     phone_height = min(PHONE_HEIGHT, bottom - below_tabs - ASK_HEIGHT - 2 * BEHAVIOUR_LEAST - 8)
@@ -76,9 +77,9 @@ def frame(width: int, height: int) -> Frame:
             at(side_at, buttons_at, SIDE_WIDTH, button_height),
         ),
         list=at(list_at, MARGIN, list_width, list_height),
-        status=at(0, full_height - STATUS_HEIGHT, full_width, STATUS_HEIGHT),
-        tabs=(at(list_at, MARGIN, half, TABS_HEIGHT), at(list_at + half + 8, MARGIN, half, TABS_HEIGHT)),
-        list_under_tabs=at(list_at, below_tabs, list_width, list_height - TABS_HEIGHT - 8),
+        status=at(0, full_height - status_height, full_width, status_height),
+        tabs=(at(list_at, MARGIN, half, tabs_height), at(list_at + half + 8, MARGIN, half, tabs_height)),
+        list_under_tabs=at(list_at, below_tabs, list_width, list_height - tabs_height - 8),
         phone=at(list_at, below_tabs, list_width, phone_height),
         behaviours=tuple(
             at(list_at + (n % 2) * (half + 8), ask_at + ASK_HEIGHT + (n // 2) * (row + 8), half, row) for n in range(4)

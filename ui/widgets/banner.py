@@ -90,13 +90,13 @@ class Banner(Painted):
         painter = self.painter()
         paper, edge = papers[self.face.kind], edges[self.face.kind]
         card(painter, QRectF(self.rect()), paper, t.px(CARD_RADIUS), edge=edge, width=2)
-        side = t.px(22)
-        shape = QRectF(t.px(PADDING), t.px(ABOVE), side, side)
+        side, above = t.px(22), (self.height() - self.height_in(self.width())) / 2 + t.px(ABOVE)
+        shape = QRectF(t.px(PADDING), above, side, side)
         if self.face.kind is Kind.SUPERVISOR:
             paint_glyph(painter, Glyph.OCTAGON, shape, Brush(c.red, paper))
         else:
             paint_triangle(painter, shape.adjusted(0, 0, 0, -t.px(2)), edge)
-        font, y = t.font(BODY), float(t.px(ABOVE))
+        font, y = t.font(BODY), above
         for line in self.lines():
             draw(painter, QRectF(t.px(TEXT_AT), y, self.width(), line_height(font)), line, font, c.ink)
             y += line_height(font)

@@ -232,7 +232,7 @@ class Backroom(QWidget):
         page.enter(argument)
 
     def _place(self) -> None:
-        head = self.theme.px(HEIGHT)
+        head = self.theme.touch(HEIGHT)
         self.tabs.setGeometry(0, 0, self.width(), head)
         for page in self._pages.values():
             page.setGeometry(0, head, self.width(), self.height() - head)

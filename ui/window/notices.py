@@ -39,7 +39,7 @@ class Notices(QObject):
         else:
             left, most = t.px(EDGE), self._window.width() - 2 * t.px(EDGE)
             width = min(round(self._status.clear_of(left + banner.width_of_line())) - left, most)
-            height = banner.height_in(width)
+            height = max(banner.height_in(width), self._status.height())
             banner.setGeometry(QRect(left, self._window.height() - height, width, height))
         sales.reserve(banner.height() + 2 * edge if beside else 0)
         banner.raise_()

@@ -3,7 +3,9 @@ from itertools import combinations
 import pytest
 from PySide6.QtCore import QRect
 
+from ui.tokens import FINGER, touch
 from ui.views.frame import frame
+from ui.widgets.sale_list import ROW
 
 SIZES = [
     *((1366, 768), (1920, 1080), (1024, 600), (960, 540), (683, 384), (1280, 720)),
@@ -44,3 +46,19 @@ def test_what_is_left_over_goes_to_the_stage_and_the_list():
     assert wide.stage.width() - small.stage.width() == 234
     assert (wide.side.width(), wide.list.width()) == (small.side.width(), small.list.width())
     assert frame(1366, 900).list.height() - small.list.height() == 132
+
+
+def test_on_a_scaled_screen_a_finger_still_hits_what_is_pressed_at_the_till():
+    """1920×1080 at the system's 200 %: one px here is two of the screen's."""
+    at = frame(960, 540)
+    pressed = (*at.buttons, *at.tabs, at.status)
+    assert min(min(rect.width(), rect.height()) for rect in pressed) >= FINGER
+    assert at.status.bottom() + 1 == 540
+    assert at.list_under_tabs.top() > at.tabs[0].bottom()
+    assert round(ROW * at.u) >= FINGER, "a row of the list"
+
+
+def test_where_nothing_is_scaled_every_length_goes_by_the_unit():
+    assert touch(44, 0.875) == 44
+    assert touch(44, 0.75) * 0.75 == pytest.approx(FINGER)
+    assert touch(72, 0.75) == 72

@@ -250,8 +250,8 @@ class Rows(QWidget):
             self.editors[entry.full].setVisible(entry in wanted)
         for entry in wanted:
             y += self._head(entry)
-            self.editors[entry.full].setGeometry(t.px(2), y, max(1, self.width() - t.px(20)), t.px(FIELD))
-            y += t.px(FIELD + GAP)
+            self.editors[entry.full].setGeometry(t.px(2), y, max(1, self.width() - t.px(20)), t.touch(FIELD))
+            y += t.touch(FIELD) + t.px(GAP)
         self.setMinimumHeight(y)
 
     def _head(self, entry: Entry) -> int:

@@ -281,7 +281,7 @@ class SettingsPage(SetupFrame):
 
     def place_more(self, room: QRect) -> None:
         self.about.setGeometry(room)
-        height = self.theme.px(FIELD)
+        height = self.theme.touch(FIELD)
         self.token.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
 
     def hot_keys(self) -> dict[str, str]:
