@@ -69,6 +69,7 @@ def _wechat_v3(settings: Settings, secrets: Secrets) -> wechat_v3.WechatV3 | Non
         partner=wechat_v3.Partner(held.sub_mchid, held.sub_appid) if held.sub_mchid else None,
         ca_pem=_authority(settings),
         unsigned_not_found=held.unsigned_not_found,
+        notice_window=float(held.notice_window),
     )
 
 

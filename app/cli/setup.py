@@ -38,6 +38,6 @@ def _tell(settings: Settings, where: str, language: str, *, changed: bool) -> No
         print(words.say("cli.setup.same", language))
     joint = "、" if language == "zh" else ", "
     held = dict.fromkeys(name.partition("_")[0] for name in ACCOUNT if getattr(settings, name) is not None)
-    channels = joint.join(words.say(f"name.{name}", language) for name in held)
+    channels = joint.join(words.tell(f"name.{name}", language) for name in held)
     print(words.say("cli.setup.done", language, channels=channels))
     print(words.say(where, language))

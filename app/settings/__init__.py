@@ -1,10 +1,10 @@
 """The settings of one data folder: read at start, frozen while the till runs. Secrets are not here (app.secrets)."""
 
+from app.settings.accounts import Alipay, Unionpay, Wechat, WechatV3
 from app.settings.client import Client, ClientError, read_client, take_client
 from app.settings.file import Loaded, SettingsError, Trouble, load, parse, render, save
 from app.settings.folder import DataFolder, default_folder
 from app.settings.model import (
-    Alipay,
     Keys,
     Line,
     Looks,
@@ -14,9 +14,6 @@ from app.settings.model import (
     Settings,
     Shop,
     Till,
-    Unionpay,
-    Wechat,
-    WechatV3,
     keep_place,
 )
 from app.settings.parsers import loopback

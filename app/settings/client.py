@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app import words
-from app.settings.model import REQUIRED, SECTIONS, Alipay, Line, Settings, Shop, Unionpay, Wechat, WechatV3, parser_of
+from app.settings.accounts import Alipay, Unionpay, Wechat, WechatV3
+from app.settings.model import REQUIRED, SECTIONS, Line, Settings, Shop, parser_of
 
 SIZE_MOST: Final = 1_048_576  # bytes
 FORMAT: Final = 1

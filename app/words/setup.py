@@ -149,6 +149,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "没有签名的「查无此单」也算数：true；不算：false。",
         'An unsigned "no such order" counts: true; does not: false.',
     ),
+    "set.wechat_v3.notice_window": (
+        "通知的签名时间最多差几秒；0 表示不查。",
+        "Seconds a notice's signature may be off; 0: not checked.",
+    ),
     "set.wechat_v3.sub_mchid": (
         "特约商户号，只有数字；不经服务商就留空。",
         "The shop's number under a service provider, digits only; empty without one.",

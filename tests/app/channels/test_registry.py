@@ -19,7 +19,8 @@ from app.channels.wechat_v2.config import SignType, WechatV2
 from app.channels.wechat_v2.sign import Signer
 from app.core.answers import Found, Pay, Undone
 from app.core.channel import Channel
-from app.settings.model import Line, Settings, Shop, Wechat
+from app.settings.accounts import Wechat
+from app.settings.model import Line, Settings, Shop
 
 API_KEY = "192006250b4c09247ec02edce69f6a2d"
 APPID, MCH_ID = "wxd930ea5d5a258f4f", "10000100"

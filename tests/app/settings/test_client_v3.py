@@ -99,6 +99,12 @@ def test_the_room_is_opened_with_what_was_set(take, document):
     assert isinstance(config, WechatV3)
     assert isinstance(config.trust, PublicKeyMode)
     assert (config.partner, config.unsigned_not_found) == (Partner("1900000110"), True)
+    assert (config.trust.older, config.notice_window) == (None, 300.0)
+    root = "-----BEGIN CERTIFICATE-----\nx"
+    document["wechat_v3"] |= {"platform_root_pem": root, "notice_window": 0}
+    (config,) = configs(take(document))
+    assert (config.trust.older, config.notice_window) == (CertificateMode(root), 0.0)
+    del document["wechat_v3"]["platform_root_pem"]
     document["wechat_v3"] |= {"mode": "certificate", "require_root": False, "sub_mchid": ""}
     (config,) = configs(take(document))
     assert config.trust == CertificateMode("", require_root=False)

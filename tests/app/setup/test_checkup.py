@@ -15,7 +15,8 @@ from app.channels.api import Contact
 from app.channels.wechat_v3.answers import NO_LIST
 from app.core.channel import Channel
 from app.core.reasons import Reason
-from app.settings.model import Alipay, Settings, Wechat
+from app.settings.accounts import Alipay, Wechat
+from app.settings.model import Settings
 from app.setup import checkup
 from app.setup.checkup import Light, Who
 
