@@ -56,7 +56,7 @@ class Program(QObject):
         self.window = Window(self.bridge, language=language or LANGUAGES[0], dark=dark)
         if language:
             self.window.cashier.keep_language()
-        self.passphrase = Passphrase(self.window, lambda: self.window.cashier.language)
+        self.passphrase = Passphrase(self.window, lambda: self.window.cashier.language, folder)
         self.linguist = Linguist(application)
         self.gate = KeyGate(application)
         self.gate.scanned.connect(self._scanned)

@@ -1,12 +1,140 @@
-"""Asks for the passphrase of the sealed keys, where this computer has no keyring: once, before the till is open."""
+"""Asks for the passphrase of the sealed keys, where this computer has no keyring: before the till is open, over all.
+
+Where there are no keys yet one is chosen: it is typed twice, and the card says what it is for and that nobody can
+bring it back.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.words import say
+from ui.pages.field import Field
+from ui.tokens import BODY, CARD_RADIUS, FIRST, SECOND
+from ui.widgets.announce import announce
+from ui.widgets.base import card, draw, fit, line_height
+from ui.widgets.buttons import ButtonFace, KeyButton
+from ui.window.shell import Window
+
+WIDTH, HEIGHT = 720, 400
+PADDING, GAP = 40, 16
+FIELD: Final = 56
+BUTTON: Final = 64
+MOST_SIGNS: Final = 1024
+
+
+class What(StrEnum):
+    ASK = "ask"  # of keys that are there
+    CHOOSE = "choose"
+    AGAIN = "again"
+
+
+class PassphraseCard(QWidget):
+    """Over the whole window while it asks. ``answered`` carries what was typed, "" where nobody would; then it goes."""
+
+    answered = Signal(str)
+
+    def __init__(self, window: Window, what: What, language: str) -> None:
+        super().__init__(window)
+        self._window, self.what, self.language = window, what, language
+        self._before = QApplication.focusWidget()
+        self.field = Field(window.theme, self)
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setMaxLength(MOST_SIGNS)
+        self.field.setAccessibleName(f"{self.title()}。{self.line()}")
+        self.field.returnPressed.connect(self.take)
+        self.away, self.next = KeyButton(window.theme, self), KeyButton(window.theme, self)
+        self.away.clicked.connect(self.leave)
+        self.next.clicked.connect(self.take)
+        window.installEventFilter(self)
+        self._fit()
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+        announce(self.field, self.field.accessibleName(), now=True)
+
+    def title(self) -> str:
+        return say(f"passphrase.{self.what}", self.language)
+
+    def line(self) -> str:
+        return say(f"passphrase.{self.what}.do", self.language)
+
+    @Slot()
+    def take(self) -> None:
+        if self.field.text():
+            self._end(self.field.text())
+
+    @Slot()
+    def leave(self) -> None:
+        self._end("")
+
+    def _end(self, text: str) -> None:
+        self._window.removeEventFilter(self)
+        self.field.clear()
+        self.hide()
+        (self._before or self._window).setFocus()
+        self.deleteLater()
+        self.answered.emit(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """No key reaches what lies beneath."""
+        key = self._window.theme.keys.standard(event).key()
+        if key == Qt.Key.Key_Escape:
+            self.leave()
+        elif key == Qt.Key.Key_F8 and not event.isAutoRepeat():
+            self.take()
+        event.accept()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Resize:
+            QTimer.singleShot(0, self, self._fit)  # once the window has its new theme
+        return False
+
+    def card_rect(self) -> QRectF:
+        t = self._window.theme
+        width, height = t.px(WIDTH), t.px(HEIGHT)
+        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+
+    @Slot()
+    def _fit(self) -> None:
+        t = self._window.theme
+        self.setGeometry(self._window.rect())
+        self.field.set_theme(t)
+        faces = (("Esc", "passphrase.away", False), ("F8", "sp.next", True))
+        for button, (chip, key, filled) in zip((self.away, self.next), faces, strict=True):
+            button.set_theme(t)
+            button.set_face(ButtonFace(chip, say(key, self.language), filled=filled))
+        inner = self.card_rect().adjusted(t.px(PADDING), t.px(PADDING), -t.px(PADDING), -t.px(PADDING)).toRect()
+        half, row = (inner.width() - t.px(GAP)) // 2, inner.bottom() + 1 - t.px(BUTTON)
+        self.away.setGeometry(inner.left(), row, half, t.px(BUTTON))
+        self.next.setGeometry(inner.left() + half + t.px(GAP), row, half, t.px(BUTTON))
+        self.field.setGeometry(inner.left(), row - t.px(GAP) - t.px(FIELD), inner.width(), t.px(FIELD))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        t, c, place = self._window.theme, self._window.theme.colours, self.card_rect()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(event.rect(), QColor(c.bg))
+        card(painter, place, c.surface, t.px(CARD_RADIUS))
+        left, width, y = place.left() + t.px(PADDING), place.width() - 2 * t.px(PADDING), place.top() + t.px(PADDING)
+        for text, sizes, bold, ink in (
+            (self.title(), ((FIRST, 1),), True, c.ink),
+            (self.line(), ((SECOND, 2), (BODY, 4)), False, c.ink2),
+        ):
+            block = fit(text, t, sizes, width, bold=bold)
+            font = t.font(block.size, bold=bold)
+            for line in block.lines:
+                draw(painter, QRectF(left, y, width, line_height(font)), line, font, ink)
+                y += line_height(font)
+            y += t.px(12)
+        painter.end()
 
 
 class Passphrase(QObject):
@@ -14,11 +142,12 @@ class Passphrase(QObject):
 
     _wanted = Signal()
 
-    def __init__(self, window: QWidget, language: Callable[[], str]) -> None:
+    def __init__(self, window: Window, language: Callable[[], str], folder: Path) -> None:
         super().__init__(window)
-        self._window, self._language = window, language
+        self._window, self._language, self._folder = window, language, folder
         self._answer: Future[str] = Future()
-        self._dialog: QInputDialog | None = None
+        self._chosen = False  # the first of two times
+        self.card: PassphraseCard | None = None
         self._wanted.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
     def __call__(self) -> str:
@@ -28,30 +157,23 @@ class Passphrase(QObject):
 
     def close(self) -> None:
         """The program ends: whoever waits goes on with nothing."""
-        if self._dialog is not None:
-            self._dialog.reject()
+        if self.card is not None:
+            self.card.leave()
         elif not self._answer.done():
             self._answer.set_result("")
 
     @Slot()
     def _ask(self) -> None:
-        language = self._language()
-        dialog = self._dialog = QInputDialog(self._window)
-        dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
-        dialog.setWindowTitle(say("win.title", language))
-        dialog.setLabelText(say("cli.passphrase", language))
-        dialog.setOkButtonText(say("staff.in.next", language))
-        dialog.setCancelButtonText(say("staff.cancel", language))
-        dialog.finished.connect(self._answered)
-        dialog.open()  # nothing runs yet that it could hide
+        from app.settings import DataFolder  # noqa: PLC0415 - whoever asks has imported it, the first paint has not
 
-    @Slot(int)
-    def _answered(self, result: int) -> None:
-        dialog, self._dialog = self._dialog, None
-        if dialog is None:
-            return
-        text = dialog.textValue() if result else ""
-        dialog.setTextValue("")
-        dialog.deleteLater()
+        there = DataFolder(self._folder).keys.exists()
+        what = What.ASK if there else What.AGAIN if self._chosen else What.CHOOSE
+        self.card = PassphraseCard(self._window, what, self._language())
+        self.card.answered.connect(self._answered)
+
+    @Slot(str)
+    def _answered(self, text: str) -> None:
+        asked, self.card = self.card, None
+        self._chosen = asked is not None and asked.what is What.CHOOSE and bool(text)
         if not self._answer.done():
             self._answer.set_result(text)

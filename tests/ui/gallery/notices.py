@@ -9,11 +9,12 @@ from app.words import has, say
 from tests.ui import pictures
 from tests.ui.gallery.office import worklist
 from tests.ui.gallery.rooms import fresh_folder
-from tests.ui.gallery.scene import Scene, idle
+from tests.ui.gallery.scene import Scene, idle, type_in
 from tests.ui.pages import desk_pictures
 from ui.pages.help.tour import KEYS
 from ui.widgets.banner import BannerFace, Kind
 from ui.window import Window
+from ui.window.passphrase import PassphraseCard, What
 from ui.window.touring import Touring
 
 VALUES = (
@@ -44,6 +45,14 @@ def _banner(key: str, kind: Kind) -> Callable[[Window], None]:
     return lambda window: window.banner.say(BannerFace(kind, say(key, window.cashier.language)))
 
 
+def _passphrase(what: What) -> Callable[[Window], None]:
+    def act(window: Window) -> None:
+        window.gallery_card = PassphraseCard(window, what, window.cashier.language)
+        type_in(window, "correct horse")
+
+    return act
+
+
 def _stop(at: int) -> Callable[[Window], None]:
     def act(window: Window) -> None:
         window._bridge.phone.emit(pictures.phone("code"))
@@ -64,6 +73,8 @@ def scenes() -> Iterator[Scene]:
     for key in ("page.nocode", "page.unread"):
         act = _banner(key, Kind.INFORMATION)
         yield Scene(f"banner-{key}", idle(), "worklist", worklist(*desk_pictures.work()), act=act)
+    for what in What:
+        yield Scene(f"passphrase-{what}", None, act=_passphrase(what))
     for at, key in enumerate(KEYS):
         view = pictures.view(Phase.IDLE, training=True)
         yield Scene(f"tour-{at}-{key}", view, practice=True, act=_stop(at))

@@ -3,44 +3,102 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
-from ui.window.passphrase import Passphrase
+from app.settings import DataFolder
+from app.till.api import Phase
+from app.words import say
+from tests.ui import pictures
+from ui.window.passphrase import Passphrase, What
 
-# The offscreen platform alone says so, of every dialog.
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+K = Qt.Key
 
 
 @pytest.fixture
-def asking(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.show()
-    passphrase = Passphrase(window, lambda: "zh")
+def passphrase(window, tmp_path):
+    made = Passphrase(window, lambda: "zh", tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ask(qtbot, passphrase):
+    """Ask as the worker does; the card, and what will be answered."""
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(passphrase)
-        qtbot.waitUntil(lambda: passphrase._dialog is not None)
-        yield passphrase, passphrase._dialog, waiting
+
+        def begin():
+            waiting = pool.submit(passphrase)
+            qtbot.waitUntil(lambda: passphrase.card is not None)
+            return passphrase.card, waiting
+
+        yield begin
         passphrase.close()
 
 
-def test_what_is_typed_comes_back_and_is_not_shown(asking):
-    _, dialog, waiting = asking
-    (field,) = dialog.findChildren(QLineEdit)
-    assert field.echoMode() is QLineEdit.EchoMode.Password
-    field.setText("one two")
-    dialog.accept()
+@pytest.mark.parametrize("key", [K.Key_Return, K.Key_F8])
+def test_what_is_typed_comes_back_and_is_not_shown(qtbot, ask, key):
+    card, waiting = ask()
+    assert card.field.echoMode() is QLineEdit.EchoMode.Password
+    assert card.field.hasFocus()
+    qtbot.keyClicks(card.field, "one two")
+    qtbot.keyClick(card.field, key)
     assert waiting.result(5) == "one two"
+    assert card.field.text() == ""
+    assert not card.isVisible()
 
 
-def test_leaving_it_answers_nothing(asking):
-    _, dialog, waiting = asking
-    dialog.setTextValue("half")
-    dialog.reject()
+def test_leaving_it_answers_nothing(qtbot, ask):
+    card, waiting = ask()
+    qtbot.keyClicks(card.field, "half")
+    qtbot.keyClick(card.field, K.Key_Escape)
     assert waiting.result(5) == ""
 
 
-def test_an_ending_program_leaves_nobody_waiting(asking):
-    passphrase, _, waiting = asking
+def test_nothing_typed_is_not_taken(qtbot, ask):
+    card, waiting = ask()
+    qtbot.keyClick(card.field, K.Key_Return)
+    qtbot.mouseClick(card.next, Qt.MouseButton.LeftButton)
+    assert not waiting.done()
+    assert card.isVisible()
+
+
+def test_a_new_one_is_chosen_and_typed_once_more(qtbot, ask):
+    for what in (What.CHOOSE, What.AGAIN, What.CHOOSE):
+        card, waiting = ask()
+        assert (card.what, card.title()) == (what, say(f"passphrase.{what}"))
+        qtbot.keyClicks(card.field, "long enough")
+        card.take()
+        assert waiting.result(5) == "long enough"
+
+
+def test_of_keys_that_are_there_it_is_asked_once(ask, tmp_path):
+    DataFolder(tmp_path).keys.write_bytes(b"sealed")
+    card, _ = ask()
+    assert card.what is What.ASK
+
+
+def test_no_key_reaches_the_till_beneath_and_the_keys_go_back_to_it(qtbot, ask, show):
+    window = show(pictures.view(Phase.IDLE))
+    window.setFocus()
+    card, _ = ask()
+    for key in (K.Key_F1, K.Key_5, K.Key_F4):
+        qtbot.keyClick(card, key)
+    assert not window.cashier.help
+    assert window.amount.face.typed == ""
+    assert not window.backroom.is_open
+    card.leave()
+    assert window.focusWidget() is window
+
+
+def test_it_grows_with_the_window(qtbot, ask, window):
+    card, _ = ask()
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: card.size() == window.size() and card.card_rect().width() == window.theme.px(720))
+    assert card.rect().contains(card.field.geometry())
+
+
+def test_an_ending_program_leaves_nobody_waiting(ask, passphrase):
+    _, waiting = ask()
     passphrase.close()
     assert waiting.result(5) == ""
