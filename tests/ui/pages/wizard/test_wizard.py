@@ -90,6 +90,14 @@ def test_a_fresh_folder_takes_the_windows_language_and_keeps_a_chosen_one(asker,
     assert page.language == "zh"
 
 
+def test_each_step_begins_in_its_first_field(page, qtbot):
+    assert page.form.rows.editors["till.language"].hasFocus()
+    to(page, "channels")
+    assert page.form.rows.editors["wechat.mch_id"].hasFocus()
+    qtbot.keyClicks(page.focusWidget(), "1900")
+    assert page.form.rows.editors["wechat.mch_id"].text() == "1900"
+
+
 def test_a_self_test_on_the_first_step_leaves_the_page_in_its_language(asker, theme, room, shown):
     page = shown(WizardPage(asker, theme, "en", room=room))
     press(page, Qt.Key.Key_F5)
