@@ -5,11 +5,12 @@ import base64
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.channels.books import NoNotice, NoticeKind
 from app.channels.wechat_v3 import certs
-from app.channels.wechat_v3.config import CertificateMode
+from app.channels.wechat_v3.config import CertificateMode, PublicKeyMode
 from app.core.answers import Found, Pay
 from app.core.reasons import Reason
 
@@ -134,6 +135,22 @@ async def test_a_list_our_apiv3_key_does_not_open_tells_of_the_key(
         await wechat_room.warm()
     listed = world.kit.contacts[0]
     assert (listed.misconfigured, listed.reason) == (True, Reason.KEYS)
+
+
+@pytest.mark.asyncio
+async def test_certificates_that_may_not_be_fetched_stop_no_sale_where_the_public_key_verifies(
+    *, room, counterparty, wechat, world
+):
+    public = wechat.key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    counterparty.says = {("GET", f"/v3/pay/transactions/out-trade-no/{'0' * 32}"): (404, {"code": "ORDER_NOT_EXIST"})}
+    counterparty.lists = [([], counterparty.signer)]
+    trust = PublicKeyMode(wechat.serial, public.decode(), CertificateMode(world.authority.pem))
+    async with room(trust=trust) as (wechat_room, loopback):
+        contact = await wechat_room.warm()
+    assert [a.target.partition("?")[0].rpartition("/")[2] for a in loopback.asked] == ["certificates", "0" * 32]
+    assert (contact.verified, world.kit.contacts) == (True, [contact])
 
 
 @pytest.fixture
