@@ -28,6 +28,8 @@ class Program:
         kept = {name: os.environ[name] for name in KEPT_NAMES if name in os.environ}
         own = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP", "TMP"), str(home))
         self.world = {**kept, **own, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        # It has nobody to speak to, and a speech daemon that it started would outlive it.
+        self.world["SPEECHD_ADDRESS"] = f"unix_socket:{home / 'silent'}"
         if WINDOWS:
             self.world["QT_QPA_PLATFORM"] = "offscreen"  # elsewhere a missing DISPLAY says as much
 
