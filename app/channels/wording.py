@@ -9,6 +9,7 @@ NUMBER_LIMIT: Final = 64
 HIDDEN: Final = "•••"
 _LONG_DIGITS: Final = re.compile(r"\d{16,}")  # every payment code has 16 to 24 digits
 _NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9_.*/ =-]")
+_NO_WORD: Final = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def clean(text: str) -> str:
@@ -25,12 +26,13 @@ def clean_code(text: str) -> str:
 
 def clean_number(text: str) -> str:
     """A channel's own order number: letters and digits, at most 64 characters."""
-    return re.sub(r"[^A-Za-z0-9_-]", "?", text)[:NUMBER_LIMIT]
+    return _NO_WORD.sub("?", text)[:NUMBER_LIMIT]
 
 
 def mask(payer: str) -> str:
     """A payer id cut down to what tells two customers apart; one the channel has masked itself is kept."""
-    plain = "".join(c for c in payer if c.isprintable())[:NUMBER_LIMIT]
+    shown = payer if payer.isprintable() else "".join(c for c in payer if c.isprintable())
+    plain = shown[:NUMBER_LIMIT]
     if "*" in plain:
         return plain
     return f"{plain[:3]}***{plain[-3:]}" if len(plain) > 8 else "***" if plain else ""
@@ -38,4 +40,4 @@ def mask(payer: str) -> str:
 
 def ascii_word(text: str, limit: int) -> str:
     """``text`` for a field that takes only letters, digits, ``_`` and ``-`` (store, terminal, operator)."""
-    return re.sub(r"[^A-Za-z0-9_-]", "", text)[:limit]
+    return _NO_WORD.sub("", text)[:limit]

@@ -78,6 +78,19 @@ def test_one_signature_never_covers_two_messages(union):
     assert wire.judge(loose, union.us.key_of) == Forged()
 
 
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.dictionaries(st.sampled_from("abcdz"), st.text("x=&{}[]", max_size=6), max_size=4))
+def test_whatever_is_signed_could_only_be_these_fields(fields):
+    """Where another reading of the signed text is possible, nobody's signature makes it an answer."""
+    held = wire._reads_one_way(fields)
+    try:
+        read = wire.split(canonical(fields))
+    except NotTheirsError:
+        read = None
+    assert not held or read == fields
+    assert held or read != fields or any(value.count("[") + value.count("{") for value in fields.values())
+
+
 def test_what_nobody_signed(union):
     assert wire.open_envelope(b"respCode=00&respMsg=ok", union.us.key_of) == Forged()
     assert wire.open_envelope(b"respCode=A6", union.us.key_of) == Forged()
