@@ -8,6 +8,7 @@ from typing import Final
 from app.channels.api import Contact
 from app.core.beijing import DAY_MS, business_day
 from app.core.channel import Channel
+from app.core.events import Now
 from app.core.policy import patience_for
 from app.core.sale import Sale, State
 from app.till.api import CounterView, Desk, Happened, Lamp, Light, OnView, Phase, Refusal, SaleView
@@ -86,7 +87,7 @@ class Board:
 
     def contact(self, contact: Contact) -> None:
         """One exchange with a channel: its lamp may change."""
-        known = self.health.get(contact.channel, Health())
+        known = self.health.get(contact.channel) or Health()
         after = known.after(contact)
         self.health[contact.channel] = after
         if known != after and channel_lamp(contact.channel, known) != channel_lamp(contact.channel, after):
@@ -119,11 +120,11 @@ class Board:
             self.front = replace(self.front, looked_up=self.done_view(sale, story))
         self.publish()
 
-    def running_view(self, running: Running) -> SaleView:
+    def running_view(self, running: Running, now: Now) -> SaleView:
         return view_of(
             running.durable,
             running.story,
-            self._engine.clock.now(),
+            now,
             running.patience,
             self._engine.clock.for_window,
             held=running.held,
@@ -136,7 +137,8 @@ class Board:
 
     def picture(self) -> CounterView:
         stage = self.front.stage
-        opened = tuple(self.running_view(one) for one in reversed(self._engine.running) if _is_open(one))
+        now = self._engine.clock.now()
+        opened = tuple(self.running_view(one, now) for one in reversed(self._engine.running) if _is_open(one))
         shown = self._shown(stage.shown, opened)
         return CounterView(
             desk=self._desk,
@@ -210,8 +212,10 @@ class Board:
 
     def _turn_day(self) -> None:
         now_ms = self._engine.clock.channel_ms()
-        with self._engine.keeper.reading():
-            self.today.turn_to(business_day(now_ms), before=business_day(now_ms - DAY_MS))
+        day = business_day(now_ms)
+        if day != self.today.day:
+            with self._engine.keeper.reading():
+                self.today.turn_to(day, before=business_day(now_ms - DAY_MS))
 
 
 def _is_open(running: Running) -> bool:

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final
 
 from app.journal.api import Entry, JournalWriter
@@ -22,6 +21,7 @@ class Keeper:
         self.journal = journal
         self._on_fatal = on_fatal
         self._on_room = on_room
+        self._reading = Reading(self._die)
         self._retry: asyncio.TimerHandle | None = None
         self.full = False
         self.dead = False
@@ -41,14 +41,9 @@ class Keeper:
         self.full = False
         return True
 
-    @contextmanager
-    def reading(self) -> Generator[None]:
+    def reading(self) -> "Reading":
         """Around reads of the journal: a broken one ends the till, whoever notices it."""
-        try:
-            yield
-        except JournalBroken as error:
-            self._die(error)
-            raise
+        return self._reading
 
     def close(self) -> None:
         """Keep nothing from now on; the journal itself is closed by whoever opened it."""
@@ -74,3 +69,17 @@ class Keeper:
         _log.critical("the journal is broken; the till stops", exc_info=error)
         self.close()
         self._on_fatal(error)
+
+
+class Reading:
+    """A context that ``die`` hears of where the journal broke in it; entered many times for each sale."""
+
+    def __init__(self, die: Callable[[JournalBroken], None]) -> None:
+        self._die = die
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        if isinstance(error, JournalBroken):
+            self._die(error)

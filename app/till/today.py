@@ -26,8 +26,6 @@ class Today:
 
     def turn_to(self, day: str, before: str = "") -> None:
         """Read the rows of ``day``; of the day ``before`` those found at a start and not acknowledged yet."""
-        if day == self.day:
-            return
         self.day = day
         kept = list(readable(self._books.sales_of(day, DONE_ROWS)))
         if before:
