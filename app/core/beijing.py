@@ -14,7 +14,7 @@ _LAST_HOUR_MS: Final = 3_600_000  # UnionPay's day runs 23:00 to 23:00
 def at_beijing(ms: int) -> datetime:
     """The Beijing date and time of ``ms`` (ms since the epoch), exact to the millisecond."""
     seconds, rest = divmod(ms, MS)
-    return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING) + timedelta(milliseconds=rest)
+    return datetime.fromtimestamp(seconds, BEIJING).replace(microsecond=rest * MS)
 
 
 def ms_at(moment: datetime) -> int:

@@ -13,12 +13,11 @@ def _replace(record: Any, /, **changes: object) -> Any:
     facts = getattr(record, "__dict__", None)
     if facts is None:
         return dataclasses.replace(record, **changes)
-    copied = object.__new__(type(record))
-    known = copied.__dict__
-    known.update(facts)
-    known.update(changes)
+    known = facts | changes
     if len(known) != len(facts):
         raise TypeError(f"{type(record).__name__} has no {', '.join(sorted(changes.keys() - facts.keys()))}")
+    copied = object.__new__(type(record))
+    object.__setattr__(copied, "__dict__", known)  # the record is frozen, its copy not yet handed out
     return copied
 
 

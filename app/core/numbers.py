@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from app.core.beijing import at_beijing
+from app.core.beijing import business_day
 
 LENGTH: Final = 24
 REAL: Final = "4"
@@ -56,7 +56,8 @@ def order_number(*, training: bool, at_ms: int, terminal: str, epoch: int, runni
     if not 0 <= running <= MAX_RUNNING:
         raise ValueError("the running number is used up")
     kind = TRAINING if training else REAL
-    body = f"{kind}{at_beijing(at_ms):%y%m%d}{terminal}{epoch:04d}{running:07d}"
+    yymmdd = business_day(at_ms)[2:].replace("-", "")
+    body = f"{kind}{yymmdd}{terminal}{epoch:04d}{running:07d}"
     return body + f"{_MODULUS + 1 - int(body) * 100 % _MODULUS:02d}"
 
 

@@ -195,7 +195,13 @@ def _order(body: Mapping[str, object]) -> Order:
 
 
 def _flat(kept: Order | Sale | Refund | Hand, shape: Mapping[str, Reader]) -> Flat:
-    return {name: _plain(getattr(kept, name)) for name in shape}
+    """Enums become their plain text, so that any JSON writer keeps the same bytes."""
+    return {name: value if type(value := getattr(kept, name)) in _PLAIN else _word(value) for name in shape}
+
+
+def _word(value: object) -> str:
+    assert isinstance(value, StrEnum)
+    return value.value
 
 
 def _of_this_version(body: Mapping[str, object]) -> Mapping[str, object]:
@@ -217,11 +223,3 @@ def _read(body: Mapping[str, object], shape: Mapping[str, Reader]) -> dict[str, 
     if body.keys() != shape.keys():
         raise _odd(body.keys() ^ shape.keys())
     return {key: read(key, body[key]) for key, read in shape.items()}
-
-
-def _plain(value: object) -> Plain:
-    """Enums become their plain text, so that any JSON writer keeps the same bytes."""
-    if type(value) in _PLAIN:
-        return value  # type: ignore[return-value]  # the line above has looked
-    assert isinstance(value, StrEnum)
-    return value.value

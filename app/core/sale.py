@@ -198,4 +198,5 @@ class Sale:
         times = [self.deadline, self.next_ring]
         if ASKING.isdisjoint(self.calls):  # the answer to any of them decides when the next one is due
             times += [self.next_query, self.next_reverse, self.next_refund]
-        return min([t for t in times if t is not None], default=None)
+        wanted = [t for t in times if t is not None]
+        return min(wanted) if wanted else None

@@ -29,6 +29,9 @@ def centred(text: str, columns: int) -> str:
 
 def pieces(text: str, columns: int) -> Iterator[str]:
     """``text`` cut into pieces that fit: at a blank where there is one, never through a character."""
+    if width(text) <= columns:  # as nearly every line does
+        yield text
+        return
     piece = ""
     for one in text:
         if width(piece + one) > columns:
