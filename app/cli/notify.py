@@ -8,7 +8,7 @@ import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -128,7 +128,8 @@ async def _listen(ask: Ask, port: int) -> Exit:
                 await told.left.wait()
             finally:
                 learning.cancel()
-                await asyncio.gather(learning, return_exceptions=True)
+                with suppress(asyncio.CancelledError):
+                    await learning
                 await door.aclose()
     return Exit.PAID
 
