@@ -12,7 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.words import say
 from ui.pages.field import Field
@@ -27,6 +27,7 @@ PADDING, GAP = 40, 16
 FIELD: Final = 56
 BUTTON: Final = 64
 MOST_SIGNS: Final = 1024
+UNASKED: Final = 2  # the first start opens the keys that it has just sealed; then the house does
 
 
 class What(StrEnum):
@@ -43,7 +44,6 @@ class PassphraseCard(QWidget):
     def __init__(self, window: Window, what: What, language: str) -> None:
         super().__init__(window)
         self._window, self.what, self.language = window, what, language
-        self._before = QApplication.focusWidget()
         self.field = Field(window.theme, self)
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setMaxLength(MOST_SIGNS)
@@ -78,9 +78,16 @@ class PassphraseCard(QWidget):
         self._window.removeEventFilter(self)
         self.field.clear()
         self.hide()
-        (self._before or self._window).setFocus()
+        self._give_keys_back()
         self.deleteLater()
         self.answered.emit(text)
+
+    def _give_keys_back(self) -> None:
+        """To what lies there now: the field that had them before may be gone meanwhile."""
+        under: QWidget | None = self._window.childAt(self._window.rect().center())
+        while under is not None and not (under.focusPolicy() & Qt.FocusPolicy.StrongFocus and under.isEnabled()):
+            under = under.parentWidget()
+        (under or self._window).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """No key reaches what lies beneath."""
@@ -138,7 +145,10 @@ class PassphraseCard(QWidget):
 
 
 class Passphrase(QObject):
-    """Called from any thread but Qt's, it waits for what a person types; empty where they type nothing or leave."""
+    """Called from any thread but Qt's, it waits for what a person types; empty where they type nothing or leave.
+
+    One that was chosen just now is not asked for again by the first start and the house that it opens.
+    """
 
     _wanted = Signal()
 
@@ -146,7 +156,8 @@ class Passphrase(QObject):
         super().__init__(window)
         self._window, self._language, self._folder = window, language, folder
         self._answer: Future[str] = Future()
-        self._chosen = False  # the first of two times
+        self._first = ""  # of the two times that a new one is typed
+        self._known: list[str] = []  # the chosen one, for each time that it need not be asked for
         self.card: PassphraseCard | None = None
         self._wanted.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
@@ -167,13 +178,18 @@ class Passphrase(QObject):
         from app.settings import DataFolder  # noqa: PLC0415 - whoever asks has imported it, the first paint has not
 
         there = DataFolder(self._folder).keys.exists()
-        what = What.ASK if there else What.AGAIN if self._chosen else What.CHOOSE
+        what = What.ASK if there else What.AGAIN if self._first else What.CHOOSE
+        if what is What.ASK and self._known:
+            self._answer.set_result(self._known.pop())
+            return
         self.card = PassphraseCard(self._window, what, self._language())
         self.card.answered.connect(self._answered)
 
     @Slot(str)
     def _answered(self, text: str) -> None:
         asked, self.card = self.card, None
-        self._chosen = asked is not None and asked.what is What.CHOOSE and bool(text)
+        if asked is not None and asked.what is What.AGAIN and text == self._first:
+            self._known = [text] * UNASKED
+        self._first = text if asked is not None and asked.what is What.CHOOSE else ""
         if not self._answer.done():
             self._answer.set_result(text)

@@ -1,16 +1,16 @@
 """The passphrase is typed into the window where there is no terminal, and whoever waits is never left waiting."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.settings import DataFolder
 from app.till.api import Phase
 from app.words import say
 from tests.ui import pictures
-from ui.window.passphrase import Passphrase, What
+from ui.window.passphrase import UNASKED, Passphrase, What
 
 K = Qt.Key
 
@@ -78,6 +78,30 @@ def test_of_keys_that_are_there_it_is_asked_once(ask, tmp_path):
     assert card.what is What.ASK
 
 
+def test_one_that_was_chosen_just_now_opens_the_till_without_being_asked_for(ask, passphrase, tmp_path):
+    for _ in range(2):
+        card, waiting = ask()
+        card.field.setText("long enough")
+        card.take()
+        waiting.result(5)
+    DataFolder(tmp_path).keys.write_bytes(b"sealed")
+    for _ in range(UNASKED):
+        passphrase._answer = Future()
+        passphrase._ask()
+        assert passphrase._answer.result(0) == "long enough"
+    card, _ = ask()
+    assert card.what is What.ASK, "and nobody keeps it after that"
+
+
+def test_two_that_differ_are_not_kept(ask, passphrase):
+    for text in ("long enough", "long enouhg"):
+        card, waiting = ask()
+        card.field.setText(text)
+        card.take()
+        waiting.result(5)
+    assert passphrase._known == []
+
+
 def test_no_key_reaches_the_till_beneath_and_the_keys_go_back_to_it(qtbot, ask, show):
     window = show(pictures.view(Phase.IDLE))
     window.setFocus()
@@ -89,6 +113,20 @@ def test_no_key_reaches_the_till_beneath_and_the_keys_go_back_to_it(qtbot, ask, 
     assert not window.backroom.is_open
     card.leave()
     assert window.focusWidget() is window
+
+
+def test_the_page_that_lies_there_has_the_keys_again(qtbot, ask, window):
+    """As the first start does: the field that had them went with its step."""
+    page = QWidget(window)
+    page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    page.setGeometry(window.rect())
+    field = QLineEdit(page)
+    page.show()
+    field.setFocus()
+    card, _ = ask()
+    field.deleteLater()
+    card.leave()
+    assert page.hasFocus()
 
 
 def test_it_grows_with_the_window(qtbot, ask, window):
