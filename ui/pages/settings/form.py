@@ -76,10 +76,11 @@ class Rows(QWidget):
 
     def show_entries(self, entries: Sequence[Entry], settings: Settings, sealed: frozenset[str]) -> None:
         """New fields for ``entries``, showing what is set; secrets show only that they are there."""
+        self.entries, self.faults = (), {}  # the keys go from field to field as they hide, and none has anything to say
         for editor in self.editors.values():
             editor.hide()
             editor.deleteLater()
-        self.entries, self.faults = tuple(entries), {}
+        self.entries = tuple(entries)
         self.editors = {entry.full: self._made(entry) for entry in entries}
         self._before = {}
         for entry in entries:

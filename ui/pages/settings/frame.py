@@ -174,8 +174,9 @@ class SetupFrame(SetupLayout):
         if self.wrong:
             notes.append((self.wrong, True))
         notes += [(say(key, language), False) for key in (self.busy or self.note).split()]
-        if self.entry is not None and self.entry.hint(language):
-            notes.append((self.entry.hint(language), False))
+        hint = self.entry.hint(language) if self.entry is not None else ""
+        if hint and hint != self.wrong:
+            notes.append((hint, False))
         if self.topic in HINTS:
             notes.append((say(HINTS[self.topic], language), False))
         elif entries_of(self.topic) and not notes:
