@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, SignalInstance, Slot
 
 from app.secrets.passphrase import Prompt
 from app.settings import Settings
@@ -99,4 +99,7 @@ def begin(
     first.page.trials = trying.trials()
     traced.connect(trying.traced)
     first.done.connect(trying.close)
+    application = QCoreApplication.instance()
+    assert application is not None
+    application.aboutToQuit.connect(trying.close)  # the end of the program waits for no voice
     return first

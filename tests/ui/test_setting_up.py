@@ -1,6 +1,7 @@
 """The first start's test buttons, over the real window."""
 
 import asyncio
+import threading
 from concurrent.futures import Future
 
 import pytest
@@ -8,9 +9,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 
 from app.settings import DataFolder, Printer, load
+from app.setup.trying import TrialRoom
 from app.words import say
+from tests.ui.speech.stub_child import PATIENCE, Stub
 from ui import setting_up
 from ui.pages.settings.spec import STEPS
+from ui.speech.mouth import Mouth
 from ui.speech.voice import Heard
 
 
@@ -47,8 +51,10 @@ class Voice:
         self.said.append(line.text)
         told(Heard.NO_VOICE)
 
+    closed = 0
+
     def close(self):
-        pass
+        type(self).closed += 1
 
 
 @pytest.fixture
@@ -58,6 +64,7 @@ def first(window, tmp_path, monkeypatch, qapp):
     monkeypatch.setattr("app.setup.trying.LISTEN_SECONDS", 0.05)
     monkeypatch.setattr(setting_up, "Voice", Voice)
     Voice.said.clear()
+    Voice.closed = 0
     loop, gate = Loop(), Gate()
     made = setting_up.begin(window, tmp_path / "till", lambda: loop, lambda: "a passphrase", gate.traced)
     qapp.processEvents()
@@ -106,6 +113,28 @@ def test_the_voice_says_that_it_is_a_trial(first, qtbot):
     first.page.second()
     qtbot.waitUntil(lambda: say("cus.test.novoice") in told(first))
     assert "训练" in Voice.said[0]
+
+
+def test_a_voice_that_hangs_is_let_go_with_the_window(window, tmp_path, monkeypatch, qapp):
+    """The worker's thread would wait for the trial's end, and the program for that thread."""
+    stub, answered, owner = Stub(tmp_path), [], QObject()
+    monkeypatch.setattr(setting_up, "Mouth", lambda: Mouth(stub.command))
+    trying = setting_up.Trying(window, TrialRoom(tmp_path / "till", lambda: 0), owner)
+    loop = threading.Thread(target=lambda: answered.append(asyncio.run(trying.trials()["comfort"]())))
+    loop.start()
+    while not stub.asked:
+        loop.join(0.01)
+    trying.close()
+    loop.join(PATIENCE)
+    assert answered == ["cus.test.said"]
+
+
+def test_the_end_of_the_program_ends_a_trial(first, qapp, monkeypatch, qtbot):
+    to(first, "comfort", qtbot)
+    first.page.second()
+    qtbot.waitUntil(lambda: say("cus.test.novoice") in told(first))
+    qapp.aboutToQuit.emit()
+    assert Voice.closed == 1
 
 
 def test_a_scanner_that_is_not_heard_is_told_with_what_to_do(first, qtbot):
