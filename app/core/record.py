@@ -201,7 +201,7 @@ def _flat(kept: Order | Sale | Refund | Hand, shape: Mapping[str, Reader]) -> Fl
 
 def _word(value: object) -> str:
     assert isinstance(value, StrEnum)
-    return value.value
+    return str(value)
 
 
 def _of_this_version(body: Mapping[str, object]) -> Mapping[str, object]:

@@ -33,16 +33,16 @@ def entry_of(sale: Sale, at_ms: int, kind: str = "") -> Entry:
         out_trade_no=order.out_trade_no,
         number=running_number(order.out_trade_no),
         purchase=order.purchase,
-        channel=order.channel.value,
+        channel=str(order.channel),
         amount_fen=order.amount_fen,
-        state=sale.state.value,
+        state=str(sale.state),
         is_open=sale.is_open,
         refunded_fen=sale.refunded_fen,
         day=order.day,
         began_ms=order.began_ms,
         code_mark=order.code_mark,
     )
-    return Entry(kind=kind or f"sale.{sale.state.value.lower()}", at_ms=at_ms, body=to_body(sale), sale=line)
+    return Entry(kind=kind or f"sale.{sale.state.lower()}", at_ms=at_ms, body=to_body(sale), sale=line)
 
 
 def sale_of(kept: Kept) -> Sale:
@@ -97,7 +97,7 @@ def story_of(books: JournalBooks, out_trade_no: str) -> tuple[Happened, ...]:
 
 def tell(story: list[Happened], state: State, at_ms: int) -> None:
     """Add the ``state`` of a sale to its story, unless it is the one told last."""
-    key = state.value.lower()
+    key = state.lower()
     if not story or story[-1].key != key:
         story.append(Happened(key, at_ms))
 

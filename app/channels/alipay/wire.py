@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from app.channels import form
 from app.channels.alipay.sign import sign, verify
 from app.channels.outcome import BODY_LIMIT
 
@@ -32,7 +32,7 @@ def request(common: Mapping[str, str], biz: Mapping[str, Any], key: rsa.RSAPriva
     content = json.dumps(biz, ensure_ascii=False, separators=(",", ":"))
     params = {name: value for name, value in common.items() if value}
     made = sign(key, {**params, "biz_content": content})
-    return urlencode({**params, "sign": made}), urlencode({"biz_content": content}).encode()
+    return form.write({**params, "sign": made}), form.write({"biz_content": content}).encode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from app.channels import form
 from app.channels.outcome import BODY_LIMIT
 from app.channels.unionpay.sign import METHOD, VERSION, verify
 
@@ -34,7 +35,7 @@ class NotTheirsError(ValueError):
 
 def write(fields: Mapping[str, str]) -> bytes:
     """A request body."""
-    return urlencode(fields).encode()
+    return form.write(fields).encode()
 
 
 def parse(body: bytes, limit: int = BODY_LIMIT) -> dict[str, str]:
