@@ -44,6 +44,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "win.dead.lamp": ("后台停了", "Stopped"),
     "win.recovered.do": ("顾客或货还在就交货；看过按 F7。", "Hand over if they are still here; then F7."),
+    "win.channels.is": ("还没有支付通道，收不了付款码。", "No channel is set up: no code can be charged."),
+    "win.channels.do": ("请收现金；店长按 F4，在设置里填通道。", "Take cash; the manager adds one: F4, Settings."),
     "win.nochannel.do": ("没有发送。请收现金，并叫店长。", "Not sent. Take cash, and call the manager."),
     "win.still.head": ("不能开始收款", "Can't start selling"),
     "win.still.do": ("处理好后关掉窗口再打开。", "When that is done, close and reopen the window."),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.till.api import CounterView, Light, Phase, Refusal, SaleView
 from app.words import has, say
@@ -24,6 +25,7 @@ from ui.views.here import (
 from ui.widgets.glyphs import Glyph
 from ui.widgets.stage import StageFace, Tone
 
+CHANNELS: Final = frozenset(Channel)
 NO_REASON: Final = Reason.WALLET  # a refusal without a reason: the customer's phone says more than we know
 Values = tuple[tuple[str, str], ...]
 PAYER_LENGTH: Final = 16  # a masked account; the channel's field is longer than the line
@@ -96,6 +98,8 @@ def _entering(view: CounterView, here: Here) -> StageFace:
     first, second = (say(f"{key}.{part}", here.language) for part in ("is", "do"))
     if stopped:
         first = say(f"{stopped}.say", here.language)
+    elif not any(lamp.name in CHANNELS for lamp in view.lamps):
+        first, second = (say(f"win.channels.{part}", here.language) for part in ("is", "do"))
     return StageFace(Tone.WHITE, Glyph.ENTER, head, first, second, note=_company(view, here.language))
 
 

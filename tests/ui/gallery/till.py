@@ -90,6 +90,8 @@ def scenes() -> Iterator[Scene]:
     yield Scene("till-48-wait", view(Phase.IDLE), act=_banner(Kind.INFORMATION, "win.opening.wait"))
     with_printer = replace(view(Phase.IDLE), lamps=(*view(Phase.IDLE).lamps, Lamp("printer", Light.OK, "printer.ok")))
     yield Scene("till-50-printer", with_printer)
+    bare = tuple(lamp for lamp in view(Phase.IDLE).lamps if lamp.name not in frozenset(Channel))
+    yield Scene("till-51-no-channel", replace(view(Phase.IDLE), lamps=bare))
     yield Scene("till-49-recovering", replace(view(Phase.IDLE), recovering=2))
     for n, reason in enumerate(Reason):
         yield Scene(f"till-6{n:02d}-no-{reason}", view(Phase.DECLINED, sale=sale(Phase.DECLINED, reason=reason)))

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.core.channel import Channel
 from app.core.reasons import Reason
 from app.till.api import Lamp, Light, Phase, Refusal
-from app.words import has, say
+from app.words import LANGUAGES, has, say
 from tests.ui import pictures
 from ui.views.entry import Entry
 from ui.views.here import AMBER, GREEN, GREY, RED, Here
@@ -163,3 +164,13 @@ def test_a_settings_file_that_stands_in_for_nothing_is_told_with_its_line(key, l
     assert shown.first.startswith(say("set.place", language, line=7))
     assert "{" not in shown.first
     assert shown.second == say("win.still.do", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_till_without_a_channel_never_says_that_it_is_ready(language):
+    view = pictures.view(Phase.IDLE)
+    bare = replace(view, lamps=tuple(lamp for lamp in view.lamps if lamp.name not in frozenset(Channel)))
+    here = replace(HERE, language=language)
+    face = stage_face(bare, here)
+    assert (face.first, face.second) == (say("win.channels.is", language), say("win.channels.do", language))
+    assert stage_face(view, here).first == say("st.idle.is", language)

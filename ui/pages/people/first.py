@@ -116,6 +116,7 @@ class FirstPage(Page):
     def _refresh(self) -> None:
         asks_pin = self._person is not None
         self.form.setEnabled(not asks_pin)
+        self.form.set_look(self.theme, self.language)
         title = "staff.pin.again" if self._first_typed else "staff.pin.first"
         note = self.note if asks_pin else ""
         self.pad.set_face(

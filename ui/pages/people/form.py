@@ -66,7 +66,8 @@ class PersonForm(QWidget):
             face = ButtonFace("", say(f"staff.role.{role}", language), chosen=role is self.role)
             button.set_face(None if self._first else face)
         self.save.set_theme(theme)
-        self.save.set_face(ButtonFace("F8", say("staff.in.next", language), filled=True))
+        here = self.isEnabled()  # else the pad beside it is where it goes on
+        self.save.set_face(ButtonFace("F8", say("staff.in.next", language), filled=here, enabled=here))
         self.cap.setVisible(self.role is Role.SUPERVISOR)
         c = theme.colours
         self.setStyleSheet(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.setup.checkup import Finding, Light
 from app.setup.diary import WANTED, By
@@ -93,12 +93,20 @@ class SetupFrame(SetupLayout):
 
     def fill(self) -> None:
         """The form anew, as things are set."""
-        picture = self.picture
+        picture, had = self.picture, self._field_in_use()
         if picture is not None:
             channels = self.topic == "channels"
             found = channel_entries(self.section, more=self.more) if channels else entries_of(self.topic)
             self.form.rows.show_entries(found, picture.settings, picture.sealed)
         self.refresh()
+        if had in self.form.rows.editors:
+            self.form.rows.editors[had].setFocus()  # it is another widget now, and for a person still the same field
+
+    def _field_in_use(self) -> str:
+        """The setting whose field has the keys, or had them when a question came over the page; "" for none."""
+        held, rows = QApplication.focusWidget(), self.form.rows
+        elsewhere = held is not None and self.isAncestorOf(held) and not rows.isAncestorOf(held)
+        return "" if self.entry is None or elsewhere or not self.isVisible() else self.entry.full
 
     def is_changed(self) -> bool:
         rows = self.form.rows

@@ -455,3 +455,19 @@ def test_who_changed_what_last_stands_beside_the_form(office):
     office.picture = replace(office.picture, last=replace(last, stands="another"))
     office.refresh()
     assert say("sp.outside") in office.side.accessibleDescription()
+
+
+def test_what_was_saved_keeps_its_field(page):
+    edit(page, "shop.store_id", "S7")
+    press(page, Qt.Key.Key_F8)
+    assert page.note
+    assert page.form.rows.editors["shop.store_id"].hasFocus()
+    QTest.keyClicks(page.focusWidget(), "8")
+    assert page.form.rows.editors["shop.store_id"].text() == "S78"
+
+
+def test_another_screen_leaves_the_keys_in_the_list(page):
+    edit(page, "shop.store_id", "S7")
+    page.nav.setFocus()
+    turn(page, "till")
+    assert page.nav.hasFocus()
