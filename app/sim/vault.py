@@ -16,6 +16,7 @@ from app.sim.rules import CODE_LIFE_S, SPOKEN
 PURSE_FEN: Final = 20_000_000_000  # more than any one payment a channel takes
 PHONE_PURSE_FEN: Final = 500_000  # the practice phone's 5,000 yuan
 PHONE_LOW_FEN: Final = 200_000  # below it, the next code of the phone brings a fresh 5,000
+_PREFIXES: Final = {Channel.WECHAT: (10, 16), Channel.ALIPAY: (25, 31), Channel.UNIONPAY: (62, 63)}  # lowest, above
 _ID_YEARS: Final = frozenset({"18", "19", "20"})  # keeps fresh codes from looking like identity cards (design §7.12)
 
 
@@ -81,11 +82,9 @@ class Vault:
         return hmac.digest(self._code_key, auth_code.encode("utf-8", "replace"), "sha256").hex()[:32]
 
     def _fresh_digits(self, channel: Channel) -> str:
-        lowest, above = {Channel.WECHAT: (10, 16), Channel.ALIPAY: (25, 31), Channel.UNIONPAY: (62, 63)}[channel]
         behind = 17 if channel is Channel.UNIONPAY else 16
         while True:
-            prefix = str(self._chance.randrange(lowest, above))
-            digits = prefix + "".join(str(self._chance.randrange(10)) for _ in range(behind))
+            digits = f"{self._chance.randrange(*_PREFIXES[channel])}{self._chance.randrange(10**behind):0{behind}d}"
             if digits[6:8] not in _ID_YEARS and self._mark(digits) not in self._codes:
                 return digits
 

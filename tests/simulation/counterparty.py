@@ -34,6 +34,7 @@ from app.sim.wechat_v2 import Merchant, WechatV2
 from app.sim.wechat_v3.dialect import PREFIX, WechatV3
 from app.sim.wechat_v3.seal import MerchantV3
 
+CHANNELS = tuple(Channel)
 SECOND_FAULT = 0.15  # how many requests that were struck once may be struck again
 VERY_LATE = 0.35  # of the late pay requests come in the last half minute they could
 LONG_CODES = 0.4  # seeds whose codes are good for almost as long as the quarantine
@@ -186,8 +187,8 @@ class Counterparty(Desk):
         return sum(order.net_fen for order in self.orders(number))
 
     def orders(self, number: str) -> list[Any]:
-        found = (self.bank._orders.get((channel, number)) for channel in Channel)
-        return [order for order in found if order is not None]
+        known = self.bank._orders
+        return [known[channel, number] for channel in CHANNELS if (channel, number) in known]
 
 
 def _dialects(

@@ -14,6 +14,7 @@ from itertools import accumulate
 
 SWARM = (0, 0, 1, 1, 3, 8)  # how much of a kind of fault one seed has: some have none of it, some little else
 CALM_SHARE = 0.05  # seeds without any fault: everything must simply work in these
+HALF = 2.0**28  # of the bits of a throw
 MOST = 0.6  # no single kind strikes more often
 STORMS = 0.1  # seeds in which faults are heaped on one sale and the plug is pulled again and again
 TROUBLE = (0.35, 0.5, 0.5, 0.75)  # how many of a seed's sales anything at all goes wrong with
@@ -52,8 +53,13 @@ class Dice:
         """As ``between``, another one each time the same name is asked."""
         return self.between(low, high, *name, self._next("draw", name))
 
+    def there_and_back(self, low: float, high: float, *name: object) -> tuple[float, float]:
+        """Two as ``draw`` gives them, by one throw; another two each time the same name is asked."""
+        here = self.u(*name, self._next("draw", name)) * HALF
+        return low + (high - low) * (int(here) / HALF), low + (high - low) * (here % 1.0)
+
     def pick(self, choices: Sequence[object], *name: object) -> object:
-        return choices[int(self.u(*name) * len(choices))]
+        return choices[int(self.u(*name) * len(choices))] if len(choices) > 1 else choices[0]
 
     def multiple(self, kind: str) -> float:
         """How much of ``kind`` this seed has."""
@@ -96,8 +102,12 @@ class Dice:
         return names[at]
 
     def _table(self, place: str, rates: Mapping[str, float]) -> tuple[list[str], list[float]]:
-        names = [name for name in rates if self.multiple(f"{place}.{name}")]
-        sums = list(accumulate(rates[name] * self.multiple(f"{place}.{name}") for name in names))
+        made = self._keyed.copy()
+        made.update(place.encode())
+        own = blake2b(made.digest(), digest_size=64).digest()  # a byte for each name of the table
+        multiples = {name: SWARM[byte % len(SWARM)] for name, byte in zip(rates, own, strict=False)}
+        names = [name for name in rates if multiples[name]]
+        sums = list(accumulate(rates[name] * multiples[name] for name in names))
         scale = max(1.0, sums[-1] / MOST) if sums else 1.0
         return names, [one / scale for one in sums]
 

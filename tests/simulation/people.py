@@ -20,12 +20,13 @@ LONGEST_AGE = 10.0  # seconds a code may have been shown for, to be surely good
 GLANCE = 0.5  # seconds between two looks at the screen
 LONGEST_LOOK = 30.0  # and after so long tries again where nothing could be sold
 LONGEST_VISIT = 120.0  # then even a patient cashier turns to the next customer
-QUICK = 0.9  # customers who have their phone out when they are asked
+QUICK = 0.95  # customers who have their phone out when they are asked
 ODD = (Kind.INSTANT,) * 18 + (Kind.PASSWORD,) * 6 + (Kind.NEVER, Kind.POOR, Kind.POOR)
 PLAIN = (Kind.INSTANT,) * 36 + (Kind.PASSWORD,) * 3 + (Kind.POOR,)
 HABITS = ("waits",) * 5 + ("stops", "stops", "leaves", "checks", "tries another", "tries another", "scans twice")
-PAUSES = (0.3, 0.5, 0.5, 1.0, 1.0, 2.0, 6.0, 30.0)  # seconds between two customers, at most
+PAUSES = (0.3,) * 4 + (0.5,) * 4 + (1.0,) * 4 + (2.0, 2.0, 6.0, 30.0)  # seconds between two customers, at most
 STALE = {True: 0.02, False: 0.005}  # of the codes are a screenshot's, by whether anything is odd
+MOSTLY_SOON = 8  # the power that puts nine of ten passwords into the first third of that
 TYPING = {True: (2.0, 80.0), False: (2.0, 20.0)}  # seconds a password takes: at least and at most, where odd or not
 
 
@@ -153,7 +154,7 @@ class Counter:
         odd = dice.troubles(str(visit.k))
         kind = cast("Kind", dice.pick(ODD if odd else PLAIN, "kind", visit.k, n))
         least, most = TYPING[odd]
-        seconds = least + (most - least) * dice.u("types", visit.k, n) ** 4  # half of them in a few seconds
+        seconds = least + (most - least) * dice.u("types", visit.k, n) ** MOSTLY_SOON
         stale = 200.0 if dice.u("stale", visit.k, n) < STALE[odd] else dice.between(0, 3, "age", visit.k, n)
         code = self._other.issue(channel, Customer(kind, seconds), stale)
         if kind is Kind.NEVER and dice.u("closes it", visit.k, n) < 0.5:

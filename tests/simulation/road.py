@@ -25,12 +25,17 @@ from app.sim.exchange import Reply, Request
 from app.sim.faults import Call
 from app.sim.http import Manner
 
-_NUMBER = re.compile(
-    rb"(?:<out_trade_no>|out_trade_no%22%3A%22|out_trade_no\":\"|(?:^|&)orderId=|/out-trade-no/)(\d{24})(?!\d)"
-)
-_REFUND = re.compile(  # the sale's number and two digits
-    rb"(?:<out_refund_no>|out_request_no%22%3A%22|out_refund_no\":\"|/refunds/|(?:^|&)orderId=)((\d{24})\d\d)(?!\d)"
-)
+# A sale's number as each channel's requests write it: WeChat in XML, JSON or its target, Alipay in a form of JSON
+_NUMBER = {
+    Channel.WECHAT: re.compile(rb"(?:<out_trade_no>|out_trade_no\":\"|/out-trade-no/)(\d{24})(?!\d)"),
+    Channel.ALIPAY: re.compile(rb"out_trade_no%22%3A%22(\d{24})(?!\d)"),
+    Channel.UNIONPAY: re.compile(rb"\borderId=(\d{24})(?!\d)"),
+}
+_REFUND = {  # the sale's number and two digits
+    Channel.WECHAT: re.compile(rb"(?:<out_refund_no>|out_refund_no\":\"|/refunds/)((\d{24})\d\d)(?!\d)"),
+    Channel.ALIPAY: re.compile(rb"out_request_no%22%3A%22((\d{24})\d\d)(?!\d)"),
+    Channel.UNIONPAY: re.compile(rb"\borderId=((\d{24})\d\d)(?!\d)"),
+}
 UNAUTHORIZED = 401  # what WeChat says of our clock; it is believed for its TLS, which no stranger gets through
 OTHER_CLOCK = 20_000.0  # seconds by which a stranger's Date is wrong
 _TIME = re.compile(rb"(?:^|&)txnTime=(\d{14})")
@@ -115,12 +120,12 @@ class Road:
         target = request.path.encode()
         found = None
         if call in _REFUNDS or channel is Channel.UNIONPAY:
-            found = _REFUND.search(request.body) or _REFUND.search(target)
+            found = _REFUND[channel].search(request.body) or _REFUND[channel].search(target)
         if found is not None:
             number, refund = found[2].decode(), found[1].decode()
             call = Call.REFUND if call is Call.REFUND else Call.REFUND_QUERY
         else:
-            found = _NUMBER.search(request.body) or _NUMBER.search(target)
+            found = _NUMBER[channel].search(request.body) or _NUMBER[channel].search(target)
             number, refund = found[1].decode() if found else "", ""
         at = _TIME.search(request.body) if channel is Channel.UNIONPAY else None
         return Asked(channel, call, number, self.watch.entity(number), refund, at[1].decode() if at else "")
@@ -132,7 +137,9 @@ class Road:
         watch.point("before-send", asked.entity)
         watch.sent(asked)
         troubled = asked.number and dice.troubles(asked.entity)
-        travel = dice.draw(0.02, 0.25, "travel", asked.entity, asked.call) if asked.number else 0.05
+        travel, back = 0.05, 0.05
+        if asked.number:
+            travel, back = dice.there_and_back(0.02, 0.25, "travel", asked.entity, asked.call)
         if troubled and dice.strikes(
             f"stall.{asked.call}", STALL_PAY if asked.call is Call.PAY else STALL, asked.entity
         ):
@@ -143,7 +150,7 @@ class Road:
         if self.is_down(channel):
             world.seen("request into a dead line")
         else:
-            world.at(travel, lambda: self._arrive(carrier, request, asked))
+            world.at(travel, lambda: self._arrive(carrier, request, asked, back))
             if troubled and dice.strikes(f"twice.{asked.call}", TWICE, asked.entity):
                 world.seen(f"{asked.call}.delivered twice")
                 again = travel + dice.draw(0, 60, "again", asked.entity, asked.call)
@@ -155,7 +162,7 @@ class Road:
         if asked.call is not Call.REFUND or not self._other.was_shut(asked.number):
             self._arrive(None, request, asked)
 
-    def _arrive(self, carrier: Carrier | None, request: Request, asked: Asked) -> None:
+    def _arrive(self, carrier: Carrier | None, request: Request, asked: Asked, back: float = 0.0) -> None:
         world, script = self.world, self._other.script
         script.about = asked if carrier is not None else None
         answered = self._other.answer(request, world.channel_s())
@@ -176,7 +183,6 @@ class Road:
             carry_out = answered.carry_out
             world.at(answered.late, lambda: self._late(carry_out, asked))
         if carrier is not None and carrier.alive():
-            back = world.dice.draw(0.02, 0.25, "back", asked.entity, asked.call) if asked.number else 0.05
             world.at(answered.delay + back, lambda: self._deliver(carrier, answered, asked, misleads=misleads))
 
     def _late(self, carry_out: Callable[[float], None], asked: Asked) -> None:

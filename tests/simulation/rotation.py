@@ -18,7 +18,7 @@ from app.channels.wechat_v3.config import CertificateMode
 from app.core.channel import Channel
 from app.sim.certs import certificate, name, new_rsa, pem
 
-ROTATES = 0.1  # seeds whose shop trusts platform certificates, and sees them change
+ROTATES = 0.05  # seeds whose shop trusts platform certificates, and sees them change
 LATEST = 900.0  # seconds after which it has happened
 
 

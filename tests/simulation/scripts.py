@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from simulation.dice import Dice
-from simulation.people import TYPING
+from simulation.people import MOSTLY_SOON, TYPING
 
 from app.core.channel import Channel
 from app.sim.book import Kind
@@ -70,7 +70,8 @@ class Told(Dice):
             "v3": 0.0 if script.v3 else NEVER,
             "refund": 0.0 if script.back else NEVER,
             "stubborn": 0.0 if script.stubborn else NEVER,
-            "types": (max(0.0, script.types - TYPING[True][0]) / (TYPING[True][1] - TYPING[True][0])) ** 0.25,
+            "types": (max(0.0, script.types - TYPING[True][0]) / (TYPING[True][1] - TYPING[True][0]))
+            ** (1 / MOSTLY_SOON),
             "seconds": script.seconds,
             "closes it": 0.0 if script.refuses else NEVER,
             "held": 0.95,
@@ -88,6 +89,10 @@ class Told(Dice):
             "again": script.again, "rotates at": script.rotates, "sleep at": 9.0,
         }  # fmt: skip
         return known[str(name[0])] if name[0] in known else super().between(low, high, *name)
+
+    def there_and_back(self, low: float, high: float, *name: object) -> tuple[float, float]:
+        middle = self.draw(low, high, *name)
+        return middle, middle
 
     def pick(self, choices: Sequence[object], *name: object) -> object:
         script = self._script

@@ -238,7 +238,10 @@ class Watch:
         self._charged[line.code_mark] = line.out_trade_no, now
 
     def _one_live_attempt(self, line: SaleLine) -> None:
-        states = [State(self.lines[number].state) for number in self._attempts[line.purchase]]
+        attempts = self._attempts[line.purchase]
+        if len(attempts) == 1:
+            return
+        states = [State(self.lines[number].state) for number in attempts]
         live = [state for state in states if state in BEFORE_D2 or state is State.PAID]
         entity = self._entities[line.out_trade_no]
         self._holds(len(live) <= 1, "I-3", f"{entity}: {len(live)} live attempts of one purchase")
