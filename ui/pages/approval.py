@@ -209,14 +209,14 @@ class ApprovalDialog(QWidget):
         amount = money(self.request.amount_fen) if self.request and self.request.amount_fen else ""
         reason, *small = self.lines()
         for text, sizes, bold, colour in (
-            (self.what(), ((FIRST, 1), (28, 1), (SECOND, 1), (BODY, 3)), True, c.ink),
+            (self.what(), ((FIRST, 1), (28, 1), (SECOND, 2), (BODY, 3)), True, c.ink),
             (amount, tuple((size, 1) for size in AMOUNT_SIZES[2:]), True, c.ink),
             (reason, ((SECOND, 2), (BODY, 3)), False, c.ink),
             *((line, ((BODY, 2),), False, c.ink2) for line in small),
         ):
             if not text:
                 continue
-            block = fit(text, t, sizes, width, bold=bold)
+            block = fit(text, t, sizes, width, bold=bold, balance=True)
             font = t.font(block.size, bold=bold)
             for line in block.lines:
                 draw(painter, QRectF(left, y, width, line_height(font)), line, font, colour)

@@ -13,6 +13,7 @@ from app.settings.parsers import OneOf, pem
 from app.words import LANGUAGES, has, say
 
 _PAUSE: Final = re.compile(r"[，：。；]|[,.;:](?: |$)")
+_UNIT: Final = re.compile(r"（| \(|，")
 PASSWORD: Final = "password"  # of a key's file: used once, never kept
 
 
@@ -135,7 +136,7 @@ def named(full: str, language: str) -> str:
     section, _, name = full.partition(".")
     if not (has(f"lb.{full}") or has(f"set.{full}")):
         return full
-    return Entry(section, name, Kind.TEXT).label(language).partition("（")[0].partition(" (")[0]
+    return _UNIT.split(Entry(section, name, Kind.TEXT).label(language))[0]
 
 
 def whole_name(full: str, language: str) -> str:

@@ -449,7 +449,7 @@ def test_who_changed_what_last_stands_beside_the_form(office):
     told = office.side.accessibleDescription()
     assert "2026-11-18" in told
     assert "王 1001" in told
-    assert say("lb.till.cap_fen").partition("（")[0] in told
+    assert say("lb.till.cap_fen").partition("，")[0] in told
     assert say("sp.last.more", n=2) in told
     assert say("sp.outside") not in told
     office.picture = replace(office.picture, last=replace(last, stands="another"))
