@@ -1,6 +1,7 @@
 """Counting columns: Latin 1, 汉字 and full-width signs 2. Nothing a printer would take for a command passes. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 WIDE: Final = 2
@@ -19,7 +20,8 @@ def clean(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns of a ``clean`` text."""
-    return sum(1 if one.isascii() else WIDE for one in text)
+    narrow = sum(map(str.isascii, text))
+    return narrow + WIDE * (len(text) - narrow)
 
 
 def centred(text: str, columns: int) -> str:
@@ -61,7 +63,9 @@ def flush(text: str, columns: int) -> str:
     return " " * (columns - width(text)) + text
 
 
+@lru_cache(maxsize=4096)
 def _prints(one: str) -> bool:
+    """Remembered: a shop prints the same few hundred characters on each of its receipts."""
     if one.isascii():
         return one.isprintable()
     try:
