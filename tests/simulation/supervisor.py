@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulation.till import Till
     from simulation.watch import Watch
 
-SHARE = {True: 0.25, False: 0.03}  # of the sales that are given back, by whether anything goes wrong with them
+SHARE = {True: 0.2, False: 0.03}  # of the sales that are given back, by whether anything goes wrong with them
 WAYS = ("whole",) * 4 + ("part", "part", "parts", "double click", "two supervisors", "too much", "by hand", "by hand")
 WAYS += ("one approval",)
 PEOPLE = (Person("88", "张", Role.SUPERVISOR), Person("89", "王", Role.MANAGER))

@@ -21,7 +21,7 @@ from app.journal.api import Entry, SaleLine
 from app.sim.faults import Call
 from app.till.api import CounterView, Phase
 
-CRASH = {True: 0.0015, False: 0.0005}  # at each point of a sale that goes wrong, in a middling seed: storm or not
+CRASH = {True: 0.0013, False: 0.0005}  # at each point of a sale that goes wrong, in a middling seed: storm or not
 CRASHES_MOST = 25
 IN_RECOVERY = 2.0  # seconds after a start in which some seeds crash far more often
 AT_ONCE = 10.0, 15  # seconds, requests about one sale in one life: the back-off's 1, 2 and 5 s make twelve, and a stop
