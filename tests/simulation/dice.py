@@ -7,7 +7,6 @@ which is what shrinking needs.
 from __future__ import annotations
 
 from bisect import bisect
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
@@ -30,7 +29,7 @@ class Dice:
         self.muted = frozenset(muted)
         self.deeds: list[str] = []
         self.calm = False  # no fault strikes any more
-        self._counts: Counter[tuple[object, ...]] = Counter()
+        self._counts: dict[tuple[object, ...], int] = {}
         self._keyed = blake2b(digest_size=7, key=seed.to_bytes(16, "big"))
         self._swarm: dict[str, float] = {}
         self._tables: dict[str, tuple[list[str], list[float]]] = {}
@@ -71,13 +70,15 @@ class Dice:
         """Whether anything may go wrong with this sale; all its attempts share one fate."""
         if self.calm or self.faultless:
             return False
-        return self._left(entity.partition(".")[0]) > 0
+        who = entity.partition(".")[0]
+        left = self._budget.get(who)
+        return (self._budget_of(who) if left is None else left) > 0
 
-    def _left(self, who: str) -> int:
-        if who not in self._budget:
-            troubled = not who.isdigit() or self.u("troubled", who) < self._trouble
-            self._budget[who] = self._budgets[int(self.u("budget", who) * len(self._budgets))] if troubled else 0
-        return self._budget[who]
+    def _budget_of(self, who: str) -> int:
+        troubled = not who.isdigit() or self.u("troubled", who) < self._trouble
+        most = self._budgets[int(self.u("budget", who) * len(self._budgets))] if troubled else 0
+        self._budget[who] = most
+        return most
 
     def strikes(self, kind: str, rate: float, *entity: object) -> bool:
         """Whether ``kind`` strikes ``entity`` this time; ``rate`` is that of a middling seed."""
@@ -124,5 +125,5 @@ class Dice:
 
     def _next(self, kind: str, entity: tuple[object, ...]) -> int:
         key = (kind, *entity)
-        self._counts[key] += 1
-        return self._counts[key]
+        n = self._counts[key] = self._counts.get(key, 0) + 1
+        return n

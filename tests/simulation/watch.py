@@ -189,8 +189,8 @@ class Watch:
         """The entity an entry is about; a number seen for the first time is the customer's at the counter."""
         if entry.sale is None:
             return "-"
-        coming = f"{self.at_counter}.{len(self.numbers[self.at_counter]) + 1}"
-        return self._entities.get(entry.sale.out_trade_no, coming)
+        known = self._entities.get(entry.sale.out_trade_no)
+        return known or f"{self.at_counter}.{len(self.numbers[self.at_counter]) + 1}"
 
     def committed(self, entry: Entry) -> None:
         self.commits += 1
@@ -247,9 +247,9 @@ class Watch:
         self._holds(len(live) <= 1, "I-3", f"{entity}: {len(live)} live attempts of one purchase")
 
     def _situations(self, line: SaleLine, was: State | None, new: State) -> None:
-        seen, net = self._world.seen, self._other.net_fen(line.out_trade_no)
+        seen = self._world.seen
         seen(f"state.{new}")
-        if new in PAST_D2 and was in BEFORE_D2 and net:
+        if new in PAST_D2 and was in BEFORE_D2 and self._other.net_fen(line.out_trade_no):
             seen("let go although it was paid")
         if was in _NET_ZERO and new in PAST_D2:
             seen("reopened")
