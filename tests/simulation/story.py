@@ -43,7 +43,7 @@ SHOPS = (
     *((_WECHAT,),) * 7, *((_ALIPAY,),) * 5, *((_UNIONPAY,),) * 2,
     (_WECHAT, _ALIPAY), (_WECHAT, _UNIONPAY), (_WECHAT, _ALIPAY, _UNIONPAY),
 )  # fmt: skip
-LIVENESS = 620.0  # I-31: after ten minutes a person is called, which ends the wait too
+LIVENESS = 680.0  # I-31: a password's minute, then ten until a person is called, which ends the wait too
 STUCK_TRIES = 3_900.0  # the hourly try of what waits for a person
 HOURS = 0.15  # of the seeds in which something does wait for it
 LOOKS = 10.0  # seconds between two looks at whether everything has ended
