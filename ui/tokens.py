@@ -134,6 +134,9 @@ _FACES: Final = {
 }
 _FACES_ELSEWHERE: Final = ("Noto Sans CJK SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
 
+_BOLD_FIGURES: Final = ("Noto Sans", "Open Sans", "DejaVu Sans")
+OTHER_SHARE: Final = 0.94  # their figures are wider and taller than those beside them
+
 _QSS: Final = Template(
     "QToolTip { color: $ink; background: $surface; border: 1px solid $edge; padding: 6px; font-size: ${body}px; }"
 )
@@ -186,6 +189,13 @@ class Theme:
         """A face of ``size`` px at u = 1 with tabular figures; bold only where the face has it. Do not change it."""
         return _font(self.families, self.px(size), bold and self.has_bold)
 
+    def figures(self, size: float, *, bold: bool = True) -> QFont:
+        """For figures and their points alone: where the Chinese face has no bold, that of another face."""
+        other = "" if self.has_bold or not bold else bold_figures()
+        return (
+            _font((other, *self.families), self.px(size * OTHER_SHARE), True) if other else self.font(size, bold=bold)
+        )
+
     def qss(self) -> str:
         c = self.colours
         return _QSS.substitute(ink=c.ink, surface=c.surface, edge=c.edge, body=self.px(STATUS))
@@ -208,6 +218,15 @@ class Theme:
         ):
             palette.setColor(role, QColor(colour))
         return palette
+
+
+@cache
+def bold_figures() -> str:
+    """A face whose figures have a bold of their own, in place of a Chinese one that has none; "" where there is none.
+
+    Needs a QGuiApplication.
+    """
+    return next((family for family in _BOLD_FIGURES if "Bold" in QFontDatabase.styles(family)), "")
 
 
 @cache

@@ -92,3 +92,15 @@ def test_no_weight_is_faked(qapp):
 
 def test_the_style_sheet_has_no_unfilled_token(qapp):
     assert "$" not in tokens.theme(1366, 768, dark=True).qss()
+
+
+def test_where_the_chinese_face_has_no_bold_a_sum_takes_the_bold_of_another(qapp, monkeypatch):
+    monkeypatch.setattr(tokens, "bold_figures", lambda: "Plain Sans")
+    thin = tokens.Theme(LIGHT, 1.0, ("Micro Hei",), has_bold=False)
+    assert (thin.figures(22).families()[0], thin.figures(22).weight()) == ("Plain Sans", QFont.Weight.Bold)
+    assert thin.figures(22, bold=False) == thin.font(22), "what is not ours stays light"
+    assert thin.font(22, bold=True).weight() == QFont.Weight.Normal, "words are never smeared"
+    strong = tokens.Theme(LIGHT, 1.0, ("Noto Sans CJK SC",), has_bold=True)
+    assert strong.figures(22) == strong.font(22, bold=True)
+    monkeypatch.setattr(tokens, "bold_figures", str)
+    assert thin.figures(22) == thin.font(22, bold=True)

@@ -77,12 +77,12 @@ class CustomerBoard(Painted):
             (
                 size
                 for size in AMOUNT_SIZES
-                if advance(face.amount, t.font(size, bold=True)) + advance(SIGN, t.font(size / 2)) + t.px(24)
+                if advance(face.amount, t.figures(size)) + advance(SIGN, t.font(size / 2)) + t.px(24)
                 <= right - left - taken
             ),
             AMOUNT_SIZES[-1],
         )
-        figures, sign = t.font(size, bold=True), t.font(size / 2)
+        figures, sign = t.figures(size), t.font(size / 2)
         baseline = self._split() - t.px(108)
         for text, font, colour, x in (
             (face.amount, figures, c.ink, right - advance(face.amount, figures)),
@@ -99,7 +99,7 @@ class CustomerBoard(Painted):
             paint_ring(painter, slot, face.left, look.brush)
             centre = Qt.AlignmentFlag.AlignHCenter
             number = QRectF(slot.left(), slot.top() + slot.height() * 0.2, slot.width(), slot.height() * 0.44)
-            draw(painter, number, str(face.seconds), t.font(SECONDS, bold=True), look.brush.ink, align=centre)
+            draw(painter, number, str(face.seconds), t.figures(SECONDS), look.brush.ink, align=centre)
             unit = QRectF(slot.left(), slot.top() + slot.height() * 0.66, slot.width(), slot.height() * 0.16)
             draw(painter, unit, face.unit, t.font(UNIT), look.brush.ink, align=centre)
         elif face.glyph is not None:

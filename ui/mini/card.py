@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 
 from ui.mini.face import MiniFace
-from ui.tokens import CHIP_RADIUS, EVIDENCE
+from ui.tokens import CHIP_RADIUS, EVIDENCE, Theme
 from ui.widgets.amount import SIGN
 from ui.widgets.announce import announce
 from ui.widgets.base import Block, Painted, advance, card, draw, fit, mark_colour, stripes
@@ -55,7 +55,7 @@ class MiniCard(Painted):
         told_room = room - t.px(28)
         together = f"{face.stage.mark_name}  {face.line}" if face.marked else face.line
         return {
-            "sum": fit(face.amount.typed + face.amount.missing, t, AMOUNT_SIZES, sum_room, bold=True),
+            "sum": _fit_sum(face.amount.typed + face.amount.missing, t, sum_room),
             "head": fit(face.stage.head, t, HEAD_SIZES, room, bold=True),
             "line": fit(together, t, LINE_SIZES, room, bold=face.marked, balance=True),
             "told": fit(face.told[0], t, TOLD_SIZES, told_room, bold=True, balance=True),
@@ -111,7 +111,7 @@ class MiniCard(Painted):
             paint_glyph(painter, stage.glyph, slot, look.brush)
             return
         paint_ring(painter, slot, stage.left, look.brush)
-        font = t.font(36 if stage.seconds < 100 else 28, bold=True)
+        font = t.figures(36 if stage.seconds < 100 else 28)
         draw(painter, slot, str(stage.seconds), font, look.brush.ink, align=Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_sum(self, painter: QPainter, face: MiniFace, block: Block, look: Inks) -> None:
@@ -119,8 +119,8 @@ class MiniCard(Painted):
         if not amount.typed and not amount.missing:
             return
         rect = self._rect(TEXT_LEFT, 28, TEXT_RIGHT - TEXT_LEFT, 44)
-        strong = t.font(block.size, bold=True)
-        sign = t.font(block.size / 2)
+        strong = t.figures(block.size)
+        sign = t.font(max(block.size / 2, EVIDENCE))
         low = rect.adjusted(0, t.px(block.size * 0.37) - t.px(block.size * 0.185), 0, 0)
         low.setHeight(rect.height())
         draw(painter, low, SIGN, sign, look.second)
@@ -169,3 +169,11 @@ class MiniCard(Painted):
         for text in remedy.lines:
             draw(painter, row, text, t.font(remedy.size), c.ink)
             row.translate(0, step)
+
+
+def _fit_sum(text: str, t: Theme, room: float) -> Block:
+    """The largest size in which ``text`` stands in ``room`` px."""
+    for size, _ in AMOUNT_SIZES:
+        if advance(text, t.figures(size)) <= room:
+            return Block(size, (text,), fits=True)
+    return Block(AMOUNT_SIZES[-1][0], (text,), fits=False)

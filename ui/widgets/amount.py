@@ -46,7 +46,7 @@ class AmountDisplay(Painted):
         t = self.theme
         room = self.width() - 2 * t.px(PADDING) - t.px(LABEL_ROOM)
         for size in AMOUNT_SIZES:
-            font = t.font(size, bold=True)
+            font = t.figures(size)
             if _width(text, font) + advance(SIGN, t.font(size / 2)) + t.px(12) <= room:
                 return size
         return AMOUNT_SIZES[-1]
@@ -83,12 +83,12 @@ class AmountDisplay(Painted):
     def _paint_sum(self, painter: QPainter, rect: QRectF) -> None:
         t, c, face = self.theme, self.theme.colours, self.face
         size = self.size_for(face.typed + face.missing)
-        strong, light = t.font(size, bold=True), t.font(size)
+        strong, light = t.figures(size), t.font(size)
         baseline = rect.center().y() + t.px(size) * 0.74 / 2
-        x = rect.right() - t.px(PADDING) - _width(face.missing, light)
-        _figures(painter, QPointF(x, baseline), face.missing, light, c.edge)
+        x = rect.right() - t.px(PADDING) - _width(face.missing, strong)
+        _figures(painter, QPointF(x, baseline), face.missing, light, c.edge, cells=strong)
         x -= _width(face.typed, strong)
-        _figures(painter, QPointF(x, baseline), face.typed, strong, c.ink)
+        _figures(painter, QPointF(x, baseline), face.typed, strong, c.ink, cells=strong)
         sign = t.font(size / 2)
         x -= advance(SIGN, sign) + t.px(12)
         painter.setFont(sign)
@@ -111,13 +111,15 @@ def _width(text: str, font: QFont) -> float:
     )
 
 
-def _figures(painter: QPainter, at: QPointF, text: str, font: QFont, colour: str) -> None:
-    """Each figure in a cell of the widest where the face has no tabular ones."""
+def _figures(painter: QPainter, at: QPointF, text: str, font: QFont, colour: str, *, cells: QFont) -> None:
+    """Each figure where the face ``cells`` has it, so that nothing moves when a figure is typed; in a cell of the
+    widest where that has no tabular ones.
+    """
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    metrics, cell, x = QFontMetricsF(font), _cell(font), at.x()
+    metrics, wide, cell, x = QFontMetricsF(font), QFontMetricsF(cells), _cell(cells), at.x()
     for sign in text:
         own = metrics.horizontalAdvance(sign)
-        room = cell if cell and sign.isdigit() else own
+        room = cell if cell and sign.isdigit() else wide.horizontalAdvance(sign)
         painter.drawText(QPointF(x + (room - own) / 2, at.y()), sign)
         x += room

@@ -67,6 +67,6 @@ class Keypad(Painted):
                 shape.moveCenter(rect.center())
                 paint_backspace(painter, shape, c.ink, max(2, t.px(3)))
                 continue
-            text, font = (self.clear_word, t.font(BUTTON)) if name == CLEAR else (name, t.font(DIGIT, bold=True))
+            text, font = (self.clear_word, t.font(BUTTON)) if name == CLEAR else (name, t.figures(DIGIT))
             draw(painter, rect, text, font, c.ink, align=Qt.AlignmentFlag.AlignHCenter)
         painter.end()

@@ -164,5 +164,5 @@ class PinPad(Painted):
             shape.moveCenter(rect.center())
             paint_backspace(painter, shape, ink, max(2, t.px(2)))
             return
-        text, font = (self.face.ok, t.font(BODY, bold=True)) if name == OK else (name, t.font(DIGIT, bold=True))
+        text, font = (self.face.ok, t.font(BODY, bold=True)) if name == OK else (name, t.figures(DIGIT))
         draw(painter, rect, text, font, ink, align=Qt.AlignmentFlag.AlignHCenter)

@@ -18,6 +18,7 @@ FOOT: Final = 56
 PADDING: Final = 20
 TEXT_AT: Final = 70
 WORD_GAP: Final = 8
+YUAN: Final = "￥"  # before a sum in words; painted in the face of the words
 WHEEL_STEP: Final = 120  # Qt's unit: one notch
 
 
@@ -191,8 +192,11 @@ class SaleList(Painted):
         foot = QRectF(t.px(PADDING), self.height() - t.px(FOOT), self.width() - 2 * t.px(PADDING), t.px(FOOT))
         painter.fillRect(QRectF(0, foot.top(), self.width(), 1), QColor(c.line))
         draw(painter, foot, face.count, t.font(BODY), c.ink2)
-        total = t.font(ROW_AMOUNT, bold=True)
-        draw(painter, foot, face.total, total, c.ink, align=Qt.AlignmentFlag.AlignRight)
+        total, sign = t.figures(ROW_AMOUNT), t.font(ROW_AMOUNT, bold=True)
+        figures = face.total.lstrip(YUAN)
+        draw(painter, foot, figures, total, c.ink, align=Qt.AlignmentFlag.AlignRight)
+        before = foot.adjusted(0, 0, -advance(figures, total) - t.px(4), 0)
+        draw(painter, before, face.total[: -len(figures)], sign, c.ink, align=Qt.AlignmentFlag.AlignRight)
 
     def _ring_rect(self, row: QRectF) -> QRectF:
         t = self.theme
@@ -217,14 +221,14 @@ class SaleList(Painted):
         draw(painter, QRectF(word_at, top + t.px(7), 0, t.px(26)), word, t.font(size), c.ink)
         under = {RowTone.AMBER: c.ambertext, RowTone.RED: c.redtext, RowTone.PLAIN: c.ink3}[row.tone]
         draw(painter, QRectF(left, top + t.px(32), 0, t.px(22)), below, small, under)
-        strong = t.font(ROW_AMOUNT, bold=row.ours)
+        strong = t.figures(ROW_AMOUNT, bold=row.ours)
         right = rect.adjusted(0, 0, -t.px(PADDING), 0)
         draw(painter, right, row.amount, strong, c.ink if row.ours else c.ink3, align=Qt.AlignmentFlag.AlignRight)
 
     def word_of(self, row: Row) -> tuple[str, float]:
         """The word and its size, px at u = 1, that stand whole between the channel's name and the amount."""
         t = self.theme
-        amount = advance(row.amount, t.font(ROW_AMOUNT, bold=row.ours))
+        amount = advance(row.amount, t.figures(ROW_AMOUNT, bold=row.ours))
         room = self.width() - t.px(TEXT_AT + 9 + WORD_GAP + PADDING) - amount
         room -= advance(row.mark_name, t.font(BODY, bold=True))
         for word in (row.word, row.short):
@@ -241,7 +245,9 @@ class SaleList(Painted):
         told, _, number = row.under.rpartition(" · ")
         told = told if worded else row.short
         room = (
-            self.width() - t.px(TEXT_AT + WORD_GAP + PADDING) - advance(row.amount, t.font(ROW_AMOUNT, bold=row.ours))
+            self.width()
+            - t.px(TEXT_AT + WORD_GAP + PADDING)
+            - advance(row.amount, t.figures(ROW_AMOUNT, bold=row.ours))
         )
         whole = f"{told} · {number}"
         return whole if advance(whole, t.font(EVIDENCE)) <= room else told
@@ -252,7 +258,7 @@ class SaleList(Painted):
         brush = Brush(self._shape(row), paper, c.ambertrack, c.ink)
         if row.glyph is Glyph.RING and row.seconds is not None:
             paint_ring(painter, ring, row.left, brush)
-            font = t.font(EVIDENCE, bold=True)
+            font = t.figures(EVIDENCE)
             draw(painter, ring, str(row.seconds), font, c.ink, align=Qt.AlignmentFlag.AlignHCenter)
             return
         side = t.px(32 if row.glyph in (Glyph.ARROW, Glyph.RING) else 24 if row.glyph is not Glyph.OCTAGON else 28)

@@ -159,7 +159,7 @@ class StageCard(Painted):
         middle = slot.center().y()
         centre = Qt.AlignmentFlag.AlignHCenter
         number = QRectF(slot.left(), middle - t.px(64), slot.width(), t.px(100))
-        font = t.font(RING_SECONDS if face.seconds < 100 else 60, bold=True)
+        font = t.figures(RING_SECONDS if face.seconds < 100 else 60)
         draw(painter, number, str(face.seconds), font, look.brush.ink, align=centre)
         word = QRectF(slot.left(), middle + t.px(32), slot.width(), t.px(32))
         draw(painter, word, face.unit, t.font(22), look.brush.ink, align=centre)

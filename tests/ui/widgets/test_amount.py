@@ -1,6 +1,7 @@
 import pytest
 
 from app.core.money import show_yuan
+from tests.ui.gallery.eye import look
 from ui import tokens
 from ui.views.frame import frame
 from ui.widgets.amount import SIGN, AmountDisplay, AmountFace, _width
@@ -19,7 +20,7 @@ def test_every_sum_stands_whole_beside_its_label(qtbot, size, fen):
     display.resize(frame(*size).amount.size())
     text = show_yuan(fen)
     chosen = display.size_for(text)
-    wide = _width(text, theme.font(chosen, bold=True)) + advance(SIGN, theme.font(chosen / 2)) + theme.px(12)
+    wide = _width(text, theme.figures(chosen)) + advance(SIGN, theme.font(chosen / 2)) + theme.px(12)
     assert wide <= display.width() - theme.px(64 + 210)
     assert chosen == 96 or fen > 1_000_000
 
@@ -42,3 +43,18 @@ def test_training_paints_stripes_over_the_same_rectangle(qtbot):
     colours = {striped.pixelColor(x, 8).name() for x in range(300, 500)}
     assert len(colours) > 1
     assert {plain.pixelColor(x, 8).name() for x in range(300, 500)} == {"#ffffff"}
+
+
+def test_no_figure_moves_when_the_next_is_typed(qtbot):
+    """Light figures yet to come stand in the places of the bold ones."""
+    display = AmountDisplay(tokens.theme(1366, 768, dark=False))
+    qtbot.addWidget(display)
+    display.resize(942, 128)
+    places = []
+    for typed, missing in (("128", ".00"), ("128.", "00"), ("128.5", "0"), ("128.50", "")):
+        display.set_face(AmountFace("", typed=typed, missing=missing, caret=True))
+        runs = [run for run in look(display).runs if run.text in "0123456789."]
+        assert len(runs) == len("128.50")
+        places.append(sorted(run.ink.center().x() for run in runs))
+    for seen in places[1:]:
+        assert all(abs(now - before) <= 4 for now, before in zip(seen, places[0], strict=True))

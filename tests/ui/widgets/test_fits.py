@@ -140,7 +140,7 @@ def test_every_row_keeps_words_and_amount_apart(qtbot, theme, size, language):
     for sale in views:
         shown = row(sale, here(language))
         below = rows.below_of(shown, worded=bool(rows.word_of(shown)[0]))
-        amount = advance(shown.amount, theme.font(22, bold=shown.ours))
+        amount = advance(shown.amount, theme.figures(22, bold=shown.ours))
         room = rows.width() - theme.px(TEXT_AT + PADDING)
         assert advance(below, theme.font(15)) + amount <= room, below
     short = row(pictures.sale(Phase.PENDING), here(language))
@@ -247,5 +247,5 @@ def test_the_phones_words_stand_on_its_glass(qtbot, theme, size, language):
 def test_the_lists_foot_keeps_count_and_sum_apart(theme, size, language):
     picture = pictures.view(Phase.IDLE, totals=replace(pictures.view(Phase.IDLE).totals, count=1234, paid_fen=LONGEST))
     face = list_face(picture, here(language))
-    wide = advance(face.count, theme.font(18)) + advance(face.total, theme.font(22, bold=True))
+    wide = advance(face.count, theme.font(18)) + advance(face.total, theme.figures(22)) + theme.px(4)
     assert wide + theme.px(2 * PADDING + 8) <= frame(*size).list.width()
