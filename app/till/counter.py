@@ -9,6 +9,7 @@ from app.core.channel import Channel
 from app.core.codes import PaymentCode, read_scan
 from app.core.money import MAX_AMOUNT_FEN, show_yuan
 from app.core.purchase import may_start
+from app.core.record import BadRecord
 from app.core.sale import BEFORE_D2, Sale
 from app.till import scanning
 from app.till import stage as stages
@@ -95,7 +96,7 @@ class CashCounter:
             return
         mark = self._orders.mark(found.code)
         no = (
-            scanning.whose_it_was(self._known(mark), self._stage)
+            self._whose_it_was(mark)
             or scanning.whether_asked(self._stage, self._shown(), _yuan(self._desk.cap_fen))
             or scanning.which_way(found.channel, self.board.health)
             or self._whether_owed()
@@ -204,10 +205,13 @@ class CashCounter:
         shown = self._shown()
         return shown is not None and shown.state in BEFORE_D2
 
-    def _known(self, mark: str) -> Sale | None:
-        """The sale that this payment code was charged for within the code memory (10 min)."""
+    def _whose_it_was(self, mark: str) -> No | None:
+        """Whether this payment code was charged within the code memory (10 min), and may not be again."""
         number = self._marks.find(mark, self._engine.clock.mono())
-        return None if number is None else self._find(number)
+        try:
+            return None if number is None else scanning.whose_it_was(self._find(number), self._stage)
+        except BadRecord:  # a later program went on with that sale: all that is known is that the code was charged
+            return No("used")
 
     def _whether_owed(self) -> No | None:
         """Nobody is charged twice for one purchase (reliability I-3)."""

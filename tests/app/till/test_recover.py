@@ -196,6 +196,18 @@ def test_an_entry_that_cannot_be_read_does_not_stop_the_others(shop, codes, expe
     assert [row.amount_fen for row in shop.view.done] == [500]
 
 
+def test_the_code_of_a_sale_that_a_later_program_went_on_with_is_not_charged_again(shop, codes, expect_log):
+    expect_log("mashou.till", "holds no sale this program can read")
+    code = codes(behaviour="after30")
+    shop.charge(900, code)
+    shop.advance(1)
+    shop.garble_newest_of(900)
+    shop.restart()
+    shop.charge(900, code)
+    assert shop.view.refusal.key == "used"
+    assert shop.engine.running == (), "nothing was sent"
+
+
 def test_yesterdays_open_sale_is_booked_on_its_own_day(shop, codes):
     shop.charge(900, codes(behaviour="after10"))
     shop.advance(1)
