@@ -25,7 +25,7 @@ from ui.pages.worklist.flow import NOTE_MOST, VOUCHER_MOST, Do, WorkFlow, acts_o
 from ui.pages.worklist.list import TaskList
 from ui.text import money
 from ui.tokens import BODY, CARD_RADIUS, SECOND, STATUS, Theme
-from ui.widgets.base import card, draw, fit
+from ui.widgets.base import card, draw, fit, line_height
 from ui.widgets.buttons import ButtonFace, KeyButton
 
 LOOK_MS: Final = 5_000  # between two looks at the list; what is solved strikes itself out
@@ -227,6 +227,19 @@ class WorklistPage(Page):
         self._again.stop()
         super().hideEvent(event)
 
+    def _paint_empty(self, painter: QPainter) -> None:
+        """What would stand here, for whoever sees the page before there is anything to do."""
+        t = self.theme
+        room = QRectF(self._right).adjusted(t.px(40), 0, -t.px(40), 0)
+        text = say("wk.empty.note", self.language)
+        block = fit(text, t, ((BODY, 3), (STATUS, 4)), room.width(), bold=False, balance=True)
+        font = t.font(block.size)
+        y = room.center().y() - line_height(font) * len(block.lines) / 2
+        for line in block.lines:
+            at = QRectF(room.left(), y, room.width(), line_height(font))
+            draw(painter, at, line, font, t.colours.ink2, align=Qt.AlignmentFlag.AlignHCenter)
+            y += line_height(font)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's signature
         t, c, flow = self.theme, self.theme.colours, self.flow
         painter = QPainter(self)
@@ -235,6 +248,8 @@ class WorklistPage(Page):
             card(painter, QRectF(place), c.surface, t.px(CARD_RADIUS))
         head = fit(faces.head_words(flow, self.language), t, ((SECOND, 1), (20, 1)), self._head.width(), bold=True)
         draw(painter, QRectF(self._head), head.lines[0], t.font(head.size, bold=True), c.ink)
+        if flow.picture is not None and not flow.tasks and not flow.gone:
+            self._paint_empty(painter)
         said = flow.said
         if said is None and flow.mode is Do.HAND:
             text = say("desk.wk.hand.is", self.language)
