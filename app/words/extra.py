@@ -48,10 +48,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "密钥用它封着；输对了才能开始收款。",
         "It opens this till's keys; selling begins after that.",
     ),
-    "passphrase.choose": ("设一个口令", "Choose a passphrase"),
+    "passphrase.choose": ("设一个口令", "New passphrase"),
     "passphrase.choose.do": (
         "这台电脑没有钥匙串，密钥用口令封存，每次打开都要输。忘了没人能找回，请记好。",
-        "No keyring here: a passphrase seals the keys and is asked at each start. Nobody can recover it.",
+        "No keyring here: a passphrase seals the keys, asked at each start. Nobody can recover it.",
     ),
     "passphrase.again": ("再输一次口令", "Type it once more"),
     "passphrase.again.do": ("两次要一样，免得手滑把密钥锁死。", "Both must be the same, lest a slip locks the keys."),

@@ -48,8 +48,4 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "wk.note": ("写一句办了什么，附凭证号", "What was done, voucher no."),
     "wk.solved": ("通道已查实，自动划掉。", "Confirmed by the channel; cleared."),
     "wk.empty": ("没有待办。", "Nothing to do."),
-    "wk.empty.note": (
-        "要人办的单会排到这里；如撤销没走通、退款到不了、收款没人认领。",
-        "What needs a person will stand here: a stuck revoke, a refund that cannot arrive, an unclaimed payment.",
-    ),
 }

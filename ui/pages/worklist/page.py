@@ -231,7 +231,7 @@ class WorklistPage(Page):
         """What would stand here, for whoever sees the page before there is anything to do."""
         t = self.theme
         room = QRectF(self._right).adjusted(t.px(40), 0, -t.px(40), 0)
-        text = say("wk.empty.note", self.language)
+        text = say("page.worklist.empty", self.language)
         block = fit(text, t, ((BODY, 3), (STATUS, 4)), room.width(), bold=False, balance=True)
         font = t.font(block.size)
         y = room.center().y() - line_height(font) * len(block.lines) / 2
