@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.cli.ask import Ask
 from app.cli.exits import Refused
 from app.parent import Start, has_screen, program, started_for, watch
+from app.settings import DataFolder
 
 SCALE: Final = "QT_SCALE_FACTOR"
 
@@ -32,6 +33,8 @@ def open_window(ask: Ask, argv: Sequence[str]) -> int:
     The window runs in a child of this process, which starts it again when its journal breaks (design §7.18).
     """
     ask.refuse_real_training()
+    if ask.training and not ask.embedded and not DataFolder(ask.folder).settings.exists():
+        raise Refused("cli.training.unset")  # else the first start would ask a person who practises for real keys
     if not has_screen():
         if ask.embedded:
             return _run("ui.shift", ask)

@@ -25,6 +25,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "这里是真实商户的密钥，没有开始训练；请另用文件夹。",
         "Real merchant keys are here, training did not start; use another folder.",
     ),
+    "cli.training.unset": (
+        "这个文件夹还没有设置，没有开始训练；请去掉 --data，或先用模拟器的商户文件运行 mashou setup。",
+        "This folder is not set up: leave out --data to train, or run mashou setup with a simulator's file first.",
+    ),
     "cli.practice.only": ("--channel 和 --customer 只用于训练。", "--channel and --customer are for training only."),
     "cli.folder": (
         "用不了数据文件夹 {path}，没有执行；请检查路径和权限。",

@@ -242,8 +242,16 @@ def test_training_without_a_screen_plays_the_shift(doors, tmp_path, monkeypatch)
     monkeypatch.setenv("MASHOU_DATA", str(tmp_path))
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert cli.run(["--training"]) == 0
+    save(tmp_path, Settings(simulator=True))
     assert cli.run(["--training", "--data", str(tmp_path)]) == 0
     assert doors == [("ui.shift", tmp_path / "training", True), ("ui.main", tmp_path, False)]
+
+
+def test_training_in_an_empty_folder_leads_nobody_into_the_real_first_start(doors, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert cli.run(["--training", "--data", str(tmp_path / "new"), "--language", "en"]) == 64
+    assert "--data" in capsys.readouterr().err
+    assert doors == []
 
 
 def test_a_screen_gets_the_window(doors, tmp_path, monkeypatch):
