@@ -27,7 +27,7 @@ from app.till.printing import Printing
 from app.till.slip_desk import SlipDesk
 
 SHUT = 0.02  # refunds a channel takes none of for a while, in a middling seed
-NOTICES = 0.15  # seeds whose channels also speak by themselves
+NOTICES = 0.1  # seeds whose channels also speak by themselves
 PRINTS = 0.15  # seeds whose till prints
 LOOKS = (0.1, 4.0, 100.0)  # seconds after a request at which the channel may have something to tell
 COPY = "重印"

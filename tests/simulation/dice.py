@@ -16,7 +16,7 @@ CALM_SHARE = 0.05  # seeds without any fault: everything must simply work in the
 HALF = 2.0**28  # of the bits of a throw
 MOST = 0.6  # no single kind strikes more often
 STORMS = 0.1  # seeds in which faults are heaped on one sale and the plug is pulled again and again
-TROUBLE = (0.35, 0.5, 0.5, 0.75)  # how many of a seed's sales anything at all goes wrong with
+TROUBLE = (0.4, 0.5, 0.5, 0.75)  # how many of a seed's sales anything at all goes wrong with
 BUDGETS = (1, 1, 1, 1, 2, 2, 3, 4)  # and how many times with one of them, at most
 STORM_BUDGETS = (1, 2, 2, 3, 4, 6, 12, 40)
 

@@ -36,7 +36,7 @@ SKEW = 50.0  # seconds a Date header may be wrong by
 
 CONNECT = {"refused": 0.02, "no-name": 0.005, "no-route": 0.01, "bad-certificate": 0.005, "hangs": 0.015}
 STALL = 0.012  # requests that something on the way holds back
-STALL_PAY = 0.015
+STALL_PAY = 0.01
 HELD = 120.0  # seconds, mostly far fewer
 TWICE = 0.02  # requests, or answers, that arrive twice
 

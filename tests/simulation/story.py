@@ -40,7 +40,7 @@ WIRES = 0.03  # seeds whose bytes go through the shipping client
 V3 = 0.4  # seeds whose shop has WeChat's other protocol
 _WECHAT, _ALIPAY, _UNIONPAY = Channel.WECHAT, Channel.ALIPAY, Channel.UNIONPAY
 SHOPS = (
-    *((_WECHAT,),) * 7, *((_ALIPAY,),) * 5, *((_UNIONPAY,),) * 2,
+    *((_WECHAT,),) * 9, *((_ALIPAY,),) * 7, *((_UNIONPAY,),) * 3,
     (_WECHAT, _ALIPAY), (_WECHAT, _UNIONPAY), (_WECHAT, _ALIPAY, _UNIONPAY),
 )  # fmt: skip
 LIVENESS = 680.0  # I-31: a password's minute, then ten until a person is called, which ends the wait too
