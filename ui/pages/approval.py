@@ -19,6 +19,7 @@ from ui.text import money
 from ui.tokens import AMOUNT_SIZES, BODY, CARD_RADIUS, FIRST, SECOND, Theme
 from ui.widgets.base import card, draw, fit, line_height
 from ui.widgets.buttons import ButtonFace, KeyButton
+from ui.widgets.covering import focus_within
 from ui.widgets.pin_pad import HEIGHT, WIDTH
 
 CARD_WIDTH: Final = 620
@@ -117,6 +118,9 @@ class ApprovalDialog(QWidget):
 
     def scan(self, text: str) -> bool:
         return self.asking.scan(text)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's signature
+        return focus_within(self, forward=forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Every key stays here while it is open: none may reach the page or the till behind it."""

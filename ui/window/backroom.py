@@ -26,13 +26,15 @@ SIGN_IN: Final = "signin"
 
 
 class Cover(Protocol):
-    """A question over whichever page is open; while it is there, scans are its."""
+    """A question over whichever page is open; while it is there, keys and scans are its."""
 
     def isVisible(self) -> bool: ...  # noqa: N802 - Qt's name
 
     def scan(self, text: str) -> bool: ...
 
     def cancel(self) -> None: ...
+
+    def keyPressEvent(self, event: QKeyEvent) -> None: ...  # noqa: N802 - Qt's name
 
     def set_look(self, theme: Theme, language: str) -> None: ...
 
@@ -188,6 +190,9 @@ class Backroom(QWidget):
     def key(self, event: QKeyEvent) -> bool:
         """A key that no field took. True: it was meant for the office."""
         page = self.page
+        if self._cover is not None and self._cover.isVisible():
+            self._cover.keyPressEvent(event)
+            return True
         if page is not None and page.key(event):
             return True
         held = event.modifiers() & Qt.KeyboardModifier.ControlModifier

@@ -15,6 +15,7 @@ from app.setup.room import SetupRoom
 from app.till.clock import Clock
 from ui.errands import Errands, Runner
 from ui.pages.wizard.page import WizardPage
+from ui.widgets.covering import focus_within
 from ui.window.shell import Window
 
 
@@ -42,6 +43,9 @@ class Beginning(QWidget):
         """Keys that no field took are the page's; none reaches the till beneath."""
         self.page.key(self._window.theme.keys.standard(event))
         event.accept()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's signature
+        return focus_within(self, forward=forward)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.Resize:

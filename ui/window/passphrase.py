@@ -20,6 +20,7 @@ from ui.tokens import BODY, CARD_RADIUS, FIRST, SECOND
 from ui.widgets.announce import announce
 from ui.widgets.base import card, draw, fit, line_height
 from ui.widgets.buttons import ButtonFace, KeyButton
+from ui.widgets.covering import focus_within
 from ui.window.shell import Window
 
 WIDTH, HEIGHT = 720, 400
@@ -97,6 +98,9 @@ class PassphraseCard(QWidget):
         elif key == Qt.Key.Key_F8 and not event.isAutoRepeat():
             self.take()
         event.accept()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's signature
+        return focus_within(self, forward=forward)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.Resize:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.core.staff import Person, Role
 from app.till.api import Phase
@@ -217,3 +217,37 @@ def test_the_head_is_painted_and_nothing_of_it_is_cut(window, office, qtbot):
     office.tabs.render(image)
     assert last.right() < office.tabs.width()
     assert len({image.pixel(x, 30) for x in range(0, image.width(), 3)}) > 2
+
+
+class Question(QWidget):
+    """Lies over the page until it is answered."""
+
+    def __init__(self, parent):
+        super().__init__(parent)
+        self.keys = []
+
+    def keyPressEvent(self, event):  # noqa: N802 - Qt's name
+        self.keys.append(event.key())
+
+    def scan(self, text):
+        return True
+
+    def cancel(self):
+        self.hide()
+
+    def set_look(self, theme, language):
+        pass
+
+
+def test_a_question_over_a_page_has_every_key_wherever_the_focus_went(window, office, qtbot):
+    press(window, qtbot, Qt.Key.Key_F4)
+    office.sign_in(person(Role.MANAGER))
+    question = Question(office)
+    office.cover(question)
+    question.show()
+    window.setFocus()  # a click on the window's foot leaves it there
+    for key in (Qt.Key.Key_F8, Qt.Key.Key_Escape, Qt.Key.Key_7):
+        press(window, qtbot, key)
+    assert question.keys == [Qt.Key.Key_F8, Qt.Key.Key_Escape, Qt.Key.Key_7]
+    assert office.page.keys == []
+    assert office.isVisible()

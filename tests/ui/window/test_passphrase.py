@@ -115,6 +115,14 @@ def test_no_key_reaches_the_till_beneath_and_the_keys_go_back_to_it(qtbot, ask, 
     assert window.focusWidget() is window
 
 
+@pytest.mark.parametrize("key", [K.Key_Tab, K.Key_Backtab])
+def test_tab_leads_nowhere_beneath(qtbot, ask, window, key):
+    card, _ = ask()
+    for _ in range(3):
+        qtbot.keyClick(window.focusWidget(), key)
+        assert card.field.hasFocus()
+
+
 def test_the_page_that_lies_there_has_the_keys_again(qtbot, ask, window):
     """As the first start does: the field that had them went with its step."""
     page = QWidget(window)

@@ -53,11 +53,10 @@ class SettingForm(QScrollArea):
         )
         self.rows.set_look(theme, language)
 
-    def begin(self) -> None:
-        """Keys go to the first field."""
+    def begin(self, without: QWidget) -> None:
+        """Keys go to the first field; ``without`` one, to that."""
         first = next((editor for editor in self.rows.editors.values() if editor.isVisibleTo(self.rows)), None)
-        if first is not None:
-            first.setFocus()
+        (first or without).setFocus()
 
     def show_field(self, editor: QWidget) -> None:
         self.ensureWidgetVisible(editor, 0, self.rows.theme.px(LABEL + GAP))

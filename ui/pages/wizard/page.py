@@ -125,7 +125,7 @@ class WizardPage(SetupFrame):
     def _go(self, at: int) -> None:
         self.seen = max(self.seen, at)
         self.show_topic(STEPS[at])
-        self.form.begin()
+        self.form.begin(self)
         if self.topic == "finish":
             self._after = self.examine
             self._ask(lambda _: self.room.begin(), "")
@@ -150,7 +150,7 @@ class WizardPage(SetupFrame):
             boxes = self.form.rows.editors.get("till.language")
             if isinstance(boxes, Boxes) and not picture.begun and self.language != picture.settings.till.language:
                 boxes.pick(LANGUAGES.index(self.language))
-            self.form.begin()
+            self.form.begin(self)
         elif picture is not None and (chosen := self._chosen_language(picture)) != self.language:
             self.set_look(self.theme, chosen)
         super().came_back()

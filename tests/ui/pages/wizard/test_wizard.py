@@ -98,6 +98,12 @@ def test_each_step_begins_in_its_first_field(page, qtbot):
     assert page.form.rows.editors["wechat.mch_id"].text() == "1900"
 
 
+def test_the_last_step_has_the_keys_itself(page):
+    page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    to(page, "finish")
+    assert page.hasFocus(), "F8 opens the till without a mouse"
+
+
 def test_a_self_test_on_the_first_step_leaves_the_page_in_its_language(asker, theme, room, shown):
     page = shown(WizardPage(asker, theme, "en", room=room))
     press(page, Qt.Key.Key_F5)
