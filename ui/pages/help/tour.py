@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QWidget
 from app.words import say
 from ui.tokens import BODY, CARD_RADIUS, STATUS, Theme
 from ui.widgets.announce import announce
-from ui.widgets.base import card, draw, line_height, wrap
+from ui.widgets.base import card, draw, fit, line_height
 from ui.widgets.buttons import ButtonFace, KeyButton
 
 SEEN: Final = "tour.seen"
+MOST_LINES: Final = 6
 WIDTH: Final = 380
 PADDING: Final = 20
 BUTTON: Final = 48
@@ -96,6 +97,11 @@ class Tour(QWidget):
     def sentence(self) -> str:
         return self.theme.keys.in_words(say(f"tour.{self.stops[self.at].key}", self.language))
 
+    def _lines(self, width: float) -> tuple[str, ...]:
+        """The sentence in a card of ``width`` px, its lines about equally long."""
+        room = width - 2 * self.theme.px(PADDING)
+        return fit(self.sentence(), self.theme, ((BODY, MOST_LINES),), room, bold=False, balance=True).lines
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Esc leaves; Space, F8 and the arrows go on and back. Enter does nothing: scanners send it."""
         key = self.theme.keys.standard(event).key()
@@ -126,8 +132,7 @@ class Tour(QWidget):
         """The card with the sentence: beside the part it speaks of, wherever the window has room, never over it."""
         t, target = self.theme, self._target()
         width = t.px(WIDTH)
-        lines = wrap(self.sentence(), t.font(BODY), width - 2 * t.px(PADDING))
-        height = round(len(lines) * line_height(t.font(BODY))) + t.px(2 * PADDING + 26 + BUTTON)
+        height = round(len(self._lines(width)) * line_height(t.font(BODY))) + t.px(2 * PADDING + 26 + BUTTON)
         gap = t.px(GAP)
         places = (
             QPoint(target.left(), target.bottom() + gap),
@@ -171,7 +176,7 @@ class Tour(QWidget):
         draw(painter, QRectF(left, y, bubble.width(), t.px(26)), step, t.font(STATUS), c.ink3)
         y += t.px(28)
         font = t.font(BODY)
-        for line in wrap(self.sentence(), font, bubble.width() - 2 * t.px(PADDING)):
+        for line in self._lines(bubble.width()):
             draw(painter, QRectF(left, y, bubble.width(), line_height(font)), line, font, c.ink)
             y += line_height(font)
         painter.end()

@@ -16,12 +16,13 @@ from ui.pages.settings.past import who
 from ui.pages.settings.spec import named
 from ui.tokens import BODY, CARD_RADIUS, STATUS, Theme
 from ui.widgets.announce import announce
-from ui.widgets.base import Painted, card, draw, line_height, wrap
+from ui.widgets.base import Painted, card, draw, fit, line_height, wrap
 from ui.widgets.glyphs import Brush, Glyph, paint_glyph, paint_triangle, stroke, tick
 
 PADDING: Final = 28
 MARK: Final = 24
 TITLE: Final = 24
+MOST_LINES: Final = 30  # of one note; it scrolls
 MOST_NAMES: Final = 4  # of what was changed last
 
 
@@ -118,8 +119,8 @@ class SideCard(Painted):
         painter.drawRoundedRect(QRectF(self.width() - 2 * width, top, width, room * share), width / 2, width / 2)
 
     def _paint_lines(self, painter: QPainter, said: str, y: float, left: float, ink: str) -> float:
-        font = self.theme.font(STATUS)
-        for line in wrap(said, font, self.width() - left - self.theme.px(PADDING)):
+        font, room = self.theme.font(STATUS), self.width() - left - self.theme.px(PADDING)
+        for line in fit(said, self.theme, ((STATUS, MOST_LINES),), room, bold=False, balance=True).lines:
             draw(painter, QRectF(left, y, self.width(), line_height(font)), line, font, ink)
             y += line_height(font)
         return y
@@ -131,7 +132,8 @@ class SideCard(Painted):
         if finding.who:
             said = f"{said} [{say(f'doc.who.{finding.who}', language)}]"
         font = t.font(STATUS)
-        lines = wrap(said, font, self.width() - left - t.px(PADDING))
+        room = self.width() - left - t.px(PADDING)
+        lines = fit(said, t, ((STATUS, MOST_LINES),), room, bold=False, balance=True).lines
         height = line_height(t.font(BODY)) + len(lines) * line_height(font)
         if finding.light is Light.BAD:
             place = QRectF(t.px(16), y - t.px(6), self.width() - t.px(32), height + t.px(12))
