@@ -18,14 +18,14 @@ from app.sim.http import Manner
 SIGNATURE = "QUJD" * 21 + "QQ=="  # well formed, and wrong for every content
 
 
-def forged(answered: Answered, asked: Asked, amount_fen: int, *, v3: bool, paid: bool) -> Answered:
-    """In place of ``answered``: the sale is paid, or given back, whatever is true."""
+def forged(answered: Answered, asked: Asked, amount_fen: int, *, v3: bool, paid: bool, signs: bool) -> Answered:
+    """In place of ``answered``: the sale is paid, or given back, whatever is true. ``signs``: wrongly, else not."""
     if asked.channel is Channel.WECHAT:
         make = _wechat_v3 if v3 else _wechat_v2
     else:
         make = _alipay if asked.channel is Channel.ALIPAY else _unionpay
     reply = make(asked, amount_fen, paid=paid, date=answered.delivery.date)
-    if int(asked.number[-2:]) % 2:
+    if not signs:
         reply = _unsigned(reply)
     return replace(answered, delivery=replace(answered.delivery, reply=reply, manner=Manner.WHOLE))
 

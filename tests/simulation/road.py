@@ -168,9 +168,9 @@ class Road:
         answered = self._other.answer(request, world.channel_s())
         misleads = script.other_sum
         if carrier is not None and script.forged and asked.number in self.watch.lines and asked.call not in _REFUNDS:
-            paid = world.dice.draw(0, 1, "forged", asked.entity) < 0.5
-            amount = self.watch.lines[asked.number].amount_fen
-            answered = forged(answered, asked, amount, v3=request.path.startswith("/v3/"), paid=paid)
+            paid, signs = (world.dice.draw(0, 1, how, asked.entity) < 0.5 for how in ("forged", "signs"))
+            amount, v3 = self.watch.lines[asked.number].amount_fen, request.path.startswith("/v3/")
+            answered = forged(answered, asked, amount, v3=v3, paid=paid, signs=signs)
             script.stranger = True
         said = answered.delivery.reply
         if script.stranger and not (said is not None and said.status == UNAUTHORIZED):

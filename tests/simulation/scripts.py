@@ -45,6 +45,7 @@ class Script:
     again: float = 0.0  # seconds after which an approval is used a second time
     billed: bool = False  # the bill has come when money was given back by hand
     prints: bool = False
+    lies_paid: bool = False  # a stranger says that it is paid and signs that, not that it is given back, unsigned
     rotates: float = 0.0  # seconds after which WeChat V3 signs with another platform key
 
     @property
@@ -75,6 +76,8 @@ class Told(Dice):
             "seconds": script.seconds,
             "closes it": 0.0 if script.refuses else NEVER,
             "held": 0.95,
+            "forged": 0.0 if script.lies_paid else MIDDLE,
+            "signs": 0.0 if script.lies_paid else MIDDLE,
             "billed": 0.0 if script.billed else NEVER,
             "prints": 0.0 if script.prints else NEVER,
             "rotates": 0.0 if script.rotates else NEVER,
@@ -188,7 +191,7 @@ _PLOTS = (
     Script("another sum is named", faults={"pay": ["wrong-amount"], "query": ["wrong-amount"]}),
     Script("another order is named", faults={"pay": ["foreign-order"], "query": ["foreign-order"]}),
     Script("nobody signs", faults={"pay": ["no-signature"], "query": ["bad-signature", "corrupt"]}),
-    Script("a stranger says it is paid", kind=Kind.NEVER, faults={"query": ["forged"] * 9}),
+    Script("a stranger says it is paid", kind=Kind.NEVER, faults={"query": ["forged"] * 9}, lies_paid=True),
     Script("a web page, and a server in trouble", faults={"pay": ["html-after"], "query": ["http"]}),
     Script("the channel takes its time", faults={"pay": ["system-error-after"], "query": ["unknown-code"]}),
     Script("scanned twice", habit="scans twice", patience=30.0),
