@@ -141,7 +141,8 @@ def _never_ends(*_: object) -> None:
 
 def _parts(asked: argparse.Namespace, stop: Event) -> Iterator[Report]:
     """In the order of seeds, so that the digest is of them alone."""
-    way = Way(asked.sqlite or None, asked.wires or None, None)
+    rest = False if asked.lists else None
+    way = Way(asked.sqlite or rest, asked.wires or rest, rest)
     waiting: list[Future[Report]] = []
     coming = _chunks(asked)
     with ProcessPoolExecutor(asked.procs, initializer=_worker_begins) as pool:
@@ -241,6 +242,7 @@ def main(arguments: list[str] | None = None) -> int:
             sub.add_argument("--seed", type=int, default=0, help="the first")
             sub.add_argument("--seconds", type=float, default=float("inf"), help="begin nothing more after so long")
             sub.add_argument("--procs", type=int, default=2)
+            sub.add_argument("--lists", action="store_true", help="every seed on the list journal, with stub keys")
             sub.add_argument("--sqlite", action="store_true", help="every seed on the shipping journal")
             sub.add_argument("--wires", action="store_true", help="every seed through the shipping client")
         else:
