@@ -5,7 +5,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 
 def focus_within(cover: QWidget, *, forward: bool) -> bool:
-    """For ``focusNextPrevChild`` of ``cover``: the keys go to the next of its widgets, or stay. Always True."""
+    """For ``focusNextPrevChild`` of ``cover``: the keys go to the next of its widgets, or stay; True.
+
+    Qt asks the same of what it has just hidden: then they go where Qt would let them go.
+    """
+    if not cover.isVisible():
+        return QWidget.focusNextPrevChild(cover, forward)
     held = QApplication.focusWidget()
     start = held if held is not None and cover.isAncestorOf(held) else cover
     at: QWidget | None = start

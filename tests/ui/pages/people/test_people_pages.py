@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from PySide6.QtCore import QBuffer, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.core.staff import Act, Approval, Person, Role
 from app.staff import Proof
@@ -232,6 +232,20 @@ def test_esc_approves_nothing_also_while_the_answer_is_under_way(dialog, asker, 
     asker.deliver()
     assert dialog.given == []
     assert dialog.stopped == [1]
+
+
+def test_tab_stays_in_it_and_the_page_has_the_keys_once_it_is_answered(dialog, qtbot):
+    page = dialog.parentWidget()
+    field = QLineEdit(page)
+    field.show()
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    dialog.ask(REQUEST)
+    for _ in range(5):
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        assert page.focusWidget() is dialog or dialog.isAncestorOf(page.focusWidget())
+    dialog.cancel()
+    assert field.hasFocus()
 
 
 def test_a_page_that_asks_is_answered_once(dialog, qtbot):
