@@ -23,7 +23,7 @@ FORM: Final = "application/x-www-form-urlencoded;charset=UTF-8"
 FIELDS_MOST: Final = 200  # the longest documented message has about 50
 _NAME: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _TURN: Final = re.compile(r"[&{\[]")
-_WHOLE: Final = re.compile(r"(?:[^&{\[]++|\{[^}]*+\}|\[[^\]]*+\])*+")  # no bracket left open, no ``&`` outside
+_WHOLE: Final = re.compile(r"(?:[^&{\[]|\{[^}]*\}|\[[^\]]*\])*")  # no bracket left open, no ``&`` outside
 _CLOSES: Final = {"{": "}", "[": "]"}
 
 KeyOf = Callable[[str], rsa.RSAPublicKey | None]  # by the message's own signPubKeyCert
