@@ -1,18 +1,22 @@
 """Between till and office: what a key or a scan means while the office is open, and how one gets in and out."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from app.words import say
+from ui.views.actions import Act
 from ui.views.office import may_be_payment
 from ui.widgets.banner import Banner, BannerFace, Kind
 from ui.window.backroom import Backroom
 from ui.window.cashier import Cashier
+from ui.window.keyboard import acts_of
 
 
 class OfficeDoor:
-    def __init__(self, backroom: Backroom, banner: Banner, cashier: Cashier) -> None:
-        self._backroom, self._banner, self._cashier = backroom, banner, cashier
+    def __init__(self, backroom: Backroom, banner: Banner, cashier: Cashier, do: Callable[[Act], None]) -> None:
+        self._backroom, self._banner, self._cashier, self._do = backroom, banner, cashier, do
         backroom.said.connect(self.tell)
 
     @property
@@ -37,7 +41,14 @@ class OfficeDoor:
             self.tell("page.unread")
 
     def key(self, event: QKeyEvent) -> None:
+        """The window's foot stands there in the office too: what it names by a key is had by that key."""
         if event.key() == Qt.Key.Key_Escape and self._banner.face is not None:
             self._banner.leave()
-        elif not self._backroom.key(event):
+        elif self._backroom.key(event):
+            return
+        elif Act.LANGUAGE in acts_of(event):
+            self._do(Act.LANGUAGE)
+        elif Act.HELP in acts_of(event) and self._backroom.person is not None:
+            self._backroom.turn("help")
+        else:
             event.ignore()

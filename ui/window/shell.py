@@ -83,7 +83,7 @@ class Window(QWidget):
         self.backroom.settled.connect(self.take_settings)
         self.banner = Banner(t, self)
         self.notices = Notices(self.banner, self.sales, self.status, self)
-        self.door = OfficeDoor(self.backroom, self.banner, self.cashier)
+        self.door = OfficeDoor(self.backroom, self.banner, self.cashier, self.do)
         self.keypad.pressed.connect(self.type_key)
         self.sales.chosen.connect(self.choose)
         self.status.pressed.connect(self._press_hint)

@@ -140,6 +140,21 @@ def test_keys_of_the_till_do_nothing_behind_the_office(window, office, counter, 
     assert Qt.Key.Key_F8 in office.page.keys
 
 
+def test_the_keys_that_the_foot_names_are_had_in_the_office_too(window, office, qtbot):
+    there = ("signin", "refund", "help")
+    office.furnish(lambda: {n: lambda t, language, p, n=n: Blank(n, t, language, p) for n in there})
+    press(window, qtbot, Qt.Key.Key_F4)
+    press(window, qtbot, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert (window.cashier.language, office.page.language) == ("en", "en"), "at the sign-in"
+    office.sign_in(person(Role.MANAGER))
+    office.page.field.setFocus()
+    qtbot.keyClick(office.page.field, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert (window.cashier.language, office.page.language) == ("zh", "zh")
+    press(window, qtbot, Qt.Key.Key_F1)
+    assert office.page.name == "help"
+    assert not window.cashier.help, "nothing is opened beneath it"
+
+
 def test_control_and_page_keys_turn_the_pages(window, office, qtbot):
     press(window, qtbot, Qt.Key.Key_F4)
     office.sign_in(person(Role.SUPERVISOR))
